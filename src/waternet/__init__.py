@@ -1,0 +1,1 @@
+"""Waternet: a joint water record that parties who do not trust one another accept."""

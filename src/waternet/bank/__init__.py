@@ -1,0 +1,1 @@
+"""The query view, rebuilt from verified records and nothing else."""

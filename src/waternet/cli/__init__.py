@@ -1,0 +1,1 @@
+"""What people type: noun-verb commands on a node's folder."""

@@ -1,0 +1,1 @@
+"""Agencies' files to observations, and back."""

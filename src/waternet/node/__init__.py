@@ -1,0 +1,1 @@
+"""One party's node: the only place that ties the rooms together."""

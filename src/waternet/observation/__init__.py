@@ -1,0 +1,1 @@
+"""What is measured: places, datastreams, observations, vocabularies."""

@@ -1,0 +1,212 @@
+"""Places: stations and areas, with their reference systems said out loud."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from waternet.errors import NotAcceptable
+from waternet.observation.vocabulary import get_term
+
+__all__ = ["Place", "Position", "to_wgs84", "verify_id"]
+
+Floats = npt.NDArray[np.float64]
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# Invisible characters that reorder or hide text: an id or name that carries one can
+# look like another.
+_BIDI_CONTROLS = re.compile(
+    "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+def verify_id(text: str, what: str) -> None:
+    """Raise unless `text` can name `what` in paths, addresses and the record.
+
+    Raises
+    ------
+    NotAcceptable
+        It is empty, longer than 64 characters, or holds anything but ASCII
+        letters, digits, dot, underscore and hyphen.
+
+    Examples
+    --------
+    >>> verify_id("AL1005", "a station")
+    >>> verify_id("../x", "a station")
+    Traceback (most recent call last):
+    waternet.errors.NotAcceptable: '../x' cannot be the id of a station
+    """
+    if not _ID.fullmatch(text):
+        raise NotAcceptable(
+            f"{text!r} cannot be the id of {what}",
+            hint="use 1 to 64 ASCII letters, digits, '.', '_' or '-', a letter first",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a place is: WGS 84, with the original coordinates kept.
+
+    Attributes
+    ----------
+    longitude, latitude : float [deg]
+        WGS 84 (EPSG:4326).
+    crs : str
+        The system in which the source gave it, for example 'EPSG:28192'.
+    x, y : float
+        Easting and northing (or longitude and latitude) as the source gave them.
+    elevation : float or None [m]
+        Of the reference point, above `vertical_datum`.
+    vertical_datum : str
+        An EPSG code or the source's own words; '' where it did not say.
+    """
+
+    longitude: float
+    latitude: float
+    crs: str
+    x: float
+    y: float
+    elevation: float | None = None
+    vertical_datum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A station or an area that observations are about.
+
+    Attributes
+    ----------
+    id : str
+        The owner's own code, unique within the party.
+    kind : str
+        A term of the vocabulary 'place_kind': 'well', 'lake', 'state', 'basin'...
+    names : mapping of language to str
+        At least one; 'ar', 'he', 'en' where the owner gives them.
+    position : Position or None
+        None for an area without one, or a station whose position is not given.
+    within : tuple of str
+        Ids of the areas that hold it, of the same party.
+    same_as : tuple of str
+        Shared names of the same thing, 'wikidata:Q23883' or 'iso3166:JO': what two
+        parties call by their own ids is compared by these.
+    """
+
+    id: str
+    kind: str
+    names: Mapping[str, str]
+    position: Position | None = None
+    within: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        verify_id(self.id, "a place")
+        get_term("place_kind", self.kind)
+        if not self.names:
+            raise NotAcceptable(f"place {self.id!r} has no name in any language")
+        for name in self.names.values():
+            if _BIDI_CONTROLS.search(name) or name != unicodedata.normalize(
+                "NFC", name
+            ):
+                raise NotAcceptable(
+                    f"the name {name!r} of place {self.id!r} holds invisible direction "
+                    "marks or is not in Unicode normal form C",
+                    hint="retype the name, or normalise it to NFC without marks",
+                )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values, without what is not given."""
+        written: dict[str, Any] = {
+            "id": self.id,
+            "kind": self.kind,
+            "names": dict(self.names),
+        }
+        if self.position:
+            given = {
+                name: getattr(self.position, name)
+                for name in Position.__dataclass_fields__
+            }
+            written["position"] = {
+                name: value for name, value in given.items() if value not in (None, "")
+            }
+        for name in ("within", "same_as"):
+            if getattr(self, name):
+                written[name] = list(getattr(self, name))
+        if self.attributes:
+            written["attributes"] = dict(self.attributes)
+        return written
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Any]) -> Place:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        NotAcceptable
+            A field is missing, unknown or breaks a rule.
+        """
+        try:
+            position = written.get("position")
+            return cls(
+                **{
+                    **written,
+                    "names": dict(written["names"]),
+                    "position": Position(**position) if position else None,
+                    "within": tuple(written.get("within", ())),
+                    "same_as": tuple(written.get("same_as", ())),
+                }
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise NotAcceptable(f"not a place: {error}") from error
+
+
+def to_wgs84(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
+    """Convert coordinates to longitude and latitude in WGS 84.
+
+    Parameters
+    ----------
+    x, y : arrays of float, (n,)
+        Easting and northing, or longitude and latitude: always in this order.
+    crs : str
+        For example 'EPSG:28191' (Palestine 1923 / Palestine Grid).
+
+    Returns
+    -------
+    longitude, latitude : arrays, (n,) [deg]
+        NaN where an input is NaN or lies outside what the system can express.
+
+    Raises
+    ------
+    NotAcceptable
+        The coordinate reference system is not known.
+
+    Examples
+    --------
+    >>> lon, lat = to_wgs84(np.array([276840.0]), np.array([1174440.0]), "EPSG:28192")
+    >>> lon.round(2), lat.round(2)
+    (array([36.34]), array([32.16]))
+    """
+    longitude, latitude = _transformer(crs).transform(x, y)
+    outside = ~(np.isfinite(longitude) & np.isfinite(latitude))
+    return np.where(outside, np.nan, longitude), np.where(outside, np.nan, latitude)
+
+
+@cache
+def _transformer(crs: str) -> Any:
+    from pyproj import Transformer
+    from pyproj.exceptions import CRSError
+
+    try:
+        return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    except CRSError as error:
+        raise NotAcceptable(
+            f"no coordinate reference system {crs!r}",
+            hint="give an EPSG code, for example 'EPSG:2039' (Israel TM Grid)",
+        ) from error

@@ -1,0 +1,1 @@
+"""The signed, append-only record: entries, tree, proofs, files."""
