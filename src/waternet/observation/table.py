@@ -24,6 +24,8 @@ A table is *in order* when sorted by (datastream, time) with no pair twice.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -34,7 +36,7 @@ from waternet.observation.vocabulary import Censor, Grade, Status
 
 __all__ = ["SCHEMA", "in_order", "make_table", "read_schema", "verify_table"]
 
-Column = pa.Array | pa.ChunkedArray
+Column: TypeAlias = pa.Array | pa.ChunkedArray
 Codes = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
 
