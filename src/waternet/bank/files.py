@@ -1,0 +1,248 @@
+"""The Parquet files of the bank's Delta table, and the rows inside them.
+
+A file belongs to one bucket and is sorted by (series_id, t, release). The start of
+its name tells how it joins the other files of its bucket:
+
+``base-``
+    `superseded` is right among all base files: no row in another base file
+    replaces one of these without saying so.
+``tail-``
+    Written since: its rows may replace rows of base files and of earlier tails.
+
+At any key, releases in tails are later than those in base files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+__all__ = [
+    "CURRENT",
+    "FILE_SCHEMA",
+    "ROWS_PER_GROUP",
+    "Fragment",
+    "OpenFiles",
+    "Window",
+    "sync",
+    "write_fragment",
+]
+
+Ids = npt.NDArray[np.int32]
+
+CURRENT = 2**31 - 1  # `superseded` of a row that no later one replaced
+ROWS_PER_GROUP = 20_480
+_QUALIFIER = pa.dictionary(pa.int32(), pa.string())
+FILE_SCHEMA = pa.schema(
+    [
+        pa.field("series_id", pa.int32(), nullable=False),
+        pa.field("t", pa.timestamp("us"), nullable=False),
+        pa.field("end", pa.timestamp("us")),
+        pa.field("offset", pa.int16()),
+        pa.field("value", pa.float64()),
+        pa.field("censor", pa.int8(), nullable=False),
+        pa.field("grade", pa.int8(), nullable=False),
+        pa.field("status", pa.int8(), nullable=False),
+        pa.field("qualifier", _QUALIFIER),
+        pa.field("release", pa.int32(), nullable=False),
+        pa.field("superseded", pa.int32(), nullable=False),
+    ]
+)
+_KEPT_OPEN = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One file of the table.
+
+    Attributes
+    ----------
+    path : str
+        Relative to the table's folder.
+    first, last : int
+        Least and greatest series id in it.
+    """
+
+    path: str
+    bucket: int
+    rows: int
+    size: int
+    first: int
+    last: int
+
+    @property
+    def is_tail(self) -> bool:
+        """Whether its rows may replace rows of other files."""
+        return Path(self.path).name.startswith("tail-")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a bucket that is asked for.
+
+    Attributes
+    ----------
+    ids : array of int32, (n,), ascending
+    start, end : int [us since 1970, UTC]
+        Half-open.
+    """
+
+    ids: Ids
+    start: int = -(2**63)
+    end: int = 2**63 - 1
+
+
+def write_fragment(folder: Path, bucket: int, kind: str, rows: pa.Table) -> Fragment:
+    """Write sorted `rows` as one durable file of `bucket`; nothing refers to it yet."""
+    path = f"bucket={bucket}/{kind}-{uuid4().hex}.parquet"
+    target = folder / path
+    target.parent.mkdir(exist_ok=True)
+    names = FILE_SCHEMA.names
+    pq.write_table(
+        rows.select(names).cast(FILE_SCHEMA),
+        target,
+        row_group_size=ROWS_PER_GROUP,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[name for name in names if name != "t"],
+        # Regular times cost almost nothing as differences.
+        column_encoding={"t": "DELTA_BINARY_PACKED"},
+        store_schema=False,
+    )
+    sync(target)
+    sync(target.parent)
+    ids = rows["series_id"]
+    return Fragment(
+        path=path,
+        bucket=bucket,
+        rows=rows.num_rows,
+        size=target.stat().st_size,
+        first=ids[0].as_py(),
+        last=ids[-1].as_py(),
+    )
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the entries of a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class OpenFiles:
+    """Files of the table kept open, with the bounds of their row groups.
+
+    A file is never changed once written, so what is kept is never stale.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: OrderedDict[str, _File] = OrderedDict()
+
+    def read(self, fragment: Fragment, window: Window) -> pa.Table:
+        """Return the rows of `fragment` inside `window`, in `FILE_SCHEMA`."""
+        if window.ids[0] > fragment.last or window.ids[-1] < fragment.first:
+            return FILE_SCHEMA.empty_table()
+        file = self._open.get(fragment.path)
+        if file is None:
+            file = _File(self._folder / fragment.path)
+            self._open[fragment.path] = file
+            if len(self._open) > _KEPT_OPEN:
+                self._open.popitem(last=False)
+        return file.read(window)
+
+    def close(self) -> None:
+        """Close every file."""
+        self._open.clear()
+
+
+class _File:
+    def __init__(self, path: Path) -> None:
+        self._file = pq.ParquetFile(
+            path, memory_map=True, read_dictionary=["qualifier"]
+        )
+        metadata = self._file.metadata
+        groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+        place = {name: i for i, name in enumerate(FILE_SCHEMA.names)}
+        bounds = {
+            name: [group.column(place[name]).statistics for group in groups]
+            for name in FILE_SCHEMA.names
+        }
+        self._series = _bounds(bounds["series_id"])
+        self._t = _bounds(bounds["t"])
+        self._constants = _constants(bounds)
+        self._read = [name for name in place if name not in self._constants]
+
+    def read(self, window: Window) -> pa.Table:
+        (first, last), (start, end) = self._series, self._t
+        holds = (first <= window.ids[-1]) & (last >= window.ids[0])
+        # Only a group of one series is sorted by time as a whole.
+        holds &= (start < window.end) & (end >= window.start)
+        groups = np.flatnonzero(holds).tolist()
+        if not groups:
+            return FILE_SCHEMA.empty_table()
+        read = self._file.read_row_groups(
+            groups, columns=self._read, use_threads=len(groups) > 8
+        )
+        return self._complete(_cut(read, window))
+
+    def _complete(self, read: pa.Table) -> pa.Table:
+        length = read.num_rows
+        columns = []
+        for column in FILE_SCHEMA:
+            if column.name not in self._constants:
+                columns.append(read[column.name])
+                continue
+            value = self._constants[column.name]
+            if value is None:
+                columns.append(pa.nulls(length, column.type))
+            else:
+                kind = column.type.to_pandas_dtype()
+                columns.append(pa.array(np.full(length, value, kind)))
+        return pa.table(columns, schema=FILE_SCHEMA)
+
+
+def _cut(read: pa.Table, window: Window) -> pa.Table:
+    ids = read["series_id"].to_numpy()
+    t = read["t"].to_numpy().view(np.int64)
+    if len(window.ids) == 1:
+        low = int(np.searchsorted(ids, window.ids[0], "left"))
+        high = int(np.searchsorted(ids, window.ids[0], "right"))
+        low, high = low + np.searchsorted(t[low:high], [window.start, window.end])
+        return read.slice(int(low), int(high - low))
+    keep = np.isin(ids, window.ids) & (t >= window.start) & (t < window.end)
+    return read if keep.all() else read.filter(pa.array(keep))
+
+
+def _bounds(
+    statistics: list[Any],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    return (
+        np.array([one.min_raw for one in statistics], np.int64),
+        np.array([one.max_raw for one in statistics], np.int64),
+    )
+
+
+def _constants(bounds: Mapping[str, list[Any]]) -> dict[str, int | None]:
+    """Return the columns that hold one value all over the file: none need be read."""
+    found: dict[str, int | None] = {}
+    for name in ("end", "offset", "qualifier"):
+        if all(one is not None and one.num_values == 0 for one in bounds[name]):
+            found[name] = None
+    for name in ("censor", "grade", "status", "release", "superseded"):
+        least = {one.min_raw for one in bounds[name]}
+        if len(least) == 1 and least == {one.max_raw for one in bounds[name]}:
+            found[name] = least.pop()
+    return found

@@ -1,0 +1,86 @@
+-- The bank's catalogue: what there is, and how far each party's log has been taken.
+CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS party (
+    party TEXT PRIMARY KEY,
+    position INTEGER NOT NULL               -- entries taken
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entry (
+    party TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    issued INTEGER NOT NULL,                -- microseconds since 1970, UTC
+    kind TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    finding TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (party, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS withdrawal (
+    party TEXT NOT NULL,
+    release INTEGER NOT NULL,               -- the entry whose figures stand no more
+    number INTEGER NOT NULL,                -- the entry that says so
+    PRIMARY KEY (party, release)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS place (
+    party TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    longitude REAL,
+    latitude REAL,
+    body TEXT NOT NULL,
+    search TEXT NOT NULL,
+    release INTEGER NOT NULL,
+    PRIMARY KEY (party, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shared_name (     -- Place.same_as
+    name TEXT NOT NULL,
+    party TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (name, party, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS within (          -- Place.within
+    area TEXT NOT NULL,
+    party TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (party, area, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bucket (
+    bucket INTEGER PRIMARY KEY,
+    party TEXT NOT NULL,
+    rows INTEGER NOT NULL,                  -- expected when its series were assigned
+    series INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS series (         -- fixed at first sight, before any row
+    series_id INTEGER PRIMARY KEY,
+    party TEXT NOT NULL,
+    name TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    last INTEGER,                           -- latest time of any row ever taken
+    UNIQUE (party, name)
+);
+CREATE TABLE IF NOT EXISTS datastream (
+    party TEXT NOT NULL,
+    name TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    feature TEXT NOT NULL,
+    observed_property TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    statistic TEXT NOT NULL,
+    interval TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    sampling TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    search TEXT NOT NULL,
+    release INTEGER NOT NULL,               -- the entry that last described it
+    PRIMARY KEY (party, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unit (           -- a correction may change the unit
+    party TEXT NOT NULL,
+    name TEXT NOT NULL,
+    release INTEGER NOT NULL,               -- from this entry's rows on
+    unit TEXT NOT NULL,
+    PRIMARY KEY (party, name, release)
+) WITHOUT ROWID;

@@ -1,0 +1,63 @@
+"""One spelling for search, whatever the script."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+__all__ = ["search_text", "search_words"]
+
+# What writers of Arabic and Hebrew use for one another; final letters as the others.
+_FOLDED = str.maketrans(
+    {
+        "آ": "ا",
+        "أ": "ا",
+        "إ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",
+        "ئ": "ي",
+        "ؤ": "و",
+        "ة": "ه",
+        "ک": "ك",
+        "ـ": None,
+        "ך": "כ",
+        "ם": "מ",
+        "ן": "נ",
+        "ף": "פ",
+        "ץ": "צ",
+        "״": None,
+        "׳": None,
+        "'": None,
+        '"': None,
+        "’": None,
+        "ʿ": None,
+        "ʾ": None,
+        "-": " ",
+        "_": " ",
+        "/": " ",
+        "־": " ",
+    }
+)
+
+
+def search_text(words: Iterable[str]) -> str:
+    """Return `words` as one line in the spelling that searches compare.
+
+    Case, accents, vowel points and tatweel go; letters that writers exchange (alef
+    and its hamzas, yaa and alef maqsura, taa marbuta and haa, final forms) are one.
+
+    Examples
+    --------
+    >>> search_text(["Río Jordán"]), search_text(["بُحَيْرَة"]) == search_text(["بحيره"])
+    ('rio jordan', True)
+    """
+    line = unicodedata.normalize("NFKC", " ".join(words)).casefold()
+    line = unicodedata.normalize("NFD", line.translate(_FOLDED))
+    kept = "".join(letter for letter in line if not unicodedata.combining(letter))
+    return " ".join(kept.split())
+
+
+def search_words(text: str) -> list[str]:
+    """Return the words of `text`, each in the spelling that searches compare."""
+    return search_text([text]).split()

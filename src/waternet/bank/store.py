@@ -1,0 +1,297 @@
+"""The bank: open it, let it take entries, compact it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from waternet.bank.arrival import Arrival
+from waternet.bank.as_of import AsOf
+from waternet.bank.catalogue import Catalogue, Runs, Withdrawal
+from waternet.bank.files import Fragment, OpenFiles, Window, write_fragment
+from waternet.bank.layout import (
+    Part,
+    in_file_form,
+    read_runs,
+    resolve,
+    split_release,
+)
+from waternet.bank.table import Table
+from waternet.errors import Conflict, NotAllowed, NotFound
+from waternet.failpoint import failpoint
+
+__all__ = ["Bank", "View"]
+
+Numbers = npt.NDArray[np.int64]
+
+_FILES_PER_BUCKET = 16  # from here on, taking an entry compacts the bucket
+_ROWS_AT_ONCE = 2_000_000  # that compaction holds in memory, where series allow it
+_WRITERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one question sees: the bank at one moment.
+
+    Attributes
+    ----------
+    positions : mapping of party to int
+        Entries taken.
+    fragments : mapping of bucket to files
+    """
+
+    positions: Mapping[str, int]
+    withdrawals: Mapping[str, tuple[Withdrawal, ...]]
+    buckets: Mapping[str, Sequence[int]]
+    fragments: Mapping[int, tuple[Fragment, ...]]
+
+    def withdrawn(self, party: str, cutoff: int) -> list[int]:
+        """Return the entries that `party` had withdrawn by its entry `cutoff`."""
+        return [
+            one.release
+            for one in self.withdrawals.get(party, ())
+            if one.number <= cutoff
+        ]
+
+
+class Bank:
+    """The query view in one folder: a catalogue and a table of figures.
+
+    One process writes, any number read, each with a `Bank` of its own (and a thread
+    of its own). Everything in it follows from the parties' records: a lost or
+    damaged bank is rebuilt from them.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     with Bank.open(Path(folder), writable=True) as bank:
+    ...         bank.position("jordan")
+    0
+    """
+
+    def __init__(self, folder: Path, *, lock: int | None) -> None:
+        writable = lock is not None
+        self._lock = lock
+        self.table = Table(folder / "obs", create=writable)
+        self.catalogue = Catalogue(folder / "catalogue.sqlite", writable=writable)
+        self.files = OpenFiles(folder / "obs")
+        self._engine: duckdb.DuckDBPyConnection | None = None
+        self._view: View | None = None
+        self._seen = -1
+
+    @classmethod
+    def open(cls, folder: Path, *, writable: bool = False) -> Self:
+        """Open the bank in `folder`; a writer makes it where there is none.
+
+        Raises
+        ------
+        Conflict
+            Another process is writing to it.
+        NotFound
+            There is no bank to read.
+        """
+        if not writable:
+            if not (folder / "catalogue.sqlite").exists():
+                raise NotFound(
+                    f"no bank in {folder}", hint="'waternet rebuild' makes one"
+                )
+            return cls(folder, lock=None)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(lock)
+            raise Conflict(
+                f"another process is writing to the bank in {folder}",
+                hint="wait for it to end, then run this again",
+            ) from error
+        return cls(folder, lock=lock)
+
+    def close(self) -> None:
+        """Close every file and let the next writer in."""
+        self.files.close()
+        if self._engine is not None:
+            self._engine.close()
+        self.catalogue.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def engine(self) -> duckdb.DuckDBPyConnection:
+        """The DuckDB connection that scans the files."""
+        if self._engine is None:
+            self._engine = duckdb.connect(":memory:")
+            self._engine.execute("SET TimeZone = 'UTC'")
+            self._engine.execute("SET preserve_insertion_order = false")
+        return self._engine
+
+    def view(self) -> View:
+        """Return what a question sees now."""
+        seen = self.catalogue.changes_elsewhere()
+        if self._view is None or seen != self._seen:
+            # The catalogue first: rows of an entry it does not count yet stay unseen.
+            self._seen = seen
+            self._view = View(
+                positions=self.catalogue.positions(),
+                withdrawals=self.catalogue.withdrawals(),
+                buckets=self.catalogue.buckets(),
+                fragments=self.table.fragments(),
+            )
+        return self._view
+
+    def position(self, party: str) -> int:
+        """Return how many entries of `party`'s log the bank has taken."""
+        return self.view().positions.get(party, 0)
+
+    def cutoffs(self, as_of: AsOf | None) -> dict[str, int]:
+        """Return the last entry that counts of every party; -1 where none does.
+
+        Raises
+        ------
+        NotFound
+            `as_of` names a party or an entry that the bank does not have.
+        """
+        positions = self.view().positions
+        if as_of is not None and as_of.moment is None and as_of.party not in positions:
+            raise NotFound(
+                f"no party {as_of.party!r} in the bank",
+                hint=f"there are {', '.join(sorted(positions))}",
+            )
+        return {
+            party: self.catalogue.cutoff(party, position, as_of)
+            for party, position in positions.items()
+        }
+
+    def take(self, arrival: Arrival) -> None:
+        """Take the next entry of a party's log; one taken before changes nothing.
+
+        A process killed at any moment leaves a bank in which taking the same entry
+        again completes it.
+
+        Raises
+        ------
+        Conflict
+            Entries before it have not been taken yet.
+        NotAcceptable
+            It has rows of a datastream that neither it nor an earlier entry
+            describes. Nothing was taken.
+        """
+        self._verify_writable()
+        position = self.position(arrival.party)
+        if arrival.index < position:
+            return
+        if arrival.index > position:
+            raise Conflict(
+                f"entry {arrival.index} of {arrival.party!r} came, but entry "
+                f"{position} is the next to take",
+                hint="take the entries in the order of the log",
+            )
+        rows = arrival.observations
+        runs = None
+        touched: list[int] = []
+        if rows is not None and rows.num_rows:
+            runs, starts = read_runs(rows)
+            self.catalogue.verify_described(arrival, runs.names)
+            touched = self._append(arrival, rows, runs, starts)
+        self.catalogue.record(arrival, runs)
+        self._view = None
+        self._compact_crowded(touched)
+
+    def compact(self) -> None:
+        """Write every bucket that has several files anew, as one sorted whole."""
+        self._verify_writable()
+        fragments = self.view().fragments
+        for bucket, files in fragments.items():
+            if len(files) > 1 or any(one.is_tail for one in files):
+                self._compact_bucket(bucket, files)
+        self.table.vacuum()
+
+    def _verify_writable(self) -> None:
+        if self._lock is None:
+            raise NotAllowed(
+                "this bank was opened to be read",
+                hint="open it with writable=True",
+            )
+
+    def _append(
+        self, arrival: Arrival, rows: pa.Table, runs: Runs, starts: Numbers
+    ) -> list[int]:
+        """Write the rows of one entry unless a run that was cut short did."""
+        assigned = self.catalogue.assign(arrival.party, runs)
+        failpoint("bank.catalogued")
+        ids = np.array([assigned[name][0] for name in runs.names], np.int32)
+        buckets = np.array([assigned[name][1] for name in runs.names], np.int64)
+        before = [assigned[name][2] for name in runs.names]
+        first = rows["time"].take(pa.array(starts)).cast(pa.int64()).to_numpy()
+        replaces = np.array(
+            [
+                last is not None and int(t) <= last
+                for t, last in zip(first, before, strict=True)
+            ]
+        )
+        if not self.table.has(arrival.party, arrival.index):
+            failpoint("bank.before-delta")
+            parts = split_release(ids, buckets, replaces)
+
+            def write(part: Part) -> Fragment:
+                chosen = in_file_form(
+                    rows, starts, runs.lengths, ids, part, arrival.index
+                )
+                kind = "tail" if part.replaces else "base"
+                return write_fragment(self.table.folder, part.bucket, kind, chosen)
+
+            with ThreadPoolExecutor(_WRITERS) as writers:
+                written = list(writers.map(write, parts))
+            self.table.append(written, arrival.party, arrival.index)
+        failpoint("bank.after-delta")
+        return sorted(set(buckets.tolist()))
+
+    def _compact_crowded(self, touched: Sequence[int]) -> None:
+        fragments = self.view().fragments
+        for bucket in touched:
+            if len(fragments.get(bucket, ())) >= _FILES_PER_BUCKET:
+                self._compact_bucket(bucket, fragments[bucket])
+
+    def _compact_bucket(self, bucket: int, files: tuple[Fragment, ...]) -> None:
+        failpoint("bank.before-compact")
+        series = self.catalogue.rows(
+            "SELECT series_id FROM series WHERE bucket = ? ORDER BY 1", (bucket,)
+        )
+        ids = np.array([one for (one,) in series], np.int32)
+        total = sum(one.rows for one in files)
+        shares = np.array_split(ids, min(len(ids), -(-total // _ROWS_AT_ONCE)))
+        written = []
+        for share in shares:
+            read = [self.files.read(one, Window(share)) for one in files]
+            rows = resolve(pa.concat_tables(read))
+            if rows.num_rows:
+                written.append(write_fragment(self.table.folder, bucket, "base", rows))
+        self.table.replace(files, written)
+        self.catalogue.touch()
+        self._view = None
+        failpoint("bank.after-compact")

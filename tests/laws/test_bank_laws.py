@@ -1,0 +1,79 @@
+"""Laws: the bank says what the records say, however it came to hold them."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bank.histories import Model, figures, withdrawal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from waternet.bank.as_of import AsOf
+from waternet.bank.discovery import Selection
+from waternet.bank.query import get_observations
+from waternet.bank.store import Bank
+
+PARTIES = ("amber", "birch")
+KEYS = st.tuples(st.sampled_from("xyz"), st.integers(0, 3))
+VALUES = st.none() | st.integers(0, 3).map(float)
+ROWS = st.dictionaries(KEYS, VALUES, min_size=1, max_size=5)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(PARTIES),
+        ROWS | st.integers(0, 8),  # figures, or which earlier entry to withdraw
+        st.sampled_from(["", "", "", "compact", "reopen"]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def to_arrivals(steps):
+    """Return the entries of both logs in the order of `steps`, each with its after."""
+    sizes = dict.fromkeys(PARTIES, 0)
+    for party, said, after in steps:
+        index = sizes[party]
+        sizes[party] += 1
+        if isinstance(said, int):
+            yield withdrawal(party, index, said % (index + 1)), after
+        else:
+            yield figures(party, index, said), after
+
+
+def standing(bank, party, cutoff):
+    table = get_observations(
+        bank, Selection(party=party), as_of=AsOf.release(party, cutoff)
+    )
+    return {
+        (row["datastream"], row["time"]): (row["value"], row["release"])
+        for row in table.to_pylist()
+    }
+
+
+def verify_all(bank, model):
+    for party in PARTIES:
+        for cutoff in range(bank.position(party)):
+            assert standing(bank, party, cutoff) == model.standing(party, cutoff)
+
+
+@settings(max_examples=20, deadline=None)
+@given(STEPS)
+def test_the_bank_says_what_the_records_say_however_it_was_fed(steps):
+    with TemporaryDirectory() as folder:
+        model = Model()
+        bank = Bank.open(Path(folder) / "a", writable=True)
+        for arrival, after in to_arrivals(steps):
+            bank.take(arrival)
+            model.arrivals.append(arrival)
+            if after == "compact":
+                bank.compact()
+            if after == "reopen":
+                bank.close()
+                bank = Bank.open(Path(folder) / "a", writable=True)
+        with bank:
+            verify_all(bank, model)
+        with Bank.open(Path(folder) / "b", writable=True) as rebuilt:
+            for party in PARTIES:
+                for arrival in model.arrivals:
+                    if arrival.party == party:
+                        rebuilt.take(arrival)
+            verify_all(rebuilt, model)
