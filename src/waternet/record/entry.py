@@ -1,0 +1,279 @@
+"""Entries: what a party says in its log, one signed line of JSON each.
+
+The line is canonical (RFC 8785), so that one meaning has one spelling, and closed:
+a field that this version does not know is refused, because whoever reads it would
+otherwise hold a signature over something it never took in. docs/reference/record.md
+gives every kind with its fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import rfc8785
+
+from waternet.errors import NotAcceptable, NotVerified
+from waternet.observation.place import verify_id
+from waternet.record.checkpoint import Checkpoint
+from waternet.record.kinds import (
+    KINDS,
+    Reference,
+    verify_fields,
+    verify_integer,
+    verify_text,
+    verify_time,
+)
+from waternet.record.note import (
+    Signer,
+    Verifier,
+    from_base64,
+    read_note,
+    sign_note,
+    to_base64,
+    verify_note,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "Entry",
+    "Reference",
+    "read_entry",
+    "sign_entry",
+    "verify_entry",
+    "write_entry",
+]
+
+MOST_BYTES = 65_534  # of a signed entry: tlog-tiles counts them in 16 bits
+_BLOBS = ("places", "datastreams", "observations")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One statement of a party.
+
+    Attributes
+    ----------
+    kind : str
+        'station', 'terms', 'release', 'revise', 'withdraw' or 'key'.
+    log : str
+        Origin of the only log in which it may stand.
+    party : str
+    issued : str
+        When, by the steward's clock: '2026-11-22T08:00:00Z'. The order of entries is
+        the log's, whatever the clocks say.
+    body : mapping
+        The fields of the kind, as plain JSON values.
+    heads : tuple of Checkpoint
+        The last heads that the party had seen of other logs, without signatures.
+    """
+
+    kind: str
+    log: str
+    party: str
+    issued: str
+    body: Mapping[str, Any]
+    heads: tuple[Checkpoint, ...] = ()
+
+    def references(self) -> dict[str, Reference]:
+        """Return the blobs that it names, by the field that names each."""
+        return {
+            name: Reference.from_json(self.body[name])
+            for name in _BLOBS
+            if name in self.body
+        }
+
+
+def write_entry(entry: Entry) -> str:
+    r"""Return the entry's one line, with its newline.
+
+    Raises
+    ------
+    NotAcceptable
+        A field is missing, unknown or not as its kind demands; the message names it.
+
+    Examples
+    --------
+    >>> body = {"release": 3, "reason": "wrong gauge datum"}
+    >>> entry = Entry("withdraw", "water.example/a", "a", "2026-11-22T08:00:00Z", body)
+    >>> write_entry(entry)[:56]
+    '{"heads":[],"issued":"2026-11-22T08:00:00Z","kind":"with'
+    """
+    written = {
+        **entry.body,
+        "kind": entry.kind,
+        "log": entry.log,
+        "party": entry.party,
+        "issued": entry.issued,
+        "heads": [
+            {"origin": head.origin, "size": head.size, "root": to_base64(head.root)}
+            for head in entry.heads
+        ],
+    }
+    if len(written) != len(entry.body) + len(_COMMON):
+        raise NotAcceptable(f"the body of an entry cannot hold {sorted(_COMMON)}")
+    _verify_entry_fields(written)
+    return _canonical(written).decode() + "\n"
+
+
+def sign_entry(entry: Entry, *signers: Signer) -> bytes:
+    """Write and sign an entry with the steward's key (and a reviewer's).
+
+    Raises
+    ------
+    NotAcceptable
+        A field breaks a rule, or the signed entry is longer than `MOST_BYTES`.
+    """
+    signed = sign_note(write_entry(entry), *signers)
+    _verify_length(signed)
+    return signed
+
+
+def read_entry(signed: bytes) -> Entry:
+    """Read a signed entry. It means nothing until `verify_entry` has passed.
+
+    Raises
+    ------
+    NotAcceptable
+        It is too long, not a signed note, not one line of canonical JSON, of a kind
+        that is not known, or a field breaks a rule; the message names it.
+    """
+    _verify_length(signed)
+    line, newline, more = read_note(signed).text.partition("\n")
+    if not newline or more:
+        raise NotAcceptable("an entry is one line")
+    written = _parsed(line)
+    _verify_entry_fields(written)
+    if _canonical(written) != line.encode():
+        raise NotAcceptable(
+            "the entry's JSON is not in its canonical form (RFC 8785)",
+            hint="an entry is read from the bytes that were signed, never re-written",
+        )
+    return Entry(
+        kind=written["kind"],
+        log=written["log"],
+        party=written["party"],
+        issued=written["issued"],
+        body={name: written[name] for name in KINDS[written["kind"]]},
+        heads=tuple(
+            Checkpoint(head["origin"], head["size"], from_base64(head["root"]))
+            for head in written["heads"]
+        ),
+    )
+
+
+def verify_entry(signed: bytes, verifiers: Iterable[Verifier], log: str) -> Entry:
+    """Return the entry if a known key signed it for this log.
+
+    Parameters
+    ----------
+    signed : bytes
+    verifiers : iterable of Verifier
+        The steward's keys that are valid at the entry's index.
+    log : str
+        Origin of the log that it was found in.
+
+    Raises
+    ------
+    NotVerified
+        No known key signed it, or it was signed for another log.
+    NotAcceptable
+        It is not an entry.
+    """
+    _verify_length(signed)
+    verify_note(signed, verifiers)
+    entry = read_entry(signed)
+    if entry.log != log:
+        raise NotVerified(f"an entry of the log {entry.log!r} stands in {log!r}")
+    return entry
+
+
+def _verify_party(value: Any, at: str) -> None:
+    verify_text(value, at)
+    verify_id(value, "a party")
+
+
+def _verify_root(value: Any, at: str) -> None:
+    verify_text(value, at)
+    from_base64(value)
+
+
+_HEAD = {"origin": verify_text, "size": verify_integer, "root": _verify_root}
+
+
+def _verify_heads(value: Any, at: str) -> None:
+    if not isinstance(value, list):
+        raise NotAcceptable(f"{at}: expected a list, got {value!r:.80}")
+    for head in value:
+        verify_fields(head, _HEAD, at)
+        Checkpoint(head["origin"], head["size"], from_base64(head["root"]))
+    if len({head["origin"] for head in value}) != len(value):
+        raise NotAcceptable(f"{at}: names one log twice")
+
+
+_COMMON = {
+    "kind": verify_text,
+    "log": verify_text,
+    "party": _verify_party,
+    "issued": verify_time,
+    "heads": _verify_heads,
+}
+
+
+def _verify_entry_fields(written: Mapping[str, Any]) -> None:
+    kind = written.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise NotAcceptable(
+            f"an entry of kind {kind!r:.80} is not known",
+            hint=f"known are {', '.join(sorted(KINDS))}; a later version may know more",
+        )
+    verify_fields(written, {**_COMMON, **KINDS[kind]}, f"a {kind!r} entry")
+    if "." in written["issued"]:
+        raise NotAcceptable(f"a {kind!r} entry: 'issued' is given in whole seconds")
+    if "to" in written and written["to"].rstrip("Z") < written["from"].rstrip("Z"):
+        raise NotAcceptable(
+            f"a {kind!r} entry: 'from' {written['from']} is after 'to' {written['to']}"
+        )
+
+
+def _verify_length(signed: bytes) -> None:
+    if len(signed) > MOST_BYTES:
+        raise NotAcceptable(
+            f"a signed entry has at most {MOST_BYTES} bytes, this one {len(signed)}",
+            hint="what is long belongs into a blob that the entry names",
+        )
+
+
+def _canonical(written: Mapping[str, Any]) -> bytes:
+    try:
+        return rfc8785.dumps(dict(written))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise NotAcceptable(f"not canonical JSON: {error}") from error
+
+
+def _parsed(line: str) -> Mapping[str, Any]:
+    try:
+        written = json.loads(
+            line,
+            object_pairs_hook=_without_repeats,
+            parse_float=_refuse_number,
+            parse_constant=_refuse_number,
+        )
+    except (ValueError, RecursionError) as error:
+        raise NotAcceptable(f"an entry is one line of JSON: {error}") from error
+    if not isinstance(written, dict):
+        raise NotAcceptable("an entry is a JSON object")
+    return written
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise NotAcceptable(f"an entry holds whole numbers only, not {text[:40]}")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotAcceptable("an entry gives one field twice")
+    return found

@@ -1,0 +1,264 @@
+"""Entries: one signed line of canonical JSON."""
+
+import json
+
+import pytest
+
+from waternet.errors import NotAcceptable, NotVerified
+from waternet.record.checkpoint import Checkpoint
+from waternet.record.entry import (
+    MOST_BYTES,
+    Entry,
+    Reference,
+    read_entry,
+    sign_entry,
+    verify_entry,
+    write_entry,
+)
+from waternet.record.note import generate_signer, sign_note
+
+LOG = "water.example/jordan"
+STEWARD = generate_signer("water.example/jordan/steward")
+ISSUED = "2026-11-22T08:00:00Z"
+SHA = "ab" * 32
+RELEASE = {
+    "dataset": "levels",
+    "title": "منسوب المياه الجوفية 2025",
+    "source": "Yearbook 2025, table 4",
+    "observations": {"sha256": SHA, "bytes": 1200, "rows": 365},
+    "datastreams": {"sha256": SHA, "bytes": 200, "count": 1},
+    "from": "2025-01-01T00:00:00Z",
+    "to": "2025-12-31T00:00:00.500000Z",
+    "input": {"name": "levels.xlsx", "sha256": SHA},
+    "recipe": {"sha256": SHA},
+    "rejected": 0,
+    "checks": ["range"],
+}
+BODIES = {
+    "station": {"places": {"sha256": SHA, "bytes": 90, "count": 1}},
+    "terms": {
+        "dataset": "levels",
+        "access": "public",
+        "licence": "CC-BY-4.0",
+        "attribution": "Ministry of Water",
+        "names": {"ar": "المناسيب", "he": "מפלסים", "en": "Levels", "zh-Hant": "水位"},
+    },
+    "release": RELEASE,
+    "revise": {**RELEASE, "reason": "gauge datum corrected"},
+    "withdraw": {"release": 3, "reason": "published by mistake"},
+    "key": {"role": "steward", "vkey": STEWARD.verifier.to_text(), "from": 9},
+}
+
+
+def _entry(kind="release", **changes):
+    return Entry(kind, LOG, "jordan", ISSUED, {**BODIES[kind], **changes})
+
+
+def _signed(written) -> bytes:
+    """Sign what the caller wrote, right or wrong."""
+    if not isinstance(written, str):
+        written = json.dumps(
+            written, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+    return sign_note(written + "\n", STEWARD)
+
+
+def _fields(kind="release"):
+    return json.loads(write_entry(_entry(kind)))
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_every_kind_is_read_as_it_was_signed(kind):
+    entry = _entry(kind)
+    signed = sign_entry(entry, STEWARD)
+    assert verify_entry(signed, [STEWARD.verifier], LOG) == entry
+    assert sign_entry(read_entry(signed), STEWARD) == signed
+
+
+def test_the_line_is_canonical_json():
+    # Fields in alphabetical order, no spaces, letters as themselves (RFC 8785, 3.2).
+    assert write_entry(_entry("withdraw")) == (
+        '{"heads":[],"issued":"2026-11-22T08:00:00Z","kind":"withdraw",'
+        '"log":"water.example/jordan","party":"jordan",'
+        '"reason":"published by mistake","release":3}\n'
+    )
+
+
+def test_heads_of_other_logs_are_kept():
+    head = Checkpoint("water.example/israel", 7, bytes(32))
+    entry = Entry("key", LOG, "jordan", ISSUED, BODIES["key"], (head,))
+    assert read_entry(sign_entry(entry, STEWARD)).heads == (head,)
+    with pytest.raises(NotAcceptable, match="one log twice"):
+        write_entry(
+            Entry("key", LOG, "jordan", ISSUED, BODIES["key"], (head, head)),
+        )
+
+
+def test_an_entry_names_its_blobs():
+    assert _entry().references() == {
+        "datastreams": Reference(SHA, 200, 1),
+        "observations": Reference(SHA, 1200, 365),
+    }
+    assert _entry("withdraw").references() == {}
+    reference = Reference(SHA, 1200, 365)
+    assert reference.to_json("rows") == RELEASE["observations"]
+    assert reference.to_json() == {"sha256": SHA, "bytes": 1200, "count": 365}
+
+
+def test_an_entry_cannot_be_moved_to_another_log():
+    signed = sign_entry(_entry(), STEWARD)
+    with pytest.raises(NotVerified, match=r"stands in 'water\.example/other'"):
+        verify_entry(signed, [STEWARD.verifier], "water.example/other")
+
+
+def test_an_entry_signed_by_a_stranger_is_not_verified():
+    signed = sign_entry(_entry(), generate_signer(STEWARD.name))
+    with pytest.raises(NotVerified):
+        verify_entry(signed, [STEWARD.verifier], LOG)
+
+
+def test_a_reviewer_may_sign_too():
+    reviewer = generate_signer("water.example/jordan/reviewer")
+    signed = sign_entry(_entry(), STEWARD, reviewer)
+    assert verify_entry(signed, [reviewer.verifier], LOG) == _entry()
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_each_field_is_needed_and_no_other_is_taken(kind):
+    for name in _fields(kind):
+        fields = _fields(kind)
+        del fields[name]
+        with pytest.raises(NotAcceptable):
+            read_entry(_signed(fields))
+    with pytest.raises(NotAcceptable, match="'extra' is not known"):
+        read_entry(_signed({**_fields(kind), "extra": 1}))
+
+
+def test_an_unknown_kind_is_named():
+    with pytest.raises(NotAcceptable, match="kind 'treaty' is not known"):
+        read_entry(_signed({**_fields("withdraw"), "kind": "treaty"}))
+    with pytest.raises(NotAcceptable, match="is not known"):
+        read_entry(_signed({**_fields("withdraw"), "kind": ["release"]}))
+
+
+def test_a_body_cannot_speak_for_the_entry():
+    with pytest.raises(NotAcceptable, match="cannot hold"):
+        write_entry(_entry("withdraw", party="israel"))
+
+
+LINE = write_entry(_entry("withdraw"))[:-1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LINE + " ",
+        LINE.replace(":3}", ": 3}"),
+        LINE.replace(":3}", ":3.0}"),
+        LINE.replace(":3}", ":3e0}"),
+        LINE.replace(":3}", ":-0}"),
+        LINE.replace(":3}", ":-1}"),
+        LINE.replace(":3}", ":03}"),
+        LINE.replace(":3}", ":NaN}"),
+        LINE.replace(":3}", ":true}"),
+        LINE.replace(":3}", ':"3"}'),
+        LINE.replace(":3}", ":9007199254740992}"),
+        LINE.replace(":3}", f":{'9' * 5000}}}"),
+        LINE.replace(":3}", f":{'[' * 20000}{']' * 20000}}}"),
+        LINE.replace('"jordan"', '"jord\\u0061n"'),
+        LINE.replace('"heads":[],', '"heads":[],"heads":[],'),
+        LINE.replace(":3}", ':3,"release":3}'),
+        f"[{LINE}]",
+        "{}",
+        "null",
+        "",
+        LINE + "\n" + LINE,
+        LINE + "\n",
+    ],
+)
+def test_what_is_not_canonical_is_refused(line):
+    with pytest.raises(NotAcceptable):
+        read_entry(_signed(line))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        3,
+        None,
+        "cafe\u0301",  # not NFC
+        "a\u202eb",  # right-to-left override
+        "a\u2066b",
+        "a\u200fb",
+        "a\ufeffb",
+        "a\u2028b",
+        "a\tb",
+        "a\x7fb",
+        "a\u0085b",
+        "\ud800",
+    ],
+)
+def test_text_that_hides_something_is_refused(text):
+    with pytest.raises(NotAcceptable, match="'reason'"):
+        write_entry(_entry("withdraw", reason=text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("release", {"dataset": "../x"}),
+        ("release", {"from": "2026-01-01T00:00:00Z"}),  # after 'to'
+        ("release", {"from": "2025-02-30T00:00:00Z"}),
+        ("release", {"from": "0000-01-01T00:00:00Z"}),
+        ("release", {"from": "2025-01-01"}),
+        ("release", {"from": "2025-01-01T00:00:00+00:00"}),
+        ("release", {"from": "2025-01-01T00:00:00.000000Z"}),
+        ("release", {"from": 7}),
+        ("release", {"observations": {"sha256": SHA, "bytes": 1, "count": 1}}),
+        ("release", {"observations": {"sha256": SHA, "bytes": 1, "rows": 0}}),
+        ("release", {"observations": {"sha256": SHA.upper(), "bytes": 1, "rows": 1}}),
+        ("release", {"observations": SHA}),
+        ("release", {"rejected": -1}),
+        ("release", {"rejected": True}),
+        ("release", {"rejected": 2**53}),
+        ("release", {"checks": "range"}),
+        ("release", {"checks": [""]}),
+        ("terms", {"access": "secret"}),
+        ("terms", {"names": {"english": "Levels"}}),
+        ("terms", {"names": ["Levels"]}),
+        ("key", {"role": "king"}),
+        ("key", {"vkey": "x"}),
+    ],
+)
+def test_a_field_that_breaks_its_rule_is_refused(kind, changes):
+    with pytest.raises(NotAcceptable):
+        write_entry(_entry(kind, **changes))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"issued": "2026-11-22T08:00:00.500000Z"},
+        {"party": "../x"},
+        {"log": "two\nlines"},
+        {"heads": {}},
+        {"heads": [{"origin": "a", "size": 1}]},
+        {"heads": [{"origin": "a", "size": 1, "root": "QQ=="}]},
+    ],
+)
+def test_a_common_field_that_breaks_its_rule_is_refused(change):
+    with pytest.raises(NotAcceptable):
+        read_entry(_signed({**_fields("withdraw"), **change}))
+
+
+def test_an_entry_always_fits_into_a_bundle():
+    frame = len(sign_entry(_entry("withdraw", reason="x"), STEWARD)) - 1
+    longest = "x" * (MOST_BYTES - frame)
+    signed = sign_entry(_entry("withdraw", reason=longest), STEWARD)
+    assert len(signed) == MOST_BYTES == 65_534
+    assert read_entry(signed).body["reason"] == longest
+    with pytest.raises(NotAcceptable, match="at most 65534 bytes"):
+        sign_entry(_entry("withdraw", reason=longest + "x"), STEWARD)
+    with pytest.raises(NotAcceptable, match="at most"):
+        read_entry(signed + b"x")
