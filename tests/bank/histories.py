@@ -68,26 +68,79 @@ class Model:
 
     arrivals: list[Arrival] = field(default_factory=list)
 
-    def standing(self, party: str, cutoff: int) -> dict:
-        """Return {(name, time): (value, release)} as of entry `cutoff` of `party`."""
+    def walk(self, party: str, cutoff: int) -> tuple[dict, dict]:
+        """Return what stands after entry `cutoff`, and what made the rest go.
+
+        The first maps (name, time) to (value, release), the second to
+        (change, entry).
+        """
         found: dict = {}
-        log = sorted(
-            (one for one in self.arrivals if one.party == party),
-            key=lambda one: one.index,
-        )
+        gone: dict = {}
+        log = [one for one in self.arrivals if one.party == party]
         kinds = {one.index: one.kind for one in log}
-        for one in log:
+        for one in sorted(log, key=lambda one: one.index):
             if one.index > cutoff:
                 break
             if one.kind == "withdraw":
-                gone = one.body["release"]
-                if gone < one.index and kinds[gone] != "withdraw":
-                    found = {
-                        key: (None, release) if release == gone else (value, release)
-                        for key, (value, release) in found.items()
-                    }
-            elif one.observations is not None:
-                for row in one.observations.to_pylist():
-                    key = row["datastream"], row["time"]
+                target = one.body["release"]
+                if target >= one.index or kinds[target] == "withdraw":
+                    continue
+                for key in [k for k, kept in found.items() if kept[1] == target]:
+                    del found[key]
+                    gone[key] = "withdrawn", one.index
+                continue
+            for row in one.observations.to_pylist():
+                key = row["datastream"], row["time"]
+                if row["value"] is None:
+                    found.pop(key, None)
+                    gone[key] = "taken back", one.index
+                else:
                     found[key] = row["value"], one.index
-        return {key: kept for key, kept in found.items() if kept[0] is not None}
+        return found, gone
+
+    def standing(self, party: str, cutoff: int) -> dict:
+        return self.walk(party, cutoff)[0]
+
+    def latest(self, party: str, cutoff: int) -> dict:
+        last: dict = {}
+        for (name, time), kept in sorted(self.standing(party, cutoff).items()):
+            last[name] = time, *kept
+        return last
+
+    def changes(self, party: str, start: int, end: int) -> dict:
+        """Return {key: (change, old value, value, entry)}."""
+        old = self.standing(party, start)
+        new, gone = self.walk(party, end)
+        found: dict = {}
+        for key in old.keys() | new.keys():
+            if key not in new:
+                change, entry = gone[key]
+                found[key] = change, old[key][0], None, entry
+            elif key not in old:
+                found[key] = "new", None, *new[key]
+            elif old[key][0] != new[key][0]:
+                found[key] = "changed", old[key][0], *new[key]
+        return found
+
+    def history(self, party: str, key: tuple) -> list[tuple]:
+        """Return (entry, change, value) of one figure."""
+        told = []
+        last = max(one.index for one in self.arrivals if one.party == party)
+        for cutoff in range(last + 1):
+            arrival = next(
+                one
+                for one in self.arrivals
+                if one.party == party and one.index == cutoff
+            )
+            if arrival.kind == "withdraw":
+                if key in self.standing(party, cutoff - 1) and key not in self.standing(
+                    party, cutoff
+                ):
+                    told.append((cutoff, "withdrawn", None))
+                continue
+            for row in arrival.observations.to_pylist():
+                if (row["datastream"], row["time"]) == key:
+                    change = "revised" if told else "published"
+                    change = "taken back" if row["value"] is None else change
+                    told.append((cutoff, change, row["value"]))
+        return told

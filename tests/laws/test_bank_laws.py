@@ -1,5 +1,6 @@
 """Laws: the bank says what the records say, however it came to hold them."""
 
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from waternet.bank.as_of import AsOf
 from waternet.bank.discovery import Selection
-from waternet.bank.query import get_observations
+from waternet.bank.history import get_changes, get_history
+from waternet.bank.query import get_latest, get_observations
 from waternet.bank.store import Bank
 
 PARTIES = ("amber", "birch")
@@ -49,13 +51,54 @@ def standing(bank, party, cutoff):
     }
 
 
+def latest(bank, party, cutoff):
+    table = get_latest(bank, Selection(party=party), as_of=AsOf.release(party, cutoff))
+    return {
+        row["datastream"]: (row["time"], row["value"], row["release"])
+        for row in table.to_pylist()
+    }
+
+
+def changes(bank, party, start, end):
+    return {
+        (row["datastream"], row["time"]): (
+            row["change"],
+            row["old_value"],
+            row["value"],
+            row["release"],
+        )
+        for row in get_changes(bank, party, start, end).to_pylist()
+    }
+
+
+def verify_history(bank, model, party):
+    keys = {
+        (row["datastream"], row["time"])
+        for one in model.arrivals
+        if one.party == party and one.observations is not None
+        for row in one.observations.to_pylist()
+    }
+    for name, time in sorted(keys)[:3]:
+        told = get_history(bank, f"{party}:{name}", time.replace(tzinfo=UTC))
+        rows = [(r["release"], r["change"], r["value"]) for r in told.to_pylist()]
+        assert rows == model.history(party, (name, time))
+
+
 def verify_all(bank, model):
     for party in PARTIES:
-        for cutoff in range(bank.position(party)):
+        size = bank.position(party)
+        for cutoff in range(size):
             assert standing(bank, party, cutoff) == model.standing(party, cutoff)
+            assert latest(bank, party, cutoff) == model.latest(party, cutoff)
+        for start in range(-1, size, 2):
+            for end in range(max(start, 0), size, 3):
+                wanted = model.changes(party, start, end)
+                assert changes(bank, party, start, end) == wanted
+        if size:
+            verify_history(bank, model, party)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(STEPS)
 def test_the_bank_says_what_the_records_say_however_it_was_fed(steps):
     with TemporaryDirectory() as folder:

@@ -1,9 +1,9 @@
-"""Questions about figures: a period, the latest, the past, a figure's history."""
+"""Questions about figures: over a period, the latest, each as of any past."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -12,27 +12,16 @@ import pyarrow.compute as pc
 from waternet.bank.as_of import AsOf
 from waternet.bank.catalogue import Series
 from waternet.bank.discovery import Selection, choose_series
+from waternet.bank.files import FILE_SCHEMA
+from waternet.bank.labels import in_unit, label, to_microseconds
 from waternet.bank.rows import read_standing
+from waternet.bank.scan import ask, standing
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import Grade
-from waternet.quantity import convert
 
-__all__ = ["get_observations"]
+__all__ = ["get_latest", "get_observations"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = -(2**63), 2**63 - 1
-_COLUMNS = (
-    "time",
-    "end",
-    "offset",
-    "value",
-    "censor",
-    "grade",
-    "status",
-    "qualifier",
-    "release",
-)
 
 
 def get_observations(
@@ -82,108 +71,67 @@ def get_observations(
     return in_unit(table, unit) if unit else table
 
 
-def to_microseconds(when: datetime | None, otherwise: int) -> int:
-    """Return microseconds since 1970 in UTC, or `otherwise` for None.
-
-    Raises
-    ------
-    NotAcceptable
-        `when` has no time zone.
-    """
-    if when is None:
-        return otherwise
-    if when.tzinfo is None:
-        raise NotAcceptable(
-            f"{when.isoformat()} is given without a time zone",
-            hint=f"write {when.isoformat()}Z for UTC",
-        )
-    return (when - _EPOCH) // timedelta(microseconds=1)
-
-
-def label(rows: pa.Table, series: Sequence[Series]) -> pa.Table:
-    """Put party, datastream and unit to `rows`, in the order of `series`.
+def get_latest(
+    bank: Bank,
+    datastreams: Sequence[str] | Selection,
+    *,
+    as_of: AsOf | None = None,
+    unit: str = "",
+) -> pa.Table:
+    """Return the latest figure of each datastream.
 
     Parameters
     ----------
-    rows : pyarrow.Table
-        With 'series_id', 't' and 'release', sorted by time within each series.
+    datastreams : addresses 'party:name', or Selection
+    as_of : AsOf or None
+        The past to look from; None is now.
+    unit : str
+        UCUM code to express every value in; '' keeps each as published.
 
     Returns
     -------
-    pyarrow.Table
-        party, datastream and unit as dictionaries, then the other columns, `t` as
-        'time', without 'series_id' and 'superseded'.
+    pyarrow.Table, (at most one row for each datastream)
+        The columns of `get_observations`, in the order asked (a Selection: by
+        address). A datastream of which no figure stands has no row.
+
+    Raises
+    ------
+    NotFound
+        An address names nothing in the bank.
     """
-    ids = rows["series_id"].to_numpy()
-    by_id = np.array([one.id for one in series], np.int32)
-    ranks = np.argsort(by_id)
-    place = ranks[np.searchsorted(by_id[ranks], ids)] if len(ids) else ids
-    if np.any(np.diff(place) < 0):
-        order = np.argsort(place, kind="stable")
-        rows, place = rows.take(pa.array(order)), place[order]
-    columns = {
-        "party": _named(place, series, lambda one: one.party),
-        "datastream": _named(place, series, lambda one: one.name),
-        "unit": _units(place, rows, series),
-        "time": rows["t"],
-    }
-    for name in rows.column_names:
-        if name not in ("series_id", "t", "superseded"):
-            columns[name] = rows[name]
-    return pa.table(columns)
+    series = choose_series(bank, datastreams)
+    cutoffs = bank.cutoffs(as_of)
+    # Nearly all latest figures lie at the end: look there first, then search the
+    # whole past of those few that have none there.
+    recent = _latest(bank, series, cutoffs, _recent(bank, series))
+    found = set(recent["series_id"].to_pylist())
+    others = [one for one in series if one.id not in found]
+    rows = pa.concat_tables([recent, _latest(bank, others, cutoffs, None)])
+    table = label(rows, series)
+    return in_unit(table, unit) if unit else table
 
 
-def in_unit(table: pa.Table, unit: str, names: Sequence[str] = ("value",)) -> pa.Table:
-    """Express the columns `names` of `table` in `unit`, once per unit in it."""
-    codes = table["unit"].combine_chunks().dictionary_encode()
-    given = codes.dictionary.to_pylist() if table.num_rows else []
-    if any(one != unit for one in given):
-        which = codes.indices.to_numpy()
-        for name in names:
-            column = table[name]
-            values = column.to_numpy(zero_copy_only=False).copy()
-            for number, one in enumerate(given):
-                values[which == number] = convert(values[which == number], one, unit)
-            place = table.schema.get_field_index(name)
-            empty = column.is_null().combine_chunks().to_numpy(zero_copy_only=False)
-            table = table.set_column(place, name, pa.array(values, mask=empty))
-    constant = _constant(unit, table.num_rows)
-    return table.set_column(table.schema.get_field_index("unit"), "unit", constant)
+def _recent(bank: Bank, series: Sequence[Series]) -> int | None:
+    """Return a time at or after which nine in ten of the series have a row."""
+    last = bank.catalogue.last_times(series)
+    return int(np.sort(last)[len(last) // 10]) if len(last) else None
 
 
-def _constant(text: str, length: int) -> pa.Array:
-    codes = pa.array(np.zeros(length, np.int32))
-    return pa.DictionaryArray.from_arrays(codes, pa.array([text], pa.string()))
-
-
-def _named(
-    place: np.ndarray[tuple[int], np.dtype[np.int64]],
+def _latest(
+    bank: Bank,
     series: Sequence[Series],
-    name: Callable[[Series], str],
-) -> pa.Array:
-    texts: Mapping[str, int] = {
-        text: i for i, text in enumerate(dict.fromkeys(map(name, series)))
-    }
-    code = np.array([texts[name(one)] for one in series], np.int32)
-    codes = code[place] if len(place) else np.empty(0, np.int32)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes), pa.array(list(texts), pa.string())
+    cutoffs: Mapping[str, int],
+    since: int | None,
+) -> pa.Table:
+    relation = standing(bank, series, cutoffs, since)
+    if not relation.sql:
+        return FILE_SCHEMA.empty_table()
+    fields = ", ".join(f'"{name}" := "{name}"' for name in FILE_SCHEMA.names[1:])
+    rows = ask(
+        bank,
+        "SELECT series_id, unnest(latest) FROM "
+        f"(SELECT series_id, arg_max(struct_pack({fields}), t) AS latest "
+        f"FROM ({relation.sql}) GROUP BY series_id) ORDER BY series_id",
+        relation.values,
     )
-
-
-def _units(
-    place: np.ndarray[tuple[int], np.dtype[np.int64]],
-    rows: pa.Table,
-    series: Sequence[Series],
-) -> pa.Array:
-    """Return the unit of each row: the one in force when its release came."""
-    units = _named(place, series, lambda one: one.units[0][1])
-    changed = [i for i, one in enumerate(series) if len(one.units) > 1]
-    if not changed:
-        return units
-    texts = np.array(units.to_pylist(), object)
-    release = rows["release"].to_numpy()
-    for i in changed:
-        at = place == i
-        texts[at] = [series[i].unit_at(number) for number in release[at].tolist()]
-    return pa.array(texts, pa.string()).dictionary_encode()
+    return rows.select(FILE_SCHEMA.names).cast(FILE_SCHEMA)
