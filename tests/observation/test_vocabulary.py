@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from waternet.errors import NotAcceptable, NotFound
@@ -19,7 +20,7 @@ from waternet.observation.vocabulary import (
     get_term,
     get_terms,
 )
-from waternet.quantity import verify_unit
+from waternet.quantity import convert, verify_unit
 
 PROPERTIES = get_terms("observed_property")
 STANDARDS = ("aquastat", "cuahsi", "odm2", "wmo", "wqp", "usgs")
@@ -130,6 +131,31 @@ def test_an_aquastat_variable_is_one_property_in_its_unit(
     found = find_by_code("observed_property", "aquastat", variable)
     assert found is not None
     assert (found.id, found.unit) == (term, unit)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "unit", "known"),
+    # AQUASTAT's figures of Jordan in 2018, against what is known in other units.
+    [
+        (
+            "4100",
+            8932,
+            "km2",
+            89_318,
+        ),  # area, CIA World Factbook 2018: 89,342 with water
+        ("4104", 9965.318, "10*6", 9.97),  # UN WPP 2019: 9.965 million
+        ("4188", 0.937, "hm3/a", 937),  # FAO 2009, Jordan country profile
+        ("4190", 94.03, "L/d", 257.4),  # 94.03 m3 a year and inhabitant, by hand
+        ("4197", 0.27492, "hm3", 275),  # dams, FAO 2009, Jordan country profile
+    ],
+)
+def test_aquastat_units_have_the_right_magnitude(
+    variable: str, value: float, unit: str, known: float
+) -> None:
+    found = find_by_code("observed_property", "aquastat", variable)
+    assert found is not None
+    converted = convert(np.array([value]), found.unit, unit)
+    assert converted[0] == pytest.approx(known, rel=1e-3)
 
 
 @pytest.mark.parametrize(
