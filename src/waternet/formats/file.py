@@ -1,0 +1,50 @@
+"""One file in, one reading out, whatever its format."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from waternet.errors import NotFound
+from waternet.formats.reading import Reading
+from waternet.formats.recipe import Recipe
+
+__all__ = ["read_file"]
+
+_READERS = {
+    "delimited": ("delimited", "read_delimited"),
+    "excel": ("excel", "read_excel"),
+    "records": ("records", "read_records"),
+    "aquastat": ("aquastat", "read_aquastat"),
+    "waterml": ("waterml", "read_waterml"),
+}
+
+
+def read_file(path: Path | str, recipe: Recipe) -> Reading:
+    """Read a file as its recipe says.
+
+    Parameters
+    ----------
+    path : Path or str
+    recipe : Recipe
+
+    Returns
+    -------
+    Reading
+        Bad cells are in its `rejects`; all others were read.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    NotAcceptable
+        The file as a whole is not what the recipe says.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise NotFound(f"no file {path.name!r}", hint=f"looked in {path.parent}")
+    module, reader = _READERS[recipe.format]
+    # Each reader has its own library to load; one file needs one of them.
+    read = getattr(import_module(f"waternet.formats.{module}"), reader)
+    reading: Reading = read(path, recipe)
+    return reading
