@@ -141,7 +141,7 @@ def test_an_aquastat_variable_is_one_property_in_its_unit(
             "4100",
             8932,
             "km2",
-            89_318,
+            89_342,
         ),  # area, CIA World Factbook 2018: 89,342 with water
         ("4104", 9965.318, "10*6", 9.97),  # UN WPP 2019: 9.965 million
         ("4188", 0.937, "hm3/a", 937),  # FAO 2009, Jordan country profile
