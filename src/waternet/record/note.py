@@ -8,20 +8,18 @@ C2SP signed-note v1 (c2sp.org/signed-note), signature type 0x01; RFC 8032.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from binascii import Error as Base64Error
-from binascii import a2b_base64
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from hashlib import sha256
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from dataclasses import dataclass
 
 from waternet.errors import NotAcceptable, NotVerified
+from waternet.record.key import (
+    Signer,
+    Verifier,
+    from_base64,
+    generate_signer,
+    to_base64,
+    verify_key_name,
+)
 
 __all__ = [
     "MOST_SIGNATURES",
@@ -42,131 +40,8 @@ MOST_TEXT = 1_000_000  # bytes
 MOST_SIGNATURES = 100
 # A post-quantum signature has nearly 5,000 bytes, and a note may carry unknown ones.
 _MOST_SIGNATURE_BYTES = MOST_SIGNATURES * 8_000
-_ED25519 = b"\x01"
 _DASH = "\u2014 "
 _CONTROLS = re.compile(rb"[\x00-\x09\x0b-\x1f]")
-_KEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """What checks the signatures of one key.
-
-    Attributes
-    ----------
-    name : str
-        The key's name, by habit a URL without its scheme.
-    key : bytes, (32,)
-        The Ed25519 public key.
-
-    Examples
-    --------
-    >>> text = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
-    >>> Verifier.from_text(text).name
-    'example.com/foo'
-    """
-
-    name: str
-    key: bytes
-
-    def __post_init__(self) -> None:
-        _verify_name(self.name)
-        if len(self.key) != 32:
-            raise NotAcceptable(
-                f"an Ed25519 key has 32 bytes, that of {self.name!r} {len(self.key)}"
-            )
-
-    @property
-    def key_id(self) -> bytes:
-        """The four bytes that, with the name, tell which key signed."""
-        hashed = self.name.encode() + b"\n" + _ED25519 + self.key
-        return sha256(hashed).digest()[:4]
-
-    def verify(self, text: bytes, signature: bytes) -> None:
-        """Raise `NotVerified` unless this key made `signature` over `text`."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
-        except (InvalidSignature, ValueError) as error:
-            raise NotVerified(
-                f"a signature that names the key {self.name!r} was not made by it",
-                hint="what was signed has been altered, or somebody else signed it",
-            ) from error
-
-    def to_text(self) -> str:
-        """Return the verifier key ``name+hash+key``, to be handed to others."""
-        return f"{self.name}+{self.key_id.hex()}+{to_base64(_ED25519 + self.key)}"
-
-    @classmethod
-    def from_text(cls, text: str) -> Verifier:
-        """Read a verifier key.
-
-        Raises
-        ------
-        NotAcceptable
-            It is damaged or of another type than Ed25519.
-        """
-        name, key_id, key = _split_key(text, "verifier key")
-        verifier = cls(name, key)
-        if verifier.key_id != key_id:
-            raise NotAcceptable(f"the verifier key of {name!r} is damaged")
-        return verifier
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """What signs in the name of one key; never printed.
-
-    Attributes
-    ----------
-    name : str
-    seed : bytes, (32,)
-        The Ed25519 private key of RFC 8032.
-    """
-
-    name: str
-    seed: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        _verify_name(self.name)
-        if len(self.seed) != 32:
-            raise NotAcceptable(f"the signing key of {self.name!r} is damaged")
-
-    @property
-    def verifier(self) -> Verifier:
-        """What checks this key's signatures."""
-        return Verifier(self.name, self._private.public_key().public_bytes_raw())
-
-    @property
-    def _private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
-
-    def sign(self, text: bytes) -> bytes:
-        """Return the signature over `text`, (64,)."""
-        return self._private.sign(text)
-
-    def to_text(self) -> str:
-        """Return the secret ``PRIVATE+KEY+name+hash+key``."""
-        key = to_base64(_ED25519 + self.seed)
-        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{key}"
-
-    @classmethod
-    def from_text(cls, text: str) -> Signer:
-        """Read what `to_text` wrote.
-
-        Raises
-        ------
-        NotAcceptable
-            It is not a signing key, or damaged; the message never shows it.
-        """
-        if not text.startswith("PRIVATE+KEY+"):
-            raise NotAcceptable("expected a signing key 'PRIVATE+KEY+name+hash+key'")
-        name, key_id, seed = _split_key(
-            text.removeprefix("PRIVATE+KEY+"), "signing key"
-        )
-        signer = cls(name, seed)
-        if signer.verifier.key_id != key_id:
-            raise NotAcceptable(f"the signing key of {name!r} is damaged")
-        return signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +76,6 @@ class Note:
         """Return the note's file."""
         lines = (signature.to_line() for signature in self.signatures)
         return f"{self.text}\n{''.join(lines)}".encode()
-
-
-def generate_signer(name: str) -> Signer:
-    """Make a fresh key with the operating system's random numbers."""
-    return Signer(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
 
 def sign_note(text: str, *signers: Signer) -> bytes:
@@ -287,53 +157,16 @@ def verify_note(signed: bytes, verifiers: Iterable[Verifier]) -> Note:
     return note
 
 
-def to_base64(content: bytes) -> str:
-    """Return `content` in the standard base64 of RFC 4648, section 4."""
-    return b64encode(content).decode()
-
-
-def from_base64(text: str) -> bytes:
-    """Read standard base64 in its only correct spelling.
-
-    Raises
-    ------
-    NotAcceptable
-        It is not base64, or spelt otherwise than `to_base64` would.
-    """
-    try:
-        content = a2b_base64(text, strict_mode=True)
-    except (Base64Error, ValueError) as error:
-        raise NotAcceptable(f"{text[:80]!r} is not base64") from error
-    if to_base64(content) != text:
-        raise NotAcceptable(f"{text[:80]!r} is base64 with stray bits")
-    return content
-
-
 def _read_line(line: str) -> Signature:
     parts = line.removeprefix(_DASH).split(" ")
     if not line.startswith(_DASH) or len(parts) != 2:
         raise NotAcceptable(f"{line[:80]!r} is not a signature line of a note")
     name, encoded = parts
-    _verify_name(name)
+    verify_key_name(name)
     content = from_base64(encoded)
     if len(content) < 5:
         raise NotAcceptable(f"the signature by {name!r} is too short")
     return Signature(name, content[:4], content[4:])
-
-
-def _split_key(text: str, what: str) -> tuple[str, bytes, bytes]:
-    match = _KEY.fullmatch(text)
-    if match is None:
-        raise NotAcceptable(f"not a {what}: expected name, hash and key joined by '+'")
-    name, key_id, encoded = match.groups()
-    try:
-        content = from_base64(encoded)
-    except NotAcceptable:
-        # Without its cause: that message would show the key.
-        raise NotAcceptable(f"the {what} of {name!r} is damaged") from None
-    if content[:1] != _ED25519:
-        raise NotAcceptable(f"the {what} of {name!r} is not of type Ed25519 (0x01)")
-    return name, bytes.fromhex(key_id), content[1:]
 
 
 def _encoded(text: str) -> bytes:
@@ -360,12 +193,3 @@ def _verify_plain(text: bytes) -> None:
         text.decode()
     except UnicodeDecodeError as error:
         raise NotAcceptable(f"a note is UTF-8: {error}") from error
-
-
-def _verify_name(name: str) -> None:
-    spaced = any(character.isspace() or character < " " for character in name)
-    if not name or spaced or "+" in name:
-        raise NotAcceptable(
-            f"{name[:80]!r} cannot be a key's name",
-            hint="no spaces, no '+', for example 'water.example.org/log'",
-        )
