@@ -51,7 +51,7 @@ __all__ = [
 #   time as deltas, value in a dictionary, zstd 9                1.51    7.8
 # Values without repetition cost 9.67 in a dictionary and 7.70 plain, and twice the
 # time; zstd 1 is up to 1.8 times faster than 3 for at most a fifth more bytes; row
-# groups of 32,768 to 1,048,576 rows differ by a seventh: these are small enough to skip.
+# groups of 32,768 to 1,048,576 rows differ by a seventh: these can be skipped singly.
 _ROWS = 131_072
 _WRITING: Mapping[str, Any] = {
     "version": "2.6",
