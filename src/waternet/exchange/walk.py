@@ -1,0 +1,223 @@
+"""Reading another party's record without trusting it: head, growth, entries, blobs.
+
+Each step raises a `Finding` that names what is wrong; what passed it is verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from waternet.errors import NotAcceptable, NotFound, NotVerified
+from waternet.exchange.card import Card
+from waternet.exchange.finding import Finding
+from waternet.exchange.source import FolderSource
+from waternet.record.blob import blob_path
+from waternet.record.checkpoint import Checkpoint, verify_checkpoint
+from waternet.record.entry import Entry, verify_entry
+from waternet.record.kinds import Reference
+from waternet.record.tiles import TileReader
+from waternet.record.tree import consistency_proof, verify_consistency
+
+__all__ = [
+    "SeenHead",
+    "SignedEntry",
+    "read_blob",
+    "read_entries",
+    "read_head",
+    "verify_growth",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHead:
+    """A checkpoint whose signature holds, with the source that it came from."""
+
+    checkpoint: Checkpoint
+    signed: bytes
+    source: FolderSource
+
+    @property
+    def reader(self) -> TileReader:
+        """Reads the record, checked against this head."""
+        size, root = self.checkpoint.size, self.checkpoint.root
+        return TileReader(self.source.read, size, root)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEntry:
+    """An entry that the log holds and the steward signed."""
+
+    index: int
+    entry: Entry
+    signed: bytes
+
+
+def read_head(source: FolderSource, card: Card) -> SeenHead | None:
+    """Read the head that a source shows, or None where the log is still empty.
+
+    Raises
+    ------
+    Finding
+        'unknown-key': it is not signed by the log key on the party's card.
+    """
+    try:
+        signed = source.read("checkpoint")
+    except NotFound:
+        return None
+    try:
+        checkpoint = verify_checkpoint(signed, card.log_verifier)
+    except (NotVerified, NotAcceptable) as error:
+        raise Finding(
+            "unknown-key",
+            f"the head of {card.party!r} is not signed by the key on its card: {error}",
+            party=card.party,
+            evidence={"checkpoint": signed},
+        ) from error
+    return SeenHead(checkpoint, signed, source)
+
+
+def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
+    """Raise unless the shown log is the known one, or that one grown.
+
+    Parameters
+    ----------
+    card : Card
+    known : SeenHead
+        The head this node stands by, read from its own mirror.
+    shown : SeenHead
+        The head that the source shows.
+
+    Raises
+    ------
+    Finding
+        'forked-log', with both signed heads as evidence; 'older-copy'; or
+        'missing-file', where the source lacks the tiles to tell.
+    """
+    older, newer = sorted((known, shown), key=lambda head: head.checkpoint.size)
+    size = older.checkpoint.size
+    try:
+        proof = consistency_proof(size, newer.checkpoint.size, newer.reader.hash)
+    except (NotFound, NotAcceptable) as error:
+        raise Finding("missing-file", str(error), party=card.party) from error
+    except NotVerified as error:
+        raise Finding("altered-entry", str(error), party=card.party) from error
+    try:
+        verify_consistency(
+            size,
+            newer.checkpoint.size,
+            proof,
+            older.checkpoint.root,
+            newer.checkpoint.root,
+        )
+    except NotVerified as error:
+        raise _fork(card, known, shown) from error
+    if shown.checkpoint.size < known.checkpoint.size:
+        raise Finding(
+            "older-copy",
+            f"the source shows {shown.checkpoint.size} entries of {card.party!r}, "
+            f"{known.checkpoint.size} were already seen",
+            party=card.party,
+        )
+
+
+def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry]:
+    """Yield the entries from `start` on, each proved by the head and signed.
+
+    Raises
+    ------
+    Finding
+        'altered-entry', 'bad-signature' or 'missing-file', naming the entry.
+    """
+    size = head.checkpoint.size
+    try:
+        for index, signed in enumerate(head.reader.entries(start, size), start):
+            yield SignedEntry(index, _verified(card, index, signed), signed)
+    except NotFound as error:
+        raise Finding("missing-file", str(error), party=card.party) from error
+    except Finding:
+        raise
+    except (NotVerified, NotAcceptable) as error:
+        raise Finding("altered-entry", str(error), party=card.party) from error
+
+
+def read_blob(
+    card: Card, source: FolderSource, index: int, reference: Reference
+) -> Iterator[bytes]:
+    """Yield a blob piece by piece; the last piece only comes if the hash holds.
+
+    Raises
+    ------
+    Finding
+        'missing-blob' or 'corrupt-blob', naming the entry.
+    """
+    digest, length = hashlib.sha256(), 0
+    held = b""
+    try:
+        for chunk in source.chunks(blob_path(reference.sha256)):
+            digest.update(chunk)
+            length += len(chunk)
+            if length > reference.bytes:
+                break
+            yield held
+            held = chunk
+    except NotFound as error:
+        raise Finding(
+            "missing-blob",
+            f"the figures of entry {index} of {card.party!r} are not there",
+            party=card.party,
+            index=index,
+        ) from error
+    if length != reference.bytes or digest.hexdigest() != reference.sha256:
+        raise Finding(
+            "corrupt-blob",
+            f"the figures of entry {index} of {card.party!r} are not the ones that "
+            "were signed",
+            party=card.party,
+            index=index,
+        )
+    yield held
+
+
+def _verified(card: Card, index: int, signed: bytes) -> Entry:
+    try:
+        return verify_entry(signed, [card.steward_verifier], card.origin)
+    except (NotVerified, NotAcceptable) as error:
+        raise Finding(
+            "bad-signature",
+            f"entry {index} of {card.party!r}: {error}",
+            party=card.party,
+            index=index,
+            evidence={"entry": signed},
+        ) from error
+
+
+def _fork(card: Card, known: SeenHead, shown: SeenHead) -> Finding:
+    index = _first_difference(known, shown)
+    which = "an entry already seen" if index is None else f"entry {index}"
+    return Finding(
+        "forked-log",
+        f"{card.party!r} signed two logs that differ at {which}: one of "
+        f"{known.checkpoint.size} entries, seen before, and now one of "
+        f"{shown.checkpoint.size}",
+        party=card.party,
+        index=index,
+        evidence={
+            "checkpoint-seen-before": known.signed,
+            "checkpoint-shown-now": shown.signed,
+        },
+    )
+
+
+def _first_difference(known: SeenHead, shown: SeenHead) -> int | None:
+    common = min(known.checkpoint.size, shown.checkpoint.size)
+    one, other = known.reader, shown.reader
+    try:
+        for index in range(common):
+            if one.hash(0, index) != other.hash(0, index):
+                return index
+    except (NotFound, NotVerified, NotAcceptable):
+        # The fork is proved by the two heads alone; where it begins stays open.
+        return None
+    return None

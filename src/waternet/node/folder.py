@@ -1,0 +1,254 @@
+"""A node is a folder: where things lie in it, who it belongs to, who may write.
+
+::
+
+    node.toml        the party, its datasets with their terms
+    keys/            steward and log keys, age-encrypted; followed parties' cards
+    public/          what is published: any web server or USB stick carries it on
+    mirror/<party>/  other parties' public folders, verified
+    pending/         imports that are not yet published
+    staging/         entries on their way into the log
+    state.sqlite     how far each log stands (the commit point)
+    bank/            the query view; may be deleted and rebuilt at any time
+    evidence/        what proves a finding against a party
+"""
+
+from __future__ import annotations
+
+import fcntl
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from waternet.errors import Conflict, NotAcceptable, NotFound
+from waternet.exchange.card import Card, read_card
+from waternet.node.durable import write_durably
+from waternet.node.keys import write_key
+from waternet.node.state import State
+from waternet.observation.place import verify_id
+from waternet.record.note import generate_signer
+
+__all__ = ["Dataset", "Node", "Profile", "create_node", "open_node", "read_profile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A party's dataset and the terms on which it is released.
+
+    Attributes
+    ----------
+    id : str
+    licence : str
+        An SPDX identifier, or the owner's own words.
+    attribution : str
+        How the owner wants to be cited.
+    names : mapping of language to str
+    """
+
+    id: str
+    licence: str
+    attribution: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        verify_id(self.id, "a dataset")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a party says of itself in node.toml."""
+
+    party: str
+    origin: str
+    names: Mapping[str, str]
+    datasets: tuple[Dataset, ...] = ()
+
+    def to_toml(self) -> bytes:
+        """Return the file node.toml."""
+        return tomli_w.dumps(
+            {
+                "party": self.party,
+                "origin": self.origin,
+                "names": dict(self.names),
+                "datasets": [
+                    {
+                        "id": dataset.id,
+                        "licence": dataset.licence,
+                        "attribution": dataset.attribution,
+                        "names": dict(dataset.names),
+                    }
+                    for dataset in self.datasets
+                ],
+            }
+        ).encode()
+
+
+def read_profile(path: Path) -> Profile:
+    """Read node.toml, or a party.toml in the same form.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    NotAcceptable
+        It is not TOML, or a field is missing or unknown; the message names it.
+    """
+    try:
+        written: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        party = written["party"]
+        return Profile(
+            party=party,
+            origin=written.get("origin", f"waternet/{party}"),
+            names=written["names"],
+            datasets=tuple(Dataset(**given) for given in written.get("datasets", ())),
+        )
+    except FileNotFoundError as error:
+        raise NotFound(f"no file {path}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotAcceptable(
+            f"{path.name}: expected party, names and datasets, got {error}",
+            hint="docs/reference/node.md shows a complete one",
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One party's node. Paths only; opening it reads nothing but node.toml."""
+
+    folder: Path
+    profile: Profile
+
+    @property
+    def party(self) -> str:
+        """The id of the party that it belongs to."""
+        return self.profile.party
+
+    @property
+    def public(self) -> Path:
+        """What this party publishes, as static files."""
+        return self.folder / "public"
+
+    @property
+    def staging(self) -> Path:
+        """Entries and blobs on their way into the log."""
+        return self.folder / "staging"
+
+    @property
+    def pending(self) -> Path:
+        """Imports that are not yet published."""
+        return self.folder / "pending"
+
+    @property
+    def bank(self) -> Path:
+        """The query view."""
+        return self.folder / "bank"
+
+    @property
+    def evidence(self) -> Path:
+        """What proves a finding."""
+        return self.folder / "evidence"
+
+    @property
+    def state(self) -> State:
+        """How far each log stands."""
+        return State(self.folder / "state.sqlite")
+
+    def records(self, party: str) -> Path:
+        """Where a party's record lies here: the own one, or a mirror."""
+        return self.public if party == self.party else self.folder / "mirror" / party
+
+    def key(self, role: str) -> Path:
+        """Where the signing key of a role lies: 'steward' or 'log'."""
+        return self.folder / "keys" / f"{role}.key"
+
+    def cards(self) -> dict[str, Card]:
+        """Return the cards of this party and of all it follows, by party."""
+        own = self.public / "card.json"
+        others = sorted((self.folder / "keys" / "cards").glob("*.json"))
+        cards = [read_card(path.read_bytes(), path.name) for path in (own, *others)]
+        return {card.party: card for card in cards}
+
+    def write_profile(self, profile: Profile) -> Node:
+        """Replace node.toml and return the node as it is then."""
+        write_durably(self.folder / "node.toml", profile.to_toml())
+        return Node(self.folder, profile)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the node for writing: one process at a time.
+
+        Raises
+        ------
+        Conflict
+            Another process is writing to this node.
+        """
+        with (self.folder / "writing.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Conflict(
+                    f"another process is writing to {self.folder.name}",
+                    hint="wait until it has ended, then run the command again",
+                ) from error
+            yield
+
+
+def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
+    """Make a new node with fresh keys and an empty record.
+
+    Parameters
+    ----------
+    folder : Path
+        Must not hold a node already.
+    profile : Profile
+    passphrase : str
+        Encrypts the keys' files; '' leaves them in plain text.
+
+    Raises
+    ------
+    Conflict
+        There is a node in that folder.
+    """
+    if (folder / "node.toml").exists():
+        raise Conflict(
+            f"{folder} already holds a node",
+            hint="choose another folder; keys are never overwritten",
+        )
+    steward = generate_signer(f"{profile.origin}/steward")
+    log = generate_signer(profile.origin)
+    card = Card(
+        party=profile.party,
+        names=profile.names,
+        origin=profile.origin,
+        log_key=log.verifier.to_text(),
+        steward_key=steward.verifier.to_text(),
+    )
+    node = Node(folder, profile)
+    write_key(node.key("steward"), steward, passphrase)
+    write_key(node.key("log"), log, passphrase)
+    for made in (node.pending, node.staging, folder / "keys" / "cards"):
+        made.mkdir(parents=True, exist_ok=True)
+    write_durably(node.public / "card.json", card.to_json())
+    return node.write_profile(profile)  # last: only a whole node has one
+
+
+def open_node(folders: Sequence[Path]) -> Node:
+    """Open the first of `folders` that holds a node.
+
+    Raises
+    ------
+    NotFound
+        None of them does.
+    """
+    for folder in folders:
+        if (folder / "node.toml").exists():
+            return Node(folder.resolve(), read_profile(folder / "node.toml"))
+    raise NotFound(
+        f"no node in {folders[0]}",
+        hint="'waternet init FOLDER' makes one; --node or WATERNET_NODE names one",
+    )

@@ -1,0 +1,317 @@
+"""Following other parties: their cards, and their records pulled and verified.
+
+A pull writes in this order: blobs, each under its hash once it is verified; entry
+bundles and tiles; then the new head by compare and swap in ``state.sqlite`` (**the
+commit point**); then the mirror's own checkpoint; then the bank. Killed anywhere, the
+next pull goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from waternet.bank.seal import writing_bank
+from waternet.bank.standing import list_findings
+from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
+from waternet.exchange.card import Card, read_card
+from waternet.exchange.finding import Finding
+from waternet.exchange.source import FolderSource, find_records
+from waternet.exchange.walk import (
+    SeenHead,
+    SignedEntry,
+    read_blob,
+    read_entries,
+    read_head,
+    verify_growth,
+)
+from waternet.failpoint import failpoint
+from waternet.node.durable import move_durably, write_durably
+from waternet.node.folder import Node
+from waternet.node.intake import catch_up, rebuild_bank, seen_head
+from waternet.node.recovery import recover_node
+from waternet.node.state import Head
+from waternet.record.blob import blob_path, verify_blob
+from waternet.record.kinds import Reference
+from waternet.record.tiles import TileReader, new_tiles
+from waternet.record.tree import EMPTY_ROOT
+
+__all__ = ["Pulled", "follow_party", "pull_folder"]
+
+Advance = Callable[[int, int], object]
+
+
+@dataclass
+class Pulled:
+    """What a pull brought, party by party, and what it found wrong.
+
+    Attributes
+    ----------
+    entries : dict of party to int
+        New entries, each verified.
+    not_followed : list of str
+        Parties in the folder whose cards this node does not hold.
+    findings : list of Finding
+    """
+
+    entries: dict[str, int] = field(default_factory=dict)
+    not_followed: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def sentences(self) -> Iterator[str]:
+        """Say it, a line each."""
+        for party, count in sorted(self.entries.items()):
+            news = f"{count} new entries, each verified" if count else "nothing new"
+            yield f"{party}: {news}"
+        for party in sorted(set(self.not_followed)):
+            yield f"{party}: not followed; 'waternet follow CARD' accepts its card"
+        for finding in self.findings:
+            yield f"{finding.party}: FINDING {finding}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "entries": dict(sorted(self.entries.items())),
+            "not_followed": sorted(set(self.not_followed)),
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    def raise_findings(self) -> None:
+        """Raise the first finding, if there is one.
+
+        Raises
+        ------
+        Finding
+        """
+        if self.findings:
+            raise self.findings[0]
+
+
+def follow_party(node: Node, path: Path) -> Card:
+    """Accept another party's card.
+
+    Parameters
+    ----------
+    node : Node
+        Held for writing.
+    path : Path
+        The card's file, received by a way that its reader trusts.
+
+    Raises
+    ------
+    NotFound, NotAcceptable
+        There is no such file, or it is not a card.
+    Conflict
+        This node knows the party by other keys, or the party is its own.
+    """
+    if not path.is_file():
+        raise NotFound(f"no file {path}", hint="a party's card is its public/card.json")
+    card = read_card(path.read_bytes(), path.name)
+    for known in node.cards().values():
+        if known == card and known.party != node.party:
+            return card
+        if known.party == card.party or known.origin == card.origin:
+            raise Conflict(
+                f"{card.party!r} is already known here by another card",
+                hint="compare the keys with the party before you replace its card",
+            )
+    write_durably(node.folder / "keys" / "cards" / f"{card.party}.json", card.to_json())
+    write_durably(node.records(card.party) / "card.json", card.to_json())
+    return card
+
+
+def pull_folder(
+    node: Node, folder: Path, advance: Advance, *, whole: bool = False
+) -> Pulled:
+    """Verify the records in a folder and take what is new into mirror and bank.
+
+    A finding against one party does not keep the others' news back.
+
+    Parameters
+    ----------
+    node : Node
+    folder : Path
+        One public folder, a whole node, or several of either.
+    advance : function of (done, of)
+    whole : bool
+        Read every record from its first entry and replace what the mirror holds:
+        the cure for a damaged mirror.
+
+    Raises
+    ------
+    NotFound
+        There is no record in the folder.
+    Conflict
+        Another process is writing to the node.
+    """
+    pulled = Pulled()
+    sources = find_records(folder)
+    with node.writing():
+        recover_node(node)
+        cards = node.cards()
+        for source in sources:
+            party = read_card(source.read("card.json"), "card.json").party
+            if party == node.party:
+                continue
+            if party not in cards:
+                pulled.not_followed.append(party)
+                continue
+            try:
+                found = _pull_party(node, cards[party], source, pulled, whole=whole)
+                pulled.entries[party] = pulled.entries.get(party, 0) + found
+            except Finding as finding:
+                _keep_evidence(node, finding)
+                pulled.findings.append(finding)
+        _take_in(node, cards, sources, advance, pulled)
+    return pulled
+
+
+def _pull_party(
+    node: Node, card: Card, source: FolderSource, pulled: Pulled, *, whole: bool
+) -> int:
+    shown = read_head(source, card)
+    if shown is None:
+        return 0
+    known = seen_head(node, card.party)
+    seen = known.checkpoint.size
+    if seen:
+        verify_growth(card, known, shown)
+    start = seen if not whole and _is_extendable(known) else 0
+    entries = list(read_entries(card, shown, start))
+    failpoint("pull.before-blobs")
+    for one in entries:
+        _copy_blobs(node, card, source, one, pulled)
+    mirror = node.records(card.party)
+    signed = [one.signed for one in entries]
+    held = known.reader if start else TileReader(known.source.read, 0, EMPTY_ROOT)
+    for path, content in new_tiles(held, signed):
+        write_durably(mirror / path, content)
+    failpoint("pull.before-commit")
+    _accept_head(node, card, shown)
+    return shown.checkpoint.size - seen
+
+
+def _is_extendable(known: SeenHead) -> bool:
+    """Return whether the mirror's right edge is what its head stands for.
+
+    The next entries are written after it; a damaged edge is read anew instead.
+    """
+    size = known.checkpoint.size
+    if not size:
+        return True
+    try:
+        for _entry in known.reader.entries(size - 1 - (size - 1) % 256, size):
+            pass
+    except (NotFound, NotVerified, NotAcceptable):
+        return False
+    return True
+
+
+def _accept_head(node: Node, card: Card, shown: SeenHead) -> None:
+    old = node.state.head(card.party)
+    if old.checkpoint != shown.signed:
+        new = Head(card.party, shown.checkpoint.size, shown.signed)
+        node.state.advance(old, new)
+    failpoint("pull.committed")
+    write_durably(node.records(card.party) / "checkpoint", shown.signed)
+
+
+def _copy_blobs(
+    node: Node, card: Card, source: FolderSource, one: SignedEntry, pulled: Pulled
+) -> None:
+    for reference in one.entry.references().values():
+        try:
+            _copy_blob(node, card, source, one.index, reference)
+        except Finding as finding:
+            # The entry stands without its figures; the bank will say why.
+            if finding.name == "corrupt-blob":
+                pulled.findings.append(finding)
+        failpoint("pull.blob-copied")
+
+
+def _copy_blob(
+    node: Node, card: Card, source: FolderSource, index: int, reference: Reference
+) -> None:
+    mirror = node.records(card.party)
+    target = mirror / blob_path(reference.sha256)
+    if _holds(target, reference):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + ".unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            for chunk in read_blob(card, source, index, reference):
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        move_durably(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _holds(path: Path, reference: Reference) -> bool:
+    try:
+        verify_blob(path, reference)
+    except (NotFound, NotVerified):
+        return False
+    return True
+
+
+def _take_in(
+    node: Node,
+    cards: Mapping[str, Card],
+    sources: Sequence[FolderSource],
+    advance: Advance,
+    pulled: Pulled,
+) -> None:
+    """Bring the bank up to date; build it anew where missing figures have come."""
+    with writing_bank(node.bank) as bank:
+        missing = {(one.party, one.index) for one in list_findings(bank)}
+    came = [
+        party
+        for party in sorted({party for party, _index in missing} & set(cards))
+        if party != node.party and _fetch_missing(node, cards[party], sources, missing)
+    ]
+    if came:
+        rebuild_bank(node, advance)
+    named = {(finding.party, finding.index) for finding in pulled.findings}
+    with writing_bank(node.bank) as bank:
+        pulled.findings += [
+            finding
+            for finding in catch_up(node, bank, advance)
+            if finding.name != "withdrawn-blob"
+            and (finding.party, finding.index) not in named
+        ]
+
+
+def _fetch_missing(
+    node: Node,
+    card: Card,
+    sources: Sequence[FolderSource],
+    missing: set[tuple[str, int]],
+) -> bool:
+    """Try every source for the blobs that the bank had to do without."""
+    came = False
+    for one in read_entries(card, seen_head(node, card.party), 0):
+        if (card.party, one.index) not in missing:
+            continue
+        for source in sources:
+            lost = Pulled()
+            _copy_blobs(node, card, source, one, lost)
+        mirror = node.records(card.party)
+        came = came or all(
+            _holds(mirror / blob_path(reference.sha256), reference)
+            for reference in one.entry.references().values()
+        )
+    return came
+
+
+def _keep_evidence(node: Node, finding: Finding) -> None:
+    for name, content in finding.evidence.items():
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        file = f"{finding.party}-{finding.name}-{name}-{digest}.txt"
+        write_durably(node.evidence / file, content)

@@ -1,0 +1,203 @@
+"""From verified records into the bank: catching up, and building it anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from waternet.bank.arrival import Arrival
+from waternet.bank.seal import writing_bank
+from waternet.bank.store import Bank
+from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
+from waternet.exchange.card import Card
+from waternet.exchange.finding import Finding
+from waternet.exchange.source import FolderSource
+from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
+from waternet.failpoint import failpoint
+from waternet.node.folder import Node
+from waternet.node.log import read_head
+from waternet.node.recovery import recover_node
+from waternet.record.blob import (
+    blob_path,
+    read_datastreams,
+    read_observations,
+    read_places,
+    verify_blob,
+)
+
+__all__ = ["bring_up_to_date", "catch_up", "rebuild_bank", "seen_head"]
+
+Advance = Callable[[int, int], object]
+
+
+def seen_head(node: Node, party: str) -> SeenHead:
+    """Return the head that this node stands by, read from the files it holds."""
+    return SeenHead(
+        checkpoint=read_head(node, party),
+        signed=node.state.head(party).checkpoint,
+        source=FolderSource(node.records(party)),
+    )
+
+
+def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
+    """Bring the bank to where the records stand.
+
+    Parameters
+    ----------
+    node : Node
+        Held for writing.
+    bank : Bank
+        Open for writing.
+    advance : function of (done, of)
+        Told after each entry.
+
+    Returns
+    -------
+    list of Finding
+        Figures that are missing or corrupt: their entries are taken without rows,
+        and the catalogue says why.
+
+    Raises
+    ------
+    NotVerified
+        An entry that this node holds is not the one it accepted.
+    """
+    findings: list[Finding] = []
+    cards = node.cards()
+    heads = [head for head in node.state.heads() if head.party in cards]
+    total = sum(head.size - bank.position(head.party) for head in heads)
+    done = 0
+    for head in heads:
+        card = cards[head.party]
+        start = bank.position(head.party)
+        for arrival, finding in _arrivals(node, card, start):
+            bank.take(arrival)
+            if finding:
+                findings.append(finding)
+            done += 1
+            advance(done, total)
+    return findings
+
+
+def bring_up_to_date(node: Node) -> None:
+    """Let the bank take what the records already hold, if nobody is writing.
+
+    A reader's first step: a node that was stopped between record and bank answers
+    as if it had not been. Where another process is writing, the bank is read as it
+    is; that process will bring it up to date.
+    """
+    if not _lags(node):
+        return
+    try:
+        with node.writing():
+            recover_node(node)
+            with writing_bank(node.bank) as bank:
+                catch_up(node, bank, lambda _done, _of: None)
+    except Conflict:
+        return
+
+
+def rebuild_bank(node: Node, advance: Advance) -> dict[str, Any]:
+    """Build the bank anew beside the old one, then put it in its place.
+
+    Returns
+    -------
+    dict
+        'entries', 'figures' (every revision counted) and 'findings' (a sentence
+        each).
+    """
+    building = node.folder / "bank.rebuilding"
+    old = node.folder / "bank.old"
+    shutil.rmtree(building, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+    with writing_bank(building) as bank:
+        findings = catch_up(node, bank, advance)
+        entries = sum(bank.position(head.party) for head in node.state.heads())
+        figures = sum(
+            one.rows for files in bank.view().fragments.values() for one in files
+        )
+    failpoint("rebuild.before-swap")
+    if node.bank.exists():
+        node.bank.rename(old)
+    failpoint("rebuild.moved-away")
+    building.rename(node.bank)
+    failpoint("rebuild.swapped")
+    shutil.rmtree(old, ignore_errors=True)
+    return {
+        "entries": entries,
+        "figures": figures,
+        "findings": [str(finding) for finding in findings],
+    }
+
+
+def _lags(node: Node) -> bool:
+    if not node.bank.exists():
+        return True
+    followed = node.cards()
+    with Bank.open(node.bank) as bank:
+        return any(
+            bank.position(head.party) < head.size
+            for head in node.state.heads()
+            if head.party in followed
+        )
+
+
+def _arrivals(
+    node: Node, card: Card, start: int
+) -> Iterator[tuple[Arrival, Finding | None]]:
+    head = seen_head(node, card.party)
+    if start >= head.checkpoint.size:
+        return
+    withdrawn = {
+        one.entry.body["release"]
+        for one in read_entries(card, head, start)
+        if one.entry.kind == "withdraw"
+    }
+    for one in read_entries(card, head, start):
+        try:
+            yield _arrival(node, card, one, with_blobs=True), None
+        except (NotFound, NotVerified, NotAcceptable) as error:
+            finding = _finding(card, one, error, withdrawn=one.index in withdrawn)
+            bare = _arrival(node, card, one, with_blobs=False)
+            yield replace(bare, finding=str(finding)), finding
+
+
+def _arrival(node: Node, card: Card, one: SignedEntry, *, with_blobs: bool) -> Arrival:
+    held: dict[str, Any] = {}
+    readers = {
+        "places": read_places,
+        "datastreams": read_datastreams,
+        "observations": read_observations,
+    }
+    if with_blobs:
+        for name, reference in one.entry.references().items():
+            path = node.records(card.party) / blob_path(reference.sha256)
+            verify_blob(path, reference)
+            held[name] = readers[name](path, reference)
+    return Arrival(
+        party=card.party,
+        index=one.index,
+        issued=datetime.fromisoformat(one.entry.issued),
+        kind=one.entry.kind,
+        body=one.entry.body,
+        **held,
+    )
+
+
+def _finding(
+    card: Card, one: SignedEntry, error: Exception, *, withdrawn: bool
+) -> Finding:
+    if isinstance(error, Finding):
+        return error
+    name = "missing-blob" if isinstance(error, NotFound) else "corrupt-blob"
+    if withdrawn and name == "missing-blob":
+        name = "withdrawn-blob"
+    return Finding(
+        name,
+        f"entry {one.index} of {card.party!r}: {error}",
+        party=card.party,
+        index=one.index,
+    )

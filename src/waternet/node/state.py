@@ -1,0 +1,96 @@
+"""Where each log stands: the one row per party whose change is the commit point."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from waternet.errors import Conflict, NotVerified
+
+__all__ = ["Head", "State"]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How much of a party's log this node stands by.
+
+    Attributes
+    ----------
+    party : str
+    size : int
+        Entries in it.
+    checkpoint : bytes
+        The signed checkpoint of that size; b'' while the log is empty.
+    """
+
+    party: str
+    size: int
+    checkpoint: bytes
+
+
+class State:
+    """The heads of the own log and of every log followed, in one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def heads(self) -> list[Head]:
+        """Return every head, by party."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "SELECT party, size, checkpoint FROM head ORDER BY party"
+            ).fetchall()
+        return [Head(*row) for row in rows]
+
+    def head(self, party: str) -> Head:
+        """Return one party's head; size 0 where nothing is known yet."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "SELECT party, size, checkpoint FROM head WHERE party = ?", (party,)
+            ).fetchone()
+        return Head(*row) if row else Head(party, 0, b"")
+
+    def advance(self, old: Head, new: Head) -> None:
+        """Replace a head by a later one: compare and swap, durable on return.
+
+        Raises
+        ------
+        Conflict
+            The head is no longer `old`: another process was first.
+        """
+        with self._connection() as connection, connection:
+            if old.checkpoint:
+                changed = connection.execute(
+                    "UPDATE head SET size = ?, checkpoint = ?"
+                    " WHERE party = ? AND size = ? AND checkpoint = ?",
+                    (new.size, new.checkpoint, new.party, old.size, old.checkpoint),
+                ).rowcount
+            else:
+                changed = connection.execute(
+                    "INSERT OR IGNORE INTO head VALUES (?, ?, ?)",
+                    (new.party, new.size, new.checkpoint),
+                ).rowcount
+        if changed != 1:
+            raise Conflict(
+                f"the log of {new.party!r} is no longer at {old.size} entries",
+                hint="another process appended to it; run the command again",
+            )
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=30)) as connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS head (party TEXT PRIMARY KEY,"
+                    " size INTEGER NOT NULL, checkpoint BLOB NOT NULL) STRICT"
+                )
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise NotVerified(
+                f"{self._path.name} cannot be read or written: {error}",
+                hint="check the disk; 'waternet verify' says what still stands",
+            ) from error

@@ -1,0 +1,166 @@
+"""Checking all that a node holds: every signature, hash and proof, and the bank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from waternet.bank.seal import find_damages
+from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
+from waternet.exchange.card import Card, read_card
+from waternet.exchange.finding import Finding
+from waternet.exchange.walk import SignedEntry, read_entries
+from waternet.node.folder import Node
+from waternet.node.intake import seen_head
+from waternet.record.blob import blob_path, verify_blob
+
+__all__ = ["Verified", "verify_node"]
+
+Advance = Callable[[int, int], object]
+
+
+@dataclass
+class Verified:
+    """What was checked, and what did not hold.
+
+    Attributes
+    ----------
+    entries, blobs : dict of party to int
+        That hold.
+    findings : list of WaternetError
+        A `Finding` against a party's record, or what is wrong with this node.
+    """
+
+    entries: dict[str, int] = field(default_factory=dict)
+    blobs: dict[str, int] = field(default_factory=dict)
+    findings: list[WaternetError] = field(default_factory=list)
+
+    def sentences(self) -> Iterator[str]:
+        """Say it, a line each."""
+        for party, entries in sorted(self.entries.items()):
+            blobs = self.blobs[party]
+            yield f"{party}: {entries} entries and {blobs} files of figures hold"
+        for finding in self.findings:
+            yield f"FINDING {finding}"
+        if not self.findings:
+            yield "Everything holds."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "entries": dict(sorted(self.entries.items())),
+            "blobs": dict(sorted(self.blobs.items())),
+            "findings": [
+                finding.to_json()
+                if isinstance(finding, Finding)
+                else {"message": str(finding), "next_step": finding.hint}
+                for finding in self.findings
+            ],
+        }
+
+    def raise_findings(self) -> None:
+        """Raise the first finding, if there is one.
+
+        Raises
+        ------
+        WaternetError
+        """
+        if self.findings:
+            raise self.findings[0]
+
+
+def verify_node(node: Node, advance: Advance) -> Verified:
+    """Check every record that the node holds, its cards and its bank.
+
+    Parameters
+    ----------
+    node : Node
+        Only read.
+    advance : function of (done, of)
+        Told after each entry of a party.
+    """
+    verified = Verified()
+    cards = node.cards()
+    for card in cards.values():
+        verified.entries[card.party] = verified.blobs[card.party] = 0
+        try:
+            _verify_card(node, card)
+            _verify_record(node, card, verified, advance)
+        except WaternetError as error:
+            verified.findings.append(error)
+    if node.bank.exists():
+        verified.findings += find_damages(node.bank)
+    return verified
+
+
+def _verify_card(node: Node, card: Card) -> None:
+    if card.party == node.party:
+        same = card.names == node.profile.names and card.origin == node.profile.origin
+        other = "node.toml"
+    else:
+        beside = node.records(card.party) / "card.json"
+        same = card == read_card(beside.read_bytes(), "card.json")
+        other = "the one beside its mirror"
+    if not same:
+        raise NotVerified(
+            f"the card of {card.party!r} is not the same as {other}",
+            hint="compare both with the party, and restore the right one",
+        )
+
+
+def _verify_record(
+    node: Node, card: Card, verified: Verified, advance: Advance
+) -> None:
+    head = seen_head(node, card.party)
+    size = head.checkpoint.size
+    path = node.records(card.party) / "checkpoint"
+    if not size and not path.exists():
+        return
+    published = path.read_bytes() if path.exists() else b""
+    if published != head.signed:
+        raise Finding(
+            "altered-entry",
+            f"the checkpoint of {card.party!r} is not the one that this node stands by",
+            party=card.party,
+            evidence={"checkpoint": published},
+        )
+    withdrawn = set()
+    lost: list[Finding] = []
+    for one in read_entries(card, head, 0):
+        verified.entries[card.party] += 1
+        if one.entry.kind == "withdraw":
+            withdrawn.add(one.entry.body["release"])
+        lost += _lost_blobs(node, card, one, verified)
+        advance(one.index + 1, size)
+    verified.findings += [
+        finding
+        for finding in lost
+        if finding.index not in withdrawn or finding.name != "missing-blob"
+    ]
+
+
+def _lost_blobs(
+    node: Node, card: Card, one: SignedEntry, verified: Verified
+) -> Iterator[Finding]:
+    for name, reference in one.entry.references().items():
+        try:
+            verify_blob(
+                node.records(card.party) / blob_path(reference.sha256), reference
+            )
+            verified.blobs[card.party] += 1
+        except NotFound:
+            yield Finding(
+                "missing-blob",
+                f"the {name} of entry {one.index} of {card.party!r} are not there",
+                party=card.party,
+                index=one.index,
+            )
+        except (NotVerified, NotAcceptable):
+            yield Finding(
+                "corrupt-blob",
+                f"the {name} of entry {one.index} of {card.party!r} are not the ones "
+                "that were signed",
+                party=card.party,
+                index=one.index,
+            )
