@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,13 @@ from waternet.formats.recipe import Recipe
 from waternet.observation.datastream import Datastream
 from waternet.observation.table import SCHEMA, in_order, make_table
 
-__all__ = ["Piece", "assemble"]
+__all__ = ["EVERY", "Piece", "Which", "assemble"]
 
 Number = TypeVar("Number", bound=np.generic)
 Codes = npt.NDArray[np.int32]
+# Rows of the file by number; a slice for all of them, so that none is copied.
+Which: TypeAlias = npt.NDArray[np.int64] | slice
+EVERY = slice(None)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Piece:
     """The observations of one column, row by row of the file."""
 
     heading: str
-    rows: npt.NDArray[np.int64]
+    rows: Which
     series: Codes  # place in the recipe's values x the file's stations
     time: npt.NDArray[np.int64]
     offset: npt.NDArray[np.int16]
@@ -120,8 +123,9 @@ def _distinct(
     keep = np.ones(len(order), bool)
     value = _joined([piece.value for piece in pieces])
     censor = _joined([piece.censor for piece in pieces])
-    rows = _joined([piece.rows for piece in pieces])
-    lengths = np.cumsum([len(piece.rows) for piece in pieces])
+    numbers = np.arange(len(cells.rows))
+    rows = _joined([numbers[piece.rows] for piece in pieces])
+    lengths = np.cumsum([len(piece.time) for piece in pieces])
     again = np.flatnonzero(same) + 1
     cells.verify_few(len(again))
     for place in again.tolist():
@@ -151,7 +155,7 @@ def _join_qualifiers(pieces: Sequence[Piece]) -> pa.Array:
     codes = []
     for piece in pieces:
         if not piece.qualifiers:
-            codes.append(np.full(len(piece.rows), -1, np.int32))
+            codes.append(np.full(len(piece.time), -1, np.int32))
             continue
         place_of = np.array(
             [

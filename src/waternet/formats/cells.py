@@ -24,11 +24,12 @@ __all__ = [
     "MAX_ROWS",
     "Cells",
     "clean_text",
-    "encode_texts",
     "join_headings",
     "unique_headings",
     "without_marks",
 ]
+
+Codes = npt.NDArray[np.int32]
 
 MAX_CELL = 1_000_000  # characters
 MAX_COLUMNS = 16_384  # as many as a spreadsheet has
@@ -82,6 +83,7 @@ class Cells:
     rows: npt.NDArray[np.int64]
     rejects: list[Reject] = field(default_factory=list)
     notices: list[Reject] = field(default_factory=list)
+    _encoded: dict[str, tuple[Codes, list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.columns) > MAX_COLUMNS:
@@ -139,6 +141,20 @@ class Cells:
             f"{self.where}: no column {heading!r}; there are {listed}",
             hint=f"is it {near[0]!r}?" if near else "is header_row right?",
         )
+
+    def encoded(self, heading: str) -> tuple[Codes, list[str]]:
+        """Return each row's place among a column's distinct texts, and those, trimmed.
+
+        Returns
+        -------
+        codes : array of int32, (n,)
+            -1 where the cell is blank.
+        texts : list of str
+            Distinct as the file has them; two may be equal once trimmed.
+        """
+        if heading not in self._encoded:
+            self._encoded[heading] = _encode(self.column(heading))
+        return self._encoded[heading]
 
     @property
     def where(self) -> str:
@@ -224,18 +240,7 @@ def unique_headings(headings: Sequence[str]) -> list[str]:
     return unique
 
 
-def encode_texts(
-    column: pa.ChunkedArray,
-) -> tuple[npt.NDArray[np.int32], list[str]]:
-    """Return each row's place among the distinct texts, and those, trimmed.
-
-    Returns
-    -------
-    codes : array of int32, (n,)
-        -1 where the cell is blank.
-    texts : list of str
-        Distinct as the file has them; two may be equal once trimmed.
-    """
+def _encode(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
     if not pa.types.is_dictionary(column.type):
         column = pc.dictionary_encode(column.cast(pa.string()))
     whole = column.unify_dictionaries().combine_chunks()
@@ -246,7 +251,7 @@ def encode_texts(
     indices = whole.indices
     if indices.null_count:
         indices = indices.fill_null(-1)
-    codes: npt.NDArray[np.int32] = indices.to_numpy()
+    codes: Codes = indices.to_numpy()
     texts = [clean_text(text or "") for text in whole.dictionary.to_pylist()]
     if any(not text for text in texts):
         blank = np.array([not text for text in texts] + [False])

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from waternet.formats.assembly import Piece, assemble
-from waternet.formats.cells import Cells, encode_texts
+from waternet.formats.assembly import EVERY, Piece, Which, assemble
+from waternet.formats.cells import Cells, clean_text
 from waternet.formats.figures import (
     KEPT,
     MISSING,
@@ -26,6 +27,7 @@ from waternet.observation.vocabulary import Censor, Status
 __all__ = ["read_cells"]
 
 Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 
 
@@ -44,7 +46,7 @@ def read_cells(cells: Cells, recipe: Recipe) -> Reading:
     """
     stations = read_stations(cells, recipe)
     sheet = _Sheet(cells, recipe, stations)
-    pieces = [piece for piece in sheet.pieces() if len(piece.rows)]
+    pieces = [piece for piece in sheet.pieces() if len(piece.time)]
     sheet.report_unplaced()
     datastreams, observations, repeated = assemble(cells, recipe, stations.ids, pieces)
     cells.rejects.sort(key=lambda reject: reject.row)
@@ -95,15 +97,16 @@ class _Sheet:
         for place, value in enumerate(self.recipe.value):
             asked = self._asked(value)
             seen |= asked
+            rows = EVERY if asked.all() else np.flatnonzero(asked)
             for heading, when in grid or [(columns[place][0], times)]:
-                yield self._piece(place, heading, when, asked)
+                yield self._piece(place, heading, when, rows)
         self._notice_unseen(~seen)
 
     def _asked(self, value: ValueColumn) -> Flags:
         """Return the rows that `when` asks for."""
         asked = np.ones(len(self.cells.rows), bool)
         for column, wanted in value.when.items():
-            written, texts = encode_texts(self.cells.column(column))
+            written, texts = self.cells.encoded(column)
             hit = np.array([text == wanted for text in texts] + [wanted == ""])
             asked &= hit[written]
         return asked
@@ -117,79 +120,85 @@ class _Sheet:
             reason = f"{len(rows)} rows from here on are of kinds the recipe leaves out"
             self.cells.notice(int(rows[0]), column, "", reason)
 
-    def _piece(self, place: int, heading: str, times: Times, asked: Flags) -> Piece:
+    def _piece(self, place: int, heading: str, times: Times, asked: Which) -> Piece:
         value = self.recipe.value[place]
         written = FigureText(self.recipe.table, value.missing)
-        figures = self._with_limits(value, written.read(self.cells.column(heading)))
-        placed = (self.stations.codes >= 0) & times.good
+        figures = self._figures(value, written, heading, asked)
+        placed = (self.stations.codes[asked] >= 0) & times.good[asked]
         missing = figures.state == MISSING
-        self.cells_seen += int(np.count_nonzero(asked))
-        self.missing += int(np.count_nonzero(asked & missing))
-        self._remember_unplaced(times, asked & ~placed & ~missing, asked & ~placed)
-        taken = asked & placed
-        self._report_refused(heading, written, figures, taken)
-        rows = np.flatnonzero(taken & (figures.state == KEPT))
+        self.cells_seen += len(missing)
+        self.missing += int(np.count_nonzero(missing))
+        taken = placed & (figures.state == KEPT)
+        rows, kept = asked, EVERY
+        if not taken.all():
+            numbers = np.arange(len(self.cells.rows))[asked]
+            self._remember_unplaced(times, numbers[~placed], missing[~placed])
+            self._report_refused(heading, written, figures, (numbers, placed))
+            rows, kept = numbers[taken], taken
         qualifier, qualifiers = self._qualifiers(value, rows)
-        series = self.stations.codes[rows] + place * len(self.stations.ids)
         return Piece(
             heading,
             rows,
-            series.astype(np.int32),
+            self.stations.codes[rows] + np.int32(place * len(self.stations.ids)),
             times.utc[rows],
             times.offset[rows],
-            figures.value[rows],
-            figures.censor[rows],
+            figures.value[kept],
+            figures.censor[kept],
             self._status(value, rows),
             qualifier,
             qualifiers,
         )
 
-    def _with_limits(self, value: ValueColumn, figures: Figures) -> Figures:
-        """Take censor signs and detection limits from their own columns."""
+    def _figures(
+        self, value: ValueColumn, written: FigureText, heading: str, asked: Which
+    ) -> Figures:
+        """Read a column; take censor signs and detection limits from theirs."""
+        figures = written.read(self._cells(heading, asked))
         if value.censor_column:
-            signs = FigureText(self.recipe.table).table
-            written, texts = encode_texts(self.cells.column(value.censor_column))
-            known = dict.fromkeys(signs.below, Censor.BELOW)
-            known |= dict.fromkeys(signs.above, Censor.ABOVE)
-            by_text = np.array([known.get(text, Censor.NONE) for text in texts] + [0])
-            figures.censor[:] = np.maximum(figures.censor, by_text[written])
+            signs = self.recipe.table
+            codes, texts = self.cells.encoded(value.censor_column)
+            known = dict.fromkeys(signs.below, int(Censor.BELOW))
+            known |= dict.fromkeys(signs.above, int(Censor.ABOVE))
+            by_text = np.array([known.get(text, 0) for text in texts] + [0], np.int8)
+            figures.censor[:] = np.maximum(figures.censor, by_text[codes[asked]])
         without = figures.state == NOT_DETECTED
         if without.any() and value.limit_column:
-            limits = FigureText(self.recipe.table, value.missing).read(
-                self.cells.column(value.limit_column)
-            )
+            limits = written.read(self._cells(value.limit_column, asked))
             found = without & (limits.state == KEPT)
             figures.value[found], figures.state[found] = limits.value[found], KEPT
         return figures
 
-    def _report_refused(
-        self, heading: str, written: FigureText, figures: Figures, taken: Flags
-    ) -> None:
-        bad = (figures.state == REFUSED) | (figures.state == NOT_DETECTED)
+    def _cells(self, heading: str, asked: Which) -> pa.ChunkedArray:
         column = self.cells.column(heading)
-        for row in np.flatnonzero(bad & taken):
-            text = str(column[int(row)].as_py() or "")
-            reason, expected = (
-                "not a number",
-                f"a number such as 12{written.table.decimal}5",
-            )
-            if figures.state[row] == NOT_DETECTED:
-                reason, expected = "not detected, but no limit is given", "a limit"
-            else:
-                try:
-                    written.figure(text.strip())
-                except ValueError as error:
-                    reason = str(error)
-            self.cells.reject(int(row), heading, text, reason, expected)
+        return column if isinstance(asked, slice) else column.take(pa.array(asked))
 
-    def _remember_unplaced(self, times: Times, lost: Flags, unplaced: Flags) -> None:
-        for row in np.flatnonzero(unplaced):
-            number = int(row)
-            found = self.stations.refused.get(number) or times.refused[number]
-            column, *refusal = found
-            key = (number, column)
-            self.refusals[key] = tuple(refusal)  # type: ignore[assignment]
-            self.unplaced[key] = self.unplaced.get(key, 0) + bool(lost[row])
+    def _report_refused(
+        self,
+        heading: str,
+        written: FigureText,
+        figures: Figures,
+        placed: tuple[Rows, Flags],
+    ) -> None:
+        asked, good = placed
+        column = self.cells.column(heading)
+        bad = (figures.state == REFUSED) | (figures.state == NOT_DETECTED)
+        for place in np.flatnonzero(bad & good):
+            row = int(asked[place])
+            text = str(column[row].as_py() or "")
+            reason = "not detected, but no limit is given"
+            expected = f"a number such as 12{written.table.decimal}5"
+            try:
+                written.figure(clean_text(text))
+            except ValueError as error:
+                reason = str(error)
+            self.cells.reject(row, heading, text, reason, expected)
+
+    def _remember_unplaced(self, times: Times, rows: Rows, missing: Flags) -> None:
+        for row, blank in zip(rows.tolist(), missing.tolist(), strict=True):
+            found = self.stations.refused.get(row) or times.refused[row]
+            key = (row, found[0])
+            self.refusals[key] = found[1:]
+            self.unplaced[key] = self.unplaced.get(key, 0) + (not blank)
 
     def report_unplaced(self) -> None:
         """Report stations and dates that cost figures, or stand and cannot be read."""
@@ -198,21 +207,18 @@ class _Sheet:
             if lost or text:
                 self.cells.reject(row, column, text, reason, expected, lost)
 
-    def _qualifiers(
-        self, value: ValueColumn, rows: npt.NDArray[np.int64]
-    ) -> tuple[Codes, list[str]]:
+    def _qualifiers(self, value: ValueColumn, rows: Which) -> tuple[Codes, list[str]]:
         if not value.qualifier_column:
             return np.empty(0, np.int32), []
-        written, texts = encode_texts(self.cells.column(value.qualifier_column))
+        written, texts = self.cells.encoded(value.qualifier_column)
         return written[rows], texts
 
-    def _status(
-        self, value: ValueColumn, rows: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int8]:
+    def _status(self, value: ValueColumn, rows: Which) -> npt.NDArray[np.int8]:
         default = _status_code(value.status)
         if not value.status_column:
-            return np.full(len(rows), default, np.int8)
-        written, texts = encode_texts(self.cells.column(value.status_column))
+            count = len(self.stations.codes[rows])
+            return np.full(count, default, np.int8)
+        written, texts = self.cells.encoded(value.status_column)
         codes = np.full(len(texts) + 1, default, np.int8)
         for place, text in enumerate(texts):
             if text in self.recipe.status_codes:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
-from waternet.formats.cells import Cells, encode_texts, without_marks
+from waternet.formats.cells import Cells, without_marks
 from waternet.formats.figures import FigureText
 from waternet.formats.recipe import Recipe, StationColumns
 from waternet.observation.place import Place, Position, to_wgs84, verify_id
@@ -64,7 +64,7 @@ def read_stations(cells: Cells, recipe: Recipe) -> Stations:
 def _read_ids(
     cells: Cells, station: StationColumns
 ) -> tuple[Codes, tuple[str, ...], dict[int, tuple[str, str, str, str]]]:
-    written, texts = encode_texts(cells.column(station.column))
+    written, texts = cells.encoded(station.column)
     ids: dict[str, int] = {}
     place_of = np.full(len(texts) + 1, -1, np.int32)  # the last: blank cells
     for place, text in enumerate(texts):
@@ -147,7 +147,7 @@ class _Details:
 
     def _texts(self, column: str, *, is_name: bool = False) -> list[str]:
         """Return the first text that stands in `column` for each place."""
-        written, texts = encode_texts(self.cells.column(column))
+        written, texts = self.cells.encoded(column)
         found = [""] * self.count
         for code, (row, text) in self._firsts(column, written, texts):
             cleaned = without_marks(text)
@@ -161,7 +161,7 @@ class _Details:
         found = np.full(self.count, np.nan if constant is None else constant)
         if not column:
             return found
-        written, texts = encode_texts(self.cells.column(column))
+        written, texts = self.cells.encoded(column)
         for code, (row, text) in self._firsts(column, written, texts):
             if text in self.figures.gaps:
                 continue

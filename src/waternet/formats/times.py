@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from waternet.errors import NotAcceptable
-from waternet.formats.cells import Cells, encode_texts
+from waternet.formats.cells import Cells
 from waternet.formats.moments import Moment, compile_clock, compile_moment
 from waternet.formats.recipe import Recipe, TimeColumns
 from waternet.formats.zones import DAY, to_utc
@@ -135,7 +135,7 @@ def _from_text(
     time: TimeColumns,
     read: Callable[[str], Moment],
 ) -> _Local:
-    written, texts = encode_texts(cells.column(time.column))
+    written, texts = cells.encoded(time.column)
     moments = np.zeros(len(texts) + 1, np.int64)  # the last: blank cells
     offset = np.full(len(texts) + 1, _NO_OFFSET)
     has_clock, good = np.zeros((2, len(texts) + 1), bool)
@@ -199,7 +199,7 @@ def _whole(
     refused: Refusals,
     names: tuple[str, ...] = (),
 ) -> Moments:
-    written, texts = encode_texts(cells.column(column))
+    written, texts = cells.encoded(column)
     found = np.full(len(texts) + 1, limits[0], np.int64)
     good = np.zeros(len(texts) + 1, bool)
     for place, text in enumerate(texts):
@@ -234,7 +234,7 @@ def _add_clock(cells: Cells, time: TimeColumns, local: _Local) -> None:
             local.moments[bare] += default
         return
     read = compile_clock((*time.clock, "HH:MM"))
-    written, texts = encode_texts(cells.column(time.clock_column))
+    written, texts = cells.encoded(time.clock_column)
     clock = np.full(len(texts) + 1, default, np.int64)
     reasons = [""] * (len(texts) + 1)
     for place, text in enumerate(texts):
