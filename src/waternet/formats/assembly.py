@@ -68,7 +68,8 @@ def assemble(
         return (), SCHEMA.empty_table(), 0
     series = _joined([piece.series for piece in pieces])
     datastreams, place_of = _datastreams(recipe, ids, series)
-    series = place_of[series]
+    if not np.array_equal(place_of, np.arange(len(place_of))):
+        series = place_of[series]
     time = _joined([piece.time for piece in pieces])
     table = make_table(
         datastream=pa.DictionaryArray.from_arrays(

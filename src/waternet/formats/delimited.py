@@ -105,7 +105,6 @@ def _typed_cells(
                     include_columns=list(types),
                     decimal_point=recipe.table.decimal,
                     null_values=[""],
-                    strings_can_be_null=True,
                 ),
             )
         except pa.ArrowInvalid:

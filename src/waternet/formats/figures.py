@@ -167,11 +167,12 @@ class FigureText:
 
     def _from_numbers(self, column: pa.ChunkedArray) -> Figures:
         value = column.to_numpy()
-        state = np.full(len(value), KEPT, np.int8)
+        censor, state = np.zeros((2, len(value)), np.int8)
+        state[:] = KEPT
         if column.null_count:
             state[np.isnan(value)] = MISSING
-        censor = np.zeros(len(value), np.int8)
-        self._drop_gaps(value, censor, state)
+        for gap in self.gap_numbers:
+            state[value == gap] = MISSING
         return Figures(value, censor, state)
 
     def _drop_gaps(

@@ -125,14 +125,14 @@ class _Sheet:
         written = FigureText(self.recipe.table, value.missing)
         figures = self._figures(value, written, heading, asked)
         placed = (self.stations.codes[asked] >= 0) & times.good[asked]
-        missing = figures.state == MISSING
-        self.cells_seen += len(missing)
-        self.missing += int(np.count_nonzero(missing))
+        self.cells_seen += len(figures.state)
+        self.missing += int(np.count_nonzero(figures.state == MISSING))
         taken = placed & (figures.state == KEPT)
         rows, kept = asked, EVERY
         if not taken.all():
             numbers = np.arange(len(self.cells.rows))[asked]
-            self._remember_unplaced(times, numbers[~placed], missing[~placed])
+            blank = figures.state[~placed] == MISSING
+            self._remember_unplaced(times, numbers[~placed], blank)
             self._report_refused(heading, written, figures, (numbers, placed))
             rows, kept = numbers[taken], taken
         qualifier, qualifiers = self._qualifiers(value, rows)

@@ -74,9 +74,13 @@ def _read_ids(
         except NotAcceptable:
             continue
         place_of[place] = ids.setdefault(name, len(ids))
-    codes = place_of[written]
+    # As a rule each text is one id: then the codes are the file's own.
+    one_each = np.array_equal(place_of[:-1], np.arange(len(texts)))
+    codes = written if one_each else place_of[written]
     refused = {}
-    for row in np.flatnonzero(codes < 0):
+    rows = np.flatnonzero(codes < 0)
+    cells.verify_few(len(rows))
+    for row in rows:
         text = texts[written[row]] if written[row] >= 0 else ""
         reason = "not an id" if text else "no station"
         expected = "ASCII letters, digits, '.', '_', '-'; else map it in [station.ids]"

@@ -257,6 +257,9 @@ def _add_clock(cells: Cells, time: TimeColumns, local: _Local) -> None:
 
 
 def _in_utc(cells: Cells, time: TimeColumns, local: _Local) -> Times:
+    if time.zone == "UTC" and local.offset is None:
+        none = np.zeros(len(local.moments), np.int16)
+        return Times(local.moments, none, local.good, local.refused)
     utc, offset, skipped, twice = to_utc(local.moments, time.zone or "UTC")
     # A day that the clock began late, or began twice, begins at its first instant.
     doubtful = (skipped | twice) & local.good
