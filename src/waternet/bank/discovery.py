@@ -2,149 +2,238 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from waternet.bank.catalogue import Series
+from waternet.bank.labels import to_microseconds
+from waternet.bank.scan import ask, standing
+from waternet.bank.selection import (
+    Selection,
+    choose_series,
+    place_sql,
+    selection_sql,
+)
 from waternet.bank.spelling import search_words
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable, NotFound
 
-__all__ = ["Selection", "choose_series"]
+__all__ = ["Selection", "find_datastreams", "find_places", "list_releases"]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which places and datastreams are meant; '' or None leaves a matter open.
+_PLACE = pa.schema(
+    [
+        ("party", pa.string()),
+        ("id", pa.string()),
+        ("kind", pa.string()),
+        ("names", pa.map_(pa.string(), pa.string())),
+        ("longitude", pa.float64()),
+        ("latitude", pa.float64()),
+        ("elevation", pa.float64()),
+        ("vertical_datum", pa.string()),
+        ("within", pa.list_(pa.string())),
+        ("same_as", pa.list_(pa.string())),
+        ("datastreams", pa.int64()),
+        ("release", pa.int32()),
+    ]
+)
+_DESCRIBED = (
+    "party",
+    "dataset",
+    "feature",
+    "observed_property",
+    "unit",
+    "statistic",
+    "interval",
+    "procedure",
+    "sampling",
+    "zone",
+)
+_DATASTREAM = pa.schema(
+    [
+        ("party", pa.string()),
+        ("datastream", pa.string()),
+        *((name, pa.string()) for name in _DESCRIBED[1:]),
+        ("figures", pa.int64()),
+        ("first", pa.timestamp("us")),
+        ("last", pa.timestamp("us")),
+        ("release", pa.int32()),
+    ]
+)
+_RELEASE = pa.schema(
+    [
+        ("party", pa.string()),
+        ("release", pa.int32()),
+        ("issued", pa.timestamp("us")),
+        *(
+            (name, pa.string())
+            for name in ("kind", "dataset", "title", "source", "reason")
+        ),
+        ("rows", pa.int64()),
+        ("withdrawn_by", pa.int32()),
+        ("finding", pa.string()),
+    ]
+)
 
-    Attributes
+
+def find_places(bank: Bank, selection: Selection) -> pa.Table:
+    """Return the places that a selection means.
+
+    Parameters
     ----------
-    text : str
-        Every word must occur in a name (in any language and usual spelling), an id
-        or a label of what it is.
-    party, dataset, feature, observed_property, statistic, interval : str
-    kind : str
-        Of the place: 'well', 'lake'...
-    within : str
-        Id of an area, or one of its shared names; places in areas in it count.
-    bbox : (west, south, east, north) [deg], or None
-        WGS 84; west may exceed east across the date line.
-    start, end : datetime or None
-        With a figure in this half-open period.
-    grade : int or None
-        With a figure of this `Grade`.
+    selection : Selection
+        Its party, kind, feature (the place's id), text, within and bbox; with an
+        observed_property, statistic, interval or dataset only places that have such
+        a datastream. Period and grade do not matter here.
+
+    Returns
+    -------
+    pyarrow.Table, (n,), by party and id
+        party, id, kind, names, longitude, latitude, elevation, vertical_datum,
+        within, same_as, datastreams (how many of it hold figures), release (the
+        entry that last described it).
     """
-
-    text: str = ""
-    party: str = ""
-    dataset: str = ""
-    kind: str = ""
-    feature: str = ""
-    within: str = ""
-    bbox: tuple[float, float, float, float] | None = None
-    observed_property: str = ""
-    statistic: str = ""
-    interval: str = ""
-    start: datetime | None = None
-    end: datetime | None = None
-    grade: int | None = None
-
-
-def choose_series(bank: Bank, datastreams: Sequence[str] | Selection) -> list[Series]:
-    """Return the series of addresses, in their order, or of a selection, by address.
-
-    Raises
-    ------
-    NotFound
-        An address names nothing in the bank; the hint names near ones.
-    """
-    if isinstance(datastreams, Selection):
-        where, values = selection_sql(datastreams)
-        chosen = bank.catalogue.series(
-            "(s.party, s.name) IN (SELECT d.party, d.name FROM datastream d "
-            "LEFT JOIN place p ON p.party = d.party AND p.id = d.feature "
-            f"WHERE {where})",
-            values,
-        )
-        return sorted(chosen, key=lambda one: (one.party, one.name))
-    if isinstance(datastreams, str):
-        raise NotAcceptable(
-            f"expected a list of addresses, got the text {datastreams!r}"
-        )
-    return [_series_at(bank, address) for address in dict.fromkeys(datastreams)]
-
-
-def selection_sql(selection: Selection) -> tuple[str, list[object]]:
-    """Return a condition on datastream `d` and its place `p`, with its values."""
-    parts, values = ["true"], list[object]()
-    for column in (
-        "d.party",
-        "d.dataset",
-        "d.feature",
-        "d.observed_property",
-        "d.statistic",
-        "d.interval",
-        "p.kind",
+    parts, values = ["true"], list[Any]()
+    for column, wanted in (
+        ("p.party", selection.party),
+        ("p.kind", selection.kind),
+        ("p.id", selection.feature),
     ):
-        wanted = getattr(selection, column[2:])
         if wanted:
             parts.append(f"{column} = ?")
             values.append(wanted)
     for word in search_words(selection.text):
-        parts.append("instr(d.search || ' ' || coalesce(p.search, ''), ?) > 0")
+        parts.append("instr(p.search, ?) > 0")
         values.append(word)
     more, bound = place_sql(selection)
-    return " AND ".join(parts + more), values + bound
-
-
-def place_sql(selection: Selection) -> tuple[list[str], list[object]]:
-    """Return the conditions on where place `p` lies, with their values."""
-    parts, values = list[str](), list[object]()
-    if selection.bbox is not None:
-        west, south, east, north = selection.bbox
-        joined = "AND" if west <= east else "OR"
-        parts.append(
-            f"(p.longitude >= ? {joined} p.longitude <= ?) "
-            "AND p.latitude BETWEEN ? AND ?"
-        )
-        values += [west, east, south, north]
-    if selection.within:
-        parts.append(
-            "(p.party, p.id) IN (WITH RECURSIVE inside(party, id) AS ("
-            "SELECT party, id FROM place WHERE id = ? "
-            "UNION SELECT party, id FROM shared_name WHERE name = ? "
-            "UNION SELECT w.party, w.id FROM within w "
-            "JOIN inside i ON w.party = i.party AND w.area = i.id) "
-            "SELECT party, id FROM inside)"
-        )
-        values += [selection.within, selection.within]
-    return parts, values
-
-
-def _series_at(bank: Bank, address: str) -> Series:
-    party, colon, name = address.partition(":")
-    found = bank.catalogue.series("s.party = ? AND s.name = ?", (party, name))
-    if found:
-        return found[0]
-    raise NotFound(
-        f"no datastream {address!r} with figures in the bank",
-        hint=_near(bank, party, name)
-        if colon
-        else "an address is party:feature/property/statistic/interval/procedure",
+    measured, wanted_there = _measured(selection)
+    rows = bank.catalogue.rows(
+        "SELECT p.*, (SELECT count(*) FROM datastream d JOIN series s "
+        "ON s.party = d.party AND s.name = d.name AND s.last IS NOT NULL "
+        "WHERE d.party = p.party AND d.feature = p.id) AS datastreams FROM place p "
+        f"WHERE {' AND '.join(parts + more + measured)} ORDER BY p.party, p.id",
+        values + bound + wanted_there,
     )
-
-
-def _near(bank: Bank, party: str, name: str) -> str:
-    from difflib import get_close_matches
-
-    names = [
-        row[0]
-        for row in bank.catalogue.rows(
-            "SELECT name FROM datastream WHERE party = ?", (party,)
+    found = []
+    for row in rows:
+        body = json.loads(row["body"])
+        position = body.get("position", {})
+        found.append(
+            {
+                **{name: body.get(name) for name in ("names", "within", "same_as")},
+                **{
+                    name: position.get(name) for name in ("elevation", "vertical_datum")
+                },
+                **{
+                    name: row[name]
+                    for name in row.keys()  # noqa: SIM118 - a Row iterates its values
+                    if name not in ("body", "search")
+                },
+            }
         )
+    return pa.Table.from_pylist(found, schema=_PLACE)
+
+
+def find_datastreams(bank: Bank, selection: Selection) -> pa.Table:
+    """Return the datastreams that a selection means, with what they hold.
+
+    Returns
+    -------
+    pyarrow.Table, (n,), by address
+        party, datastream, what describes it, figures (how many stand; with a period
+        or grade, of these alone), first and last (their times), release (the newest
+        among them). One of which no figure stands has 0, and is left out where a
+        period or grade is asked for.
+    """
+    where, values = selection_sql(selection)
+    rows = bank.catalogue.rows(
+        "SELECT d.* FROM datastream d "
+        "LEFT JOIN place p ON p.party = d.party AND p.id = d.feature "
+        f"WHERE {where} ORDER BY d.party, d.name",
+        values,
+    )
+    counts = _counts(bank, choose_series(bank, selection), selection)
+    limited = selection != replace(selection, start=None, end=None, grade=None)
+    found = []
+    for row in rows:
+        counted = counts.get((row["party"], row["name"]))
+        if counted is None and limited:
+            continue
+        described = {name: row[name] for name in _DESCRIBED}
+        held = counted or {"figures": 0}
+        found.append({**described, "datastream": row["name"], **held})
+    return pa.Table.from_pylist(found, schema=_DATASTREAM)
+
+
+def list_releases(bank: Bank, party: str = "") -> pa.Table:
+    """Return the entries taken of one party's log, or of all, newest first.
+
+    Returns
+    -------
+    pyarrow.Table, (n,), by party
+        party, release (its number), issued, kind, dataset, title, source, reason,
+        rows, withdrawn_by (the entry that withdrew it, or null), finding (why its
+        rows are absent, or '').
+    """
+    rows = bank.catalogue.rows(
+        "SELECT e.*, e.number AS release, w.number AS withdrawn_by FROM entry e "
+        "LEFT JOIN withdrawal w ON w.party = e.party AND w.release = e.number "
+        "WHERE ?1 = '' OR e.party = ?1 ORDER BY e.party, e.number DESC",
+        (party,),
+    )
+    found = [
+        {
+            **{name: row[name] for name in _RELEASE.names},
+            "issued": np.datetime64(row["issued"], "us").item(),
+        }
+        for row in rows
     ]
-    near = get_close_matches(name, names, n=3, cutoff=0.5)
-    if not near:
-        return f"{party!r} has {len(names)} datastreams; 'waternet stations' lists"
-    return "near it: " + ", ".join(f"{party}:{one}" for one in near)
+    return pa.Table.from_pylist(found, schema=_RELEASE)
+
+
+def _measured(selection: Selection) -> tuple[list[str], list[Any]]:
+    """Return the condition that a place has a datastream of some kind."""
+    wanted = {
+        name: getattr(selection, name)
+        for name in ("observed_property", "statistic", "interval", "dataset")
+        if getattr(selection, name)
+    }
+    if not wanted:
+        return [], []
+    same = " AND ".join(f"d.{name} = ?" for name in wanted)
+    return [
+        "EXISTS (SELECT 1 FROM datastream d WHERE d.party = p.party "
+        f"AND d.feature = p.id AND {same})"
+    ], list(wanted.values())
+
+
+def _counts(
+    bank: Bank, series: list[Series], selection: Selection
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return how many figures stand of each series, from when to when, how new."""
+    relation = standing(bank, series, bank.cutoffs(None))
+    if not relation.sql:
+        return {}
+    parts, values = ["true"], relation.values
+    for name, limit, sign in (
+        ("start", selection.start, ">="),
+        ("end", selection.end, "<"),
+    ):
+        if limit is not None:
+            parts.append(f"t {sign} make_timestamp(${name})")
+            values[name] = to_microseconds(limit, 0)
+    if selection.grade is not None:
+        parts.append("grade = $grade")
+        values["grade"] = int(selection.grade)
+    rows = ask(
+        bank,
+        "SELECT series_id, count(*) AS figures, min(t) AS first, max(t) AS last, "
+        f"max(release) AS release FROM ({relation.sql}) "
+        f"WHERE {' AND '.join(parts)} GROUP BY series_id",
+        values,
+    )
+    by_id = {one.id: (one.party, one.name) for one in series}
+    return {by_id[row.pop("series_id")]: row for row in rows.to_pylist()}

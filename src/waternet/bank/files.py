@@ -9,11 +9,15 @@ its name tells how it joins the other files of its bucket:
 ``tail-``
     Written since: its rows may replace rows of base files and of earlier tails.
 
+The rest of the name is the SHA-256 of the file: damage can be told, and writing the
+same rows again after a stop leaves nothing behind.
+
 At any key, releases in tails are later than those in base files.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -104,13 +108,13 @@ class Window:
 
 def write_fragment(folder: Path, bucket: int, kind: str, rows: pa.Table) -> Fragment:
     """Write sorted `rows` as one durable file of `bucket`; nothing refers to it yet."""
-    path = f"bucket={bucket}/{kind}-{uuid4().hex}.parquet"
-    target = folder / path
-    target.parent.mkdir(exist_ok=True)
+    home = folder / f"bucket={bucket}"
+    home.mkdir(exist_ok=True)
+    written = home / f"{uuid4().hex}.part"
     names = FILE_SCHEMA.names
     pq.write_table(
         rows.select(names).cast(FILE_SCHEMA),
-        target,
+        written,
         row_group_size=ROWS_PER_GROUP,
         compression="zstd",
         compression_level=1,
@@ -119,11 +123,14 @@ def write_fragment(folder: Path, bucket: int, kind: str, rows: pa.Table) -> Frag
         column_encoding={"t": "DELTA_BINARY_PACKED"},
         store_schema=False,
     )
-    sync(target)
-    sync(target.parent)
+    sync(written)
+    with written.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    target = written.rename(home / f"{kind}-{digest}.parquet")
+    sync(home)
     ids = rows["series_id"]
     return Fragment(
-        path=path,
+        path=f"{home.name}/{target.name}",
         bucket=bucket,
         rows=rows.num_rows,
         size=target.stat().st_size,
@@ -155,17 +162,24 @@ class OpenFiles:
         """Return the rows of `fragment` inside `window`, in `FILE_SCHEMA`."""
         if window.ids[0] > fragment.last or window.ids[-1] < fragment.first:
             return FILE_SCHEMA.empty_table()
+        return self._file(fragment).read(window)
+
+    def time_bounds(self, fragment: Fragment) -> tuple[int, int]:
+        """Return the least and greatest time in it [us since 1970, UTC]."""
+        return self._file(fragment).time_bounds()
+
+    def close(self) -> None:
+        """Close every file."""
+        self._open.clear()
+
+    def _file(self, fragment: Fragment) -> _File:
         file = self._open.get(fragment.path)
         if file is None:
             file = _File(self._folder / fragment.path)
             self._open[fragment.path] = file
             if len(self._open) > _KEPT_OPEN:
                 self._open.popitem(last=False)
-        return file.read(window)
-
-    def close(self) -> None:
-        """Close every file."""
-        self._open.clear()
+        return file
 
 
 class _File:
@@ -197,6 +211,9 @@ class _File:
             groups, columns=self._read, use_threads=len(groups) > 8
         )
         return self._complete(_cut(read, window))
+
+    def time_bounds(self) -> tuple[int, int]:
+        return int(self._t[0].min()), int(self._t[1].max())
 
     def _complete(self, read: pa.Table) -> pa.Table:
         length = read.num_rows

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from waternet.bank.catalogue import Series
-from waternet.bank.discovery import Selection, choose_series
 from waternet.bank.files import CURRENT
 from waternet.bank.labels import label, to_microseconds
 from waternet.bank.rows import read_every_row
 from waternet.bank.scan import ask, party_files, standing
+from waternet.bank.selection import Selection, choose_series
 from waternet.bank.store import Bank
 from waternet.errors import NotFound
 

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 
 from waternet.bank.as_of import AsOf
 from waternet.bank.catalogue import Series
-from waternet.bank.discovery import Selection, choose_series
 from waternet.bank.files import FILE_SCHEMA
 from waternet.bank.labels import in_unit, label, to_microseconds
 from waternet.bank.rows import read_standing
 from waternet.bank.scan import ask, standing
+from waternet.bank.selection import Selection, choose_series
 from waternet.bank.store import Bank
 from waternet.observation.vocabulary import Grade
 

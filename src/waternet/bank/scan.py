@@ -17,7 +17,7 @@ from waternet.bank.catalogue import Series
 from waternet.bank.files import Fragment
 from waternet.bank.store import Bank
 
-__all__ = ["Relation", "ask", "party_files", "standing"]
+__all__ = ["Relation", "ask", "party_files", "standing", "time_bounds"]
 
 Values: TypeAlias = dict[str, object]
 Cutoffs: TypeAlias = Mapping[str, int]
@@ -72,6 +72,19 @@ def party_files(bank: Bank, series: list[Series]) -> list[Fragment]:
         for one in fragments.get(bucket, ())
         if one.first <= last and one.last >= first
     ]
+
+
+def time_bounds(bank: Bank, series: Iterable[Series]) -> tuple[int, int]:
+    """Return a span [us since 1970, UTC] outside which `series` have no row."""
+    ordered = sorted(series, key=lambda one: (one.party, one.id))
+    bounds = [
+        bank.files.time_bounds(file)
+        for _, ones in groupby(ordered, lambda one: one.party)
+        for file in party_files(bank, list(ones))
+    ]
+    if not bounds:
+        return 0, 0
+    return min(start for start, _ in bounds), max(end for _, end in bounds)
 
 
 def _of_party(bank: Bank, series: list[Series], cutoff: int, name: str) -> Relation:

@@ -45,7 +45,8 @@ def search_text(words: Iterable[str]) -> str:
     """Return `words` as one line in the spelling that searches compare.
 
     Case, accents, vowel points and tatweel go; letters that writers exchange (alef
-    and its hamzas, yaa and alef maqsura, taa marbuta and haa, final forms) are one.
+    and its hamzas, yaa and alef maqsura, taa marbuta and haa, final forms) are
+    one, and so are the digits of all scripts.
 
     Examples
     --------
@@ -54,8 +55,12 @@ def search_text(words: Iterable[str]) -> str:
     """
     line = unicodedata.normalize("NFKC", " ".join(words)).casefold()
     line = unicodedata.normalize("NFD", line.translate(_FOLDED))
-    kept = "".join(letter for letter in line if not unicodedata.combining(letter))
-    return " ".join(kept.split())
+    kept = (
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+        for letter in line
+        if not unicodedata.combining(letter)
+    )
+    return " ".join("".join(kept).split())
 
 
 def search_words(text: str) -> list[str]:

@@ -1,0 +1,208 @@
+"""Local periods, from hours to hydrological years, as instants of UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+
+from waternet.errors import NotAcceptable
+from waternet.observation.datastream import calendar_interval
+
+__all__ = ["PERIODS", "Calendar", "Periods"]
+
+Numbers = npt.NDArray[np.int64]
+
+# Months in each; None is told in hours or days.
+PERIODS = {
+    "hour": None,
+    "day": None,
+    "month": 1,
+    "season": 3,
+    "hydrological-year": 12,
+    "year": 12,
+}
+_SEASONS = {12: "DJF", 3: "MAM", 6: "JJA", 9: "SON"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = 1_000_000
+_QUARTER = 900 * _SECOND
+_FIXED = re.compile(r"([+-])(\d\d):(\d\d)")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_DAYS = {"day": 1, "week": 7}
+_MONTHS = {"month": 1, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Periods that follow one another without a gap.
+
+    Attributes
+    ----------
+    labels : tuple of str, (n,)
+        '2015-06-30T05', '2015-06-30', '2015-06', '2015-DJF' (December 2014 to
+        February 2015), '2014/15', '2015'. On a day on which clocks change, hours
+        carry their offset.
+    starts : array, (n + 1,) [us since 1970, UTC]
+        The last is where the last period ends.
+    days, months : arrays, (n,)
+        Length by the local calendar; months 0 where it is not whole months.
+    """
+
+    labels: tuple[str, ...]
+    starts: Numbers
+    days: Numbers
+    months: int
+
+    @property
+    def step(self) -> int:
+        """The greatest step, in us, on which every period starts."""
+        return int(np.gcd.reduce(np.append(np.diff(self.starts), 24 * 4 * _QUARTER)))
+
+    def expected(self, interval: str) -> npt.NDArray[np.float64]:
+        """Return how many values a regular datastream has in each period.
+
+        Returns
+        -------
+        array of float, (n,)
+            NaN where `interval` is '' or 'PT0S', or longer than the period. A day
+            on which clocks change has 23 or 25 hours.
+        """
+        unknown = np.full(len(self.labels), np.nan)
+        if interval in ("", "PT0S"):
+            return unknown
+        count, unit = calendar_interval(interval)
+        if unit in _SECONDS:
+            lengths = np.diff(self.starts) / (_SECOND * _SECONDS[unit])
+        elif unit in _DAYS:
+            lengths = self.days / _DAYS[unit]
+        else:
+            lengths = np.full(len(unknown), self.months / _MONTHS[unit])
+        whole = np.floor(lengths / count)
+        return np.where(whole >= 1, whole, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How figures are gathered: by which period, in which zone.
+
+    Attributes
+    ----------
+    period : str
+        'hour', 'day', 'month', 'season' (December to February, March to May, June to
+        August, September to November), 'hydrological-year' or 'year'.
+    zone : str
+        IANA name or '+02:00'.
+    first_month : int
+        With which a hydrological year begins: no region's is taken for granted.
+        It is named for both its years.
+
+    Examples
+    --------
+    >>> Calendar("hydrological-year", "Asia/Amman", 10).first_month
+    10
+    """
+
+    period: str
+    zone: str = "UTC"
+    first_month: int = 0
+
+    def __post_init__(self) -> None:
+        if self.period not in PERIODS:
+            raise NotAcceptable(
+                f"{self.period!r} is not a period", hint=f"one of {', '.join(PERIODS)}"
+            )
+        is_hydrological = self.period == "hydrological-year"
+        if is_hydrological and not 1 <= self.first_month <= 12:
+            raise NotAcceptable(
+                "a hydrological year begins with a month from 1 to 12, "
+                f"got {self.first_month}",
+                hint="state it: 10 for October, for example",
+            )
+        self._clock()
+
+    def periods(self, start: int, end: int) -> Periods:
+        """Return the periods that hold every instant from `start` to `end` [us]."""
+        clock = self._clock()
+        first = (_EPOCH + timedelta(microseconds=start)).astimezone(clock).date()
+        last = (_EPOCH + timedelta(microseconds=end)).astimezone(clock).date()
+        days = list(self._starts(first, last))
+        starts = np.array([_instant(day, clock) for day in days], np.int64)
+        # Local mean time, before there was legal time, had odd minutes and seconds.
+        starts -= starts % _QUARTER
+        labels = [self._label(day) for day in days[:-1]]
+        lengths = np.diff(np.array(days, "datetime64[D]")).astype(np.int64)
+        if self.period == "hour":
+            return _hours(labels, starts, clock)
+        return Periods(tuple(labels), starts, lengths, PERIODS[self.period] or 0)
+
+    def _clock(self) -> tzinfo:
+        if fixed := _FIXED.fullmatch(self.zone):
+            sign, hours, minutes = fixed.groups()
+            offset = timedelta(hours=int(hours), minutes=int(minutes))
+            return timezone(offset if sign == "+" else -offset)
+        try:
+            return ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise NotAcceptable(
+                f"{self.zone!r} is not a time zone",
+                hint="write an IANA name such as 'Asia/Amman', or '+02:00'",
+            ) from error
+
+    def _starts(self, first: date, last: date) -> Iterator[date]:
+        """Yield the first days of the periods, one past `last` included."""
+        months = PERIODS[self.period]
+        if months is None:
+            for number in range((last - first).days + 2):
+                yield first + timedelta(days=number)
+            return
+        anchor = {"season": 12, "hydrological-year": self.first_month}
+        month = first.year * 12 + first.month - 1
+        month -= (month - (anchor.get(self.period, 1) - 1)) % months
+        while True:
+            day = date(month // 12, month % 12 + 1, 1)
+            yield day
+            if day > last:
+                return
+            month += months
+
+    def _label(self, day: date) -> str:
+        if self.period == "year":
+            return f"{day.year:04}"
+        if self.period == "month":
+            return f"{day.year:04}-{day.month:02}"
+        if self.period == "season":
+            return f"{day.year + (day.month == 12):04}-{_SEASONS[day.month]}"
+        if self.period == "hydrological-year":
+            return f"{day.year:04}/{(day.year + 1) % 100:02}"
+        return day.isoformat()
+
+
+def _instant(day: date, clock: tzinfo) -> int:
+    # Where clocks skip midnight, this is the moment at which they do.
+    midnight = datetime(day.year, day.month, day.day, tzinfo=clock)
+    return (midnight - _EPOCH) // timedelta(microseconds=1)
+
+
+def _hours(days: list[str], starts: Numbers, clock: tzinfo) -> Periods:
+    labels: list[str] = []
+    hours: list[Numbers] = []
+    for label, (start, end) in zip(days, pairwise(starts.tolist()), strict=True):
+        within = np.arange(start, end, 3600 * _SECOND)
+        hours.append(within)
+        if len(within) == 24:
+            labels += [f"{label}T{hour:02}" for hour in range(24)]
+        else:  # clocks change: an hour is missing, or comes twice
+            labels += [
+                (_EPOCH + timedelta(microseconds=int(t)))
+                .astimezone(clock)
+                .isoformat(timespec="minutes")
+                for t in within
+            ]
+    told = np.concatenate([*hours, starts[-1:]])
+    return Periods(tuple(labels), told, np.zeros(len(labels), np.int64), 0)

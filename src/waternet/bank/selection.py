@@ -1,0 +1,150 @@
+"""Which datastreams a question is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from waternet.bank.catalogue import Series
+from waternet.bank.spelling import search_words
+from waternet.bank.store import Bank
+from waternet.errors import NotAcceptable, NotFound
+
+__all__ = ["Selection", "choose_series", "place_sql", "selection_sql"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which places and datastreams are meant; '' or None leaves a matter open.
+
+    Attributes
+    ----------
+    text : str
+        Every word must occur in a name (in any language and usual spelling), an id
+        or a label of what it is.
+    party, dataset, feature, observed_property, statistic, interval : str
+    kind : str
+        Of the place: 'well', 'lake'...
+    within : str
+        Id of an area, or one of its shared names; places in areas in it count.
+    bbox : (west, south, east, north) [deg], or None
+        WGS 84; west may exceed east across the date line.
+    start, end : datetime or None
+        With a figure in this half-open period.
+    grade : int or None
+        With a figure of this `Grade`.
+    """
+
+    text: str = ""
+    party: str = ""
+    dataset: str = ""
+    kind: str = ""
+    feature: str = ""
+    within: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    observed_property: str = ""
+    statistic: str = ""
+    interval: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    grade: int | None = None
+
+
+def choose_series(bank: Bank, datastreams: Sequence[str] | Selection) -> list[Series]:
+    """Return the series of addresses, in their order, or of a selection, by address.
+
+    Raises
+    ------
+    NotFound
+        An address names nothing in the bank; the hint names near ones.
+    """
+    if isinstance(datastreams, Selection):
+        where, values = selection_sql(datastreams)
+        chosen = bank.catalogue.series(
+            "(s.party, s.name) IN (SELECT d.party, d.name FROM datastream d "
+            "LEFT JOIN place p ON p.party = d.party AND p.id = d.feature "
+            f"WHERE {where})",
+            values,
+        )
+        return sorted(chosen, key=lambda one: (one.party, one.name))
+    if isinstance(datastreams, str):
+        raise NotAcceptable(
+            f"expected a list of addresses, got the text {datastreams!r}"
+        )
+    return [_series_at(bank, address) for address in dict.fromkeys(datastreams)]
+
+
+def selection_sql(selection: Selection) -> tuple[str, list[object]]:
+    """Return a condition on datastream `d` and its place `p`, with its values."""
+    parts, values = ["true"], list[object]()
+    for column in (
+        "d.party",
+        "d.dataset",
+        "d.feature",
+        "d.observed_property",
+        "d.statistic",
+        "d.interval",
+        "p.kind",
+    ):
+        wanted = getattr(selection, column[2:])
+        if wanted:
+            parts.append(f"{column} = ?")
+            values.append(wanted)
+    for word in search_words(selection.text):
+        parts.append("instr(d.search || ' ' || coalesce(p.search, ''), ?) > 0")
+        values.append(word)
+    more, bound = place_sql(selection)
+    return " AND ".join(parts + more), values + bound
+
+
+def place_sql(selection: Selection) -> tuple[list[str], list[object]]:
+    """Return the conditions on where place `p` lies, with their values."""
+    parts, values = list[str](), list[object]()
+    if selection.bbox is not None:
+        west, south, east, north = selection.bbox
+        joined = "AND" if west <= east else "OR"
+        parts.append(
+            f"(p.longitude >= ? {joined} p.longitude <= ?) "
+            "AND p.latitude BETWEEN ? AND ?"
+        )
+        values += [west, east, south, north]
+    if selection.within:
+        parts.append(
+            "(p.party, p.id) IN (WITH RECURSIVE inside(party, id) AS ("
+            "SELECT party, id FROM place WHERE id = ? "
+            "UNION SELECT party, id FROM shared_name WHERE name = ? "
+            "UNION SELECT w.party, w.id FROM within w "
+            "JOIN inside i ON w.party = i.party AND w.area = i.id) "
+            "SELECT party, id FROM inside)"
+        )
+        values += [selection.within, selection.within]
+    return parts, values
+
+
+def _series_at(bank: Bank, address: str) -> Series:
+    party, colon, name = address.partition(":")
+    found = bank.catalogue.series("s.party = ? AND s.name = ?", (party, name))
+    if found:
+        return found[0]
+    raise NotFound(
+        f"no datastream {address!r} with figures in the bank",
+        hint=_near(bank, party, name)
+        if colon
+        else "an address is party:feature/property/statistic/interval/procedure",
+    )
+
+
+def _near(bank: Bank, party: str, name: str) -> str:
+    from difflib import get_close_matches
+
+    names = [
+        row[0]
+        for row in bank.catalogue.rows(
+            "SELECT name FROM datastream WHERE party = ?", (party,)
+        )
+    ]
+    near = get_close_matches(name, names, n=3, cutoff=0.5)
+    if not near:
+        return f"{party!r} has {len(names)} datastreams; 'waternet stations' lists"
+    return "near it: " + ", ".join(f"{party}:{one}" for one in near)
