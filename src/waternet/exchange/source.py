@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from waternet.errors import NotAcceptable, NotFound
+from waternet.record.tiles import LARGEST_BUNDLE
 
 __all__ = ["FolderSource", "find_records"]
 
@@ -23,7 +24,7 @@ class FolderSource:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def read(self, path: str, limit: int = 1 << 20) -> bytes:
+    def read(self, path: str, limit: int = LARGEST_BUNDLE) -> bytes:
         """Return a small file whole: a checkpoint, tile, entry bundle or card.
 
         Parameters

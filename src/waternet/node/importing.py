@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -65,7 +66,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import understood, in counts."""
+    """What an import understood, in counts; `notices` should be looked at."""
 
     pending: str
     dataset: str
@@ -76,15 +77,16 @@ class Report:
     missing: int
     rejected: int
     rejects_file: str
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An import that is not yet published."""
+    """An import that is not yet published; `reference` is None for places alone."""
 
     folder: Path
     origin: Origin
-    reference: Reference
+    reference: Reference | None
     places: tuple[Place, ...]
     datastreams: tuple[Datastream, ...]
 
@@ -96,6 +98,8 @@ class Pending:
     @property
     def observations(self) -> pa.Table:
         """Its observations, in order; read and checked anew each time."""
+        if self.reference is None:
+            return SCHEMA.empty_table()
         verify_blob(self.observations_path, self.reference)
         return read_observations(self.observations_path, self.reference)
 
@@ -142,7 +146,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
         dataset=chosen.dataset,
         title=said.get("title") or file.stem,
         source=said.get("source") or "",
-        input_name=file.name,
+        input_name=unicodedata.normalize("NFC", file.name),
         input_sha256=_sha256(file),
         recipe_sha256=_sha256(recipe),
         rejected=len(reading.rejects),
@@ -185,10 +189,11 @@ def list_pending(node: Node) -> Iterator[Pending]:
     """Yield the pending imports, oldest first."""
     for folder in sorted(node.pending.glob("[0-9]*")):
         written = json.loads((folder / "import.json").read_bytes())
+        reference = written["reference"]
         yield Pending(
             folder=folder,
             origin=Origin(**written["origin"]),
-            reference=Reference(**written["reference"]),
+            reference=Reference(**reference) if reference else None,
             places=tuple(map(Place.from_json, written["places"])),
             datastreams=tuple(map(Datastream.from_json, written["datastreams"])),
         )
@@ -216,16 +221,18 @@ def _keep(node: Node, origin: Origin, reading: Reading) -> Report:
     unfinished = node.pending / f"unfinished-{name}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    # Written as the blob that it will be: publishing all of it only gives it a name.
-    with (unfinished / _OBSERVATIONS).open("wb") as sink:
-        reference = write_observations(reading.observations, sink)
-    make_durable(unfinished / _OBSERVATIONS)
+    reference = None
+    if reading.observations.num_rows:
+        # Written as the blob that it will be: publishing only gives it a name.
+        with (unfinished / _OBSERVATIONS).open("wb") as sink:
+            reference = write_observations(reading.observations, sink)
+        make_durable(unfinished / _OBSERVATIONS)
     if reading.rejects:
         with (unfinished / "rejects.csv").open("wb") as file:
             write_csv(pa.Table.from_pylist([asdict(r) for r in reading.rejects]), file)
     written = {
         "origin": asdict(origin),
-        "reference": asdict(reference),
+        "reference": asdict(reference) if reference else None,
         "places": [place.to_json() for place in reading.places],
         "datastreams": [stream.to_json() for stream in reading.datastreams],
     }
@@ -239,6 +246,9 @@ def _keep(node: Node, origin: Origin, reading: Reading) -> Report:
         dataset=origin.dataset,
         **{count: reading.counts[count] for count in (*counted, "missing", "rejected")},
         rejects_file=str(final / "rejects.csv") if reading.rejects else "",
+        notices=tuple(
+            f"row {one.row}, {one.column}: {one.reason}" for one in reading.notices
+        ),
     )
 
 

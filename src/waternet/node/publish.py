@@ -245,7 +245,7 @@ def _release(
     blobs: Path, pending: Pending, difference: Difference, attribution: str
 ) -> dict[str, Any]:
     observations, origin = difference.observations, pending.origin
-    if difference.unchanged:
+    if difference.unchanged or pending.reference is None:
         figures = _stage(blobs, lambda sink: write_observations(observations, sink))
     else:
         # Nothing was left out, so the pending file is the blob already.

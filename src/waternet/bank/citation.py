@@ -1,0 +1,66 @@
+"""Where figures come from: each one's release, owner, source and licence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyarrow as pa
+
+from waternet.bank.store import Bank
+
+__all__ = ["cite"]
+
+
+def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
+    """Return what must be said of the releases that some figures come from.
+
+    Parameters
+    ----------
+    bank : Bank
+    figures : pyarrow.Table
+        With columns 'party' and 'release', as every question returns them.
+
+    Returns
+    -------
+    list of dict, by party and release
+        party, release (number), issued (ISO, UTC), dataset, title, source, reason,
+        licence and attribution (of the terms in force when it was issued; '' where
+        none were), rows and sha256 (of the signed figures).
+    """
+    pairs = pa.table(
+        [figures["party"].cast(pa.string()), figures["release"].cast(pa.int64())],
+        names=["party", "release"],
+    )
+    named = pairs.group_by(["party", "release"]).aggregate([]).to_pylist()
+    wanted = sorted((one["party"], one["release"]) for one in named)
+    return [_cited(bank, party, release) for party, release in wanted]
+
+
+def _cited(bank: Bank, party: str, release: int) -> dict[str, Any]:
+    (entry,) = bank.catalogue.rows(
+        "SELECT body FROM entry WHERE party = ? AND number = ?", (party, release)
+    )
+    body = json.loads(entry["body"])
+    terms = bank.catalogue.rows(
+        "SELECT body FROM entry WHERE party = ? AND kind = 'terms' AND dataset = ?"
+        " AND number <= ? ORDER BY number DESC LIMIT 1",
+        (party, body["dataset"], release),
+    )
+    stated = json.loads(terms[0]["body"]) if terms else {}
+    (issued,) = bank.catalogue.rows(
+        "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', issued / 1000000, 'unixepoch')"
+        " FROM entry WHERE party = ? AND number = ?",
+        (party, release),
+    )
+    return {
+        "party": party,
+        "release": release,
+        "issued": issued[0],
+        **{name: body.get(name, "") for name in ("dataset", "title", "source")},
+        "reason": body.get("reason", ""),
+        "licence": stated.get("licence", ""),
+        "attribution": stated.get("attribution", ""),
+        "rows": body["observations"]["rows"],
+        "sha256": body["observations"]["sha256"],
+    }

@@ -1,0 +1,419 @@
+"""Commands that ask the joint bank: stations, observations, aggregate, compare...
+
+Each returns a function of the bank; `asks` gives it the options that all share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from typing import Annotated, Any
+
+import typer
+
+from waternet.cli.answer import Answer, asks
+from waternet.errors import NotAcceptable
+
+__all__ = [
+    "End",
+    "Party",
+    "Past",
+    "Property",
+    "Start",
+    "Within",
+    "add_commands",
+    "as_of",
+    "moment",
+]
+
+Question = Callable[[Any], Answer]
+
+Text = Annotated[
+    str, typer.Argument(help="Words of a name, in any language, or of a quantity.")
+]
+Addresses = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ADDRESS...",
+        help="PARTY:FEATURE/PROPERTY, longer where that is not enough.",
+    ),
+]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="As above.")]
+Party = Annotated[str, typer.Option("--party", help="Only this party's.")]
+Kind = Annotated[str, typer.Option("--kind", help="Kind of place, e.g. well.")]
+Within = Annotated[str, typer.Option("--within", help="Id or shared name of an area.")]
+Box = Annotated[str, typer.Option("--bbox", help="WEST,SOUTH,EAST,NORTH in degrees.")]
+Property = Annotated[
+    str, typer.Option("--property", help="Observed property, e.g. lake-level.")
+]
+Start = Annotated[
+    str, typer.Option("--from", help="From 2015, 2015-06 or 2015-06-30 on.")
+]
+End = Annotated[str, typer.Option("--to", help="Up to that day, which is left out.")]
+Past = Annotated[
+    str, typer.Option("--as-of", help="As known then: a date, or PARTY:RELEASE.")
+]
+Unit = Annotated[str, typer.Option("--unit", help="Convert to this UCUM unit.")]
+
+_FIGURE = (
+    "party",
+    "datastream",
+    "time",
+    "value",
+    "unit",
+    "censor",
+    "status",
+    "grade",
+    "qualifier",
+    "release",
+)
+_PLACE = ("party", "id", "kind", "names", "longitude", "latitude", "datastreams")
+_DATASTREAM = ("party", "datastream", "unit", "figures", "first", "last")
+_STATISTICS = ("mean", "minimum", "maximum", "n", "expected", "coverage", "censored")
+_PERIOD = ("party", "datastream", "unit", "period", *_STATISTICS, "release")
+_RELEASE = ("party", "release", "issued", "kind", "title", "rows", "reason")
+
+
+@asks
+def stations(
+    text: Text = "",
+    party: Party = "",
+    kind: Kind = "",
+    within: Within = "",
+    bbox: Box = "",
+) -> Question:
+    """List stations and areas, by name, kind or place."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.discovery import find_places
+        from waternet.bank.selection import Selection
+
+        chosen = Selection(
+            text=text, party=party, kind=kind, within=within, bbox=_box(bbox)
+        )
+        return Answer(find_places(bank, chosen), _PLACE)
+
+    return ask
+
+
+@asks
+def datastreams(
+    text: Text = "",
+    party: Party = "",
+    within: Within = "",
+    observed_property: Property = "",
+    start: Start = "",
+    end: End = "",
+) -> Question:
+    """List datastreams: what is measured where, and when."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.discovery import find_datastreams
+        from waternet.bank.selection import Selection
+
+        chosen = Selection(
+            text=text,
+            party=party,
+            within=within,
+            observed_property=observed_property,
+            start=moment(start),
+            end=moment(end),
+        )
+        return Answer(find_datastreams(bank, chosen), _DATASTREAM)
+
+    return ask
+
+
+@asks
+def observations(
+    addresses: Addresses,
+    start: Start = "",
+    end: End = "",
+    past: Past = "",
+    unit: Unit = "",
+) -> Question:
+    """Show the figures of datastreams over a period."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.query import get_observations
+
+        chosen = _full_addresses(bank, addresses)
+        zone = _zone(bank, chosen[0])
+        table = get_observations(
+            bank,
+            chosen,
+            moment(start, zone),
+            moment(end, zone),
+            as_of=as_of(past),
+            unit=unit,
+        )
+        return Answer(table, _FIGURE)
+
+    return ask
+
+
+@asks
+def latest(
+    text: Text = "",
+    party: Party = "",
+    within: Within = "",
+    observed_property: Property = "",
+    past: Past = "",
+) -> Question:
+    """Show the latest figure of each datastream."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.query import get_latest
+        from waternet.bank.selection import Selection
+
+        chosen = Selection(
+            text=text, party=party, within=within, observed_property=observed_property
+        )
+        return Answer(get_latest(bank, chosen, as_of=as_of(past)), _FIGURE)
+
+    return ask
+
+
+@asks
+def history(
+    address: Address,
+    when: Annotated[
+        str, typer.Argument(help="The figure's day, month, year or exact time.")
+    ],
+) -> Question:
+    """Show every revision of one figure, and why."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.history import get_history
+
+        full = _full_addresses(bank, [address])
+        if len(full) > 1:
+            raise NotAcceptable(
+                f"{address!r} fits {len(full)} datastreams: {', '.join(full)}",
+                hint="give one of these addresses",
+            )
+        time = moment(when, _zone(bank, full[0]))
+        if time is None:
+            raise NotAcceptable("no time given", hint="write 2015, or 2015-06-30")
+        table = get_history(bank, full[0], time)
+        columns = ("party", "datastream", "unit", "time", "change", "value", "censor")
+        return Answer(table, (*columns, "status", "release", "issued", "reason"))
+
+    return ask
+
+
+@asks
+def changes(
+    party: Annotated[str, typer.Argument(help="Whose record.")],
+    start: Annotated[int, typer.Argument(metavar="FROM", help="A release's number.")],
+    end: Annotated[int, typer.Argument(metavar="TO", help="A later one's.")],
+) -> Question:
+    """Show what changed between two releases, and why."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.history import get_changes
+
+        table = get_changes(bank, party, start, end)
+        columns = ("party", "datastream", "unit", "time", "change", "old_value")
+        return Answer(table, (*columns, "value", "censor", "release", "reason"))
+
+    return ask
+
+
+@asks
+def releases(party: Party = "") -> Question:
+    """List what each party published."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.discovery import list_releases
+
+        return Answer(list_releases(bank, party), _RELEASE)
+
+    return ask
+
+
+@asks
+def aggregate(
+    addresses: Addresses,
+    period: Annotated[
+        str,
+        typer.Option(
+            help="hour, day, month, season, year or hydrological-year.",
+        ),
+    ],
+    zone: Annotated[str, typer.Option(help="Whose days and years, e.g. Asia/Amman.")],
+    first_month: Annotated[
+        int, typer.Option(help="With which a hydrological year begins, 1 to 12.")
+    ] = 0,
+    start: Start = "",
+    end: End = "",
+    past: Past = "",
+) -> Question:
+    """Show means and extremes by period, with coverage."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.aggregate import aggregate as aggregated
+        from waternet.bank.calendar import Calendar
+        from waternet.cli.words import to_zone
+
+        table = aggregated(
+            bank,
+            _full_addresses(bank, addresses),
+            Calendar(period, zone, first_month),
+            moment(start, to_zone(zone)),
+            moment(end, to_zone(zone)),
+            as_of=as_of(past),
+        )
+        return Answer(table, _PERIOD, _aggregate_remark(table))
+
+    return ask
+
+
+@asks
+def compare(
+    observed_property: Annotated[
+        str, typer.Argument(metavar="PROPERTY", help="e.g. dependency-ratio.")
+    ],
+    places: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--place",
+            help="Shared name (iso3166:JO) or PARTY:ID; repeat it [default: all].",
+        ),
+    ] = None,
+    start: Start = "",
+    end: End = "",
+    past: Past = "",
+    unit: Unit = "",
+) -> Question:
+    """Show several parties' figures side by side."""
+
+    def ask(bank: Any) -> Answer:
+        from waternet.bank.compare import compare as compared
+        from waternet.cli.words import side_by_side
+
+        table = compared(
+            bank,
+            observed_property,
+            places or _shared_names(bank, observed_property),
+            moment(start),
+            moment(end),
+            as_of=as_of(past),
+            unit=unit,
+        )
+        return Answer(table, read=side_by_side)
+
+    return ask
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (
+        stations,
+        datastreams,
+        observations,
+        latest,
+        aggregate,
+        compare,
+        history,
+        changes,
+        releases,
+    ):
+        app.command()(command)
+
+
+def _shared_names(bank: Any, observed_property: str) -> list[str]:
+    """Return a shared name of every place with that property that has one."""
+    from waternet.bank.discovery import find_places
+    from waternet.bank.selection import Selection
+
+    places = find_places(bank, Selection(observed_property=observed_property))
+    return sorted({names[0] for names in places["same_as"].to_pylist() if names})
+
+
+def _aggregate_remark(table: Any) -> str:
+    said = {key.decode(): text.decode() for key, text in table.schema.metadata.items()}
+    remark = (
+        f"by {said['period']} in {said['zone']}, of figures graded {said['grades']}"
+    )
+    if said["first_month"]:
+        remark += f"; hydrological years begin with month {said['first_month']}"
+    return remark
+
+
+def _box(text: str) -> tuple[float, float, float, float] | None:
+    if not text:
+        return None
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError as error:
+        raise NotAcceptable(
+            f"--bbox {text!r}: expected four numbers",
+            hint="WEST,SOUTH,EAST,NORTH in degrees: --bbox 34,29,37,34",
+        ) from error
+    return west, south, east, north
+
+
+def moment(text: str, zone: tzinfo = UTC) -> datetime | None:
+    """Read a year, month, day or ISO time, by the clock of `zone` if it says none."""
+    if not text:
+        return None
+    padded = text + "-01-01"[: max(0, 10 - len(text))] if len(text) < 10 else text
+    try:
+        when = datetime.fromisoformat(padded)
+    except ValueError as error:
+        raise NotAcceptable(
+            f"{text!r} is not a day", hint="write 2015, 2015-06 or 2015-06-30"
+        ) from error
+    return when if when.tzinfo else when.replace(tzinfo=zone)
+
+
+def _zone(bank: Any, address: str) -> tzinfo:
+    """Return the clock by which the owner's days begin; UTC where it is not known."""
+    from waternet.bank.standing import standing_datastreams
+    from waternet.cli.words import to_zone
+
+    party, _colon, name = address.partition(":")
+    stream = standing_datastreams(bank, party).get(name)
+    return to_zone(stream.zone) if stream else UTC
+
+
+def as_of(text: str) -> Any:
+    """Read a past: a date, or PARTY:RELEASE; None where nothing is said."""
+    from waternet.bank.as_of import AsOf
+
+    if not text:
+        return None
+    party, colon, number = text.rpartition(":")
+    if colon and number.isdigit() and not party[:1].isdigit():
+        return AsOf.release(party, int(number))
+    when = moment(text)
+    if when is None or len(text) > 10:
+        return AsOf.date(when or date.min)
+    return AsOf.date(when.date())
+
+
+def _full_addresses(bank: Any, given: list[str]) -> list[str]:
+    """Complete addresses that name only feature and property, where one fits."""
+    from waternet.bank.selection import Selection, choose_series
+
+    full = []
+    for address in given:
+        party, _colon, name = address.partition(":")
+        parts = name.split("/")
+        if len(parts) == 5 or not parts[0]:
+            full.append(address)
+            continue
+        feature, observed_property, statistic, interval = (*parts, "", "", "")[:4]
+        chosen = Selection(
+            party=party,
+            feature=feature,
+            observed_property=observed_property,
+            statistic=statistic,
+            interval=interval,
+        )
+        found = [one.address for one in choose_series(bank, chosen)]
+        if not found:
+            full.append(address)  # the bank's own message names near ones
+        full += found
+    return full

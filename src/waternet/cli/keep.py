@@ -1,0 +1,262 @@
+"""Commands that keep a record: init, import, publish, withdraw, follow, pull..."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from waternet.cli.options import (
+    JsonFlag,
+    NodeOption,
+    chosen_form,
+    opened_node,
+    passphrase,
+)
+from waternet.cli.show import Form, say, show_facts, working
+
+if TYPE_CHECKING:
+    from waternet.node.folder import Node
+    from waternet.node.publish import Keys
+
+__all__ = ["add_commands"]
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the node.")],
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", help="A party.toml: id, names, datasets."),
+    ] = None,
+    party: Annotated[
+        str | None, typer.Option("--party", help="The party's id, e.g. jordan.")
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="LANGUAGE=NAME, e.g. ar=الأردن; repeat it."),
+    ] = None,
+    plain_keys: Annotated[
+        bool,
+        typer.Option(
+            "--plain-keys", help="Do not encrypt the keys (unattended nodes)."
+        ),
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Make a node for one party, with fresh keys."""
+    from waternet.errors import NotAcceptable
+    from waternet.node.folder import Profile, create_node, read_profile
+
+    if profile is not None:
+        chosen = read_profile(profile)
+    elif party and name:
+        names = dict(text.partition("=")[::2] for text in name)
+        chosen = Profile(party, f"waternet/{party}", names)
+    else:
+        raise NotAcceptable(
+            "a node needs a party and its name",
+            hint="give --profile party.toml, or --party jordan --name en=Jordan",
+        )
+    secret = "" if plain_keys else passphrase(new=True)
+    node = create_node(folder, chosen, secret)
+    card = node.cards()[node.party]
+    facts = {
+        "party": node.party,
+        "folder": str(folder),
+        "log": card.origin,
+        "log_key": card.log_key,
+        "steward_key": card.steward_key,
+        "card": str(node.public / "card.json"),
+    }
+    show_facts(facts, chosen_form(json=json), None)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="The agency's file.")],
+    recipe: Annotated[
+        Path | None,
+        typer.Option(
+            "--recipe", "-r", help="What is what in it (TOML); none for places.jsonl."
+        ),
+    ] = None,
+    dataset: Annotated[str, typer.Option(help="Overrides the recipe's dataset.")] = "",
+    title: Annotated[str, typer.Option(help="Names the release.")] = "",
+    source: Annotated[str, typer.Option(help="Citation: where it stands.")] = "",
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Read a file with its recipe; nothing is signed yet."""
+    from waternet.node.importing import import_file, import_places
+
+    opened = opened_node(node)
+    with opened.writing():
+        if recipe is None:
+            report = import_places(opened, file)
+        else:
+            said = {"dataset": dataset, "title": title, "source": source}
+            report = import_file(opened, file, recipe, **said)
+    show_facts(asdict(report), chosen_form(json=json), None)
+    if report.rejected and not json:
+        say(f"{report.rejected} cells were rejected: see {report.rejects_file}")
+
+
+def publish(
+    reason: Annotated[
+        str, typer.Option(help="Why figures that stand are replaced.")
+    ] = "",
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Sign what is pending and append it to the record."""
+    from waternet.node.publish import publish_pending
+
+    opened = opened_node(node)
+    with working("publishing") as advance:
+        published = publish_pending(opened, _keys(opened), reason, advance)
+    form = chosen_form(json=json)
+    if form is Form.JSON:
+        show_facts({"published": [asdict(one) for one in published]}, form, None)
+        return
+    for one in published:
+        say(one.sentence())
+    if not published:
+        say("nothing is pending")
+
+
+def withdraw(
+    release: Annotated[int, typer.Argument(help="The release's number.")],
+    reason: Annotated[str, typer.Option(help="Why its figures stand no more.")],
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Declare that a release's figures stand no more."""
+    from waternet.node.publish import publish_withdrawal
+
+    opened = opened_node(node)
+    done = publish_withdrawal(opened, _keys(opened), release, reason)
+    form = chosen_form(json=json)
+    if form is Form.JSON:
+        show_facts(asdict(done), form, None)
+    else:
+        say(done.sentence())
+
+
+def discard(
+    pending: Annotated[str, typer.Argument(help="Its name, e.g. 0001-levels.")],
+    node: NodeOption = None,
+) -> None:
+    """Drop a pending import, unpublished."""
+    from waternet.node.importing import discard_pending
+
+    opened = opened_node(node)
+    with opened.writing():
+        discard_pending(opened, pending)
+    say(f"{pending} is dropped; nothing of it was published")
+
+
+def follow(
+    card: Annotated[Path, typer.Argument(help="The other party's card.json.")],
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Accept another party's card, with its keys."""
+    from waternet.node.follow import follow_party
+
+    opened = opened_node(node)
+    with opened.writing():
+        accepted = follow_party(opened, card)
+    facts = {
+        "follows": accepted.party,
+        "log_key": accepted.log_key,
+        "steward_key": accepted.steward_key,
+    }
+    show_facts(facts, chosen_form(json=json), None)
+    if not json:
+        say("Compare these keys with the party by another way before you rely on them.")
+
+
+def pull(
+    folder: Annotated[Path, typer.Argument(help="A disk or stick with records on it.")],
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Read it all again: cures a damaged mirror."),
+    ] = False,
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Verify other parties' records and take in what is new."""
+    from waternet.node.follow import pull_folder
+
+    opened = opened_node(node)
+    with working("pulling") as advance:
+        pulled = pull_folder(opened, folder, advance, whole=whole)
+    form = chosen_form(json=json)
+    if form is Form.JSON:
+        show_facts(pulled.to_json(), form, None)
+    else:
+        for sentence in pulled.sentences():
+            say(sentence)
+    pulled.raise_findings()
+
+
+def verify(node: NodeOption = None, json: JsonFlag = False) -> None:
+    """Check every signature, hash and proof held here."""
+    from waternet.node.recovery import recover_node
+    from waternet.node.verification import verify_node
+
+    opened = opened_node(node)
+    with opened.writing():
+        recover_node(opened)
+    with working("verifying") as advance:
+        verified = verify_node(opened, advance)
+    form = chosen_form(json=json)
+    if form is Form.JSON:
+        show_facts(verified.to_json(), form, None)
+    else:
+        for sentence in verified.sentences():
+            say(sentence)
+    verified.raise_findings()
+
+
+def rebuild(node: NodeOption = None, json: JsonFlag = False) -> None:
+    """Build the joint bank anew from the records alone."""
+    from waternet.node.intake import rebuild_bank
+    from waternet.node.recovery import recover_node
+
+    opened = opened_node(node)
+    with opened.writing(), working("rebuilding") as advance:
+        recover_node(opened)
+        rebuilt = rebuild_bank(opened, advance)
+    show_facts(rebuilt, chosen_form(json=json), None)
+
+
+def status(node: NodeOption = None, json: JsonFlag = False) -> None:
+    """Say how each record stands, and what is pending."""
+    from waternet.node.status import node_status
+
+    opened = opened_node(node)
+    stands = node_status(opened)
+    form = chosen_form(json=json)
+    if form is Form.JSON:
+        show_facts(stands.to_json(), form, None)
+        return
+    for sentence in stands.sentences():
+        say(sentence)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("init")(init)
+    app.command("import")(import_)
+    for command in (publish, withdraw, discard, follow, pull, verify, rebuild, status):
+        app.command()(command)
+
+
+def _keys(node: Node) -> Keys:
+    from waternet.node.keys import is_locked
+    from waternet.node.publish import read_keys
+
+    locked = is_locked(node.key("steward")) or is_locked(node.key("log"))
+    return read_keys(node, passphrase() if locked else "")

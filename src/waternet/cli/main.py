@@ -1,0 +1,81 @@
+"""The command `waternet`: one place where errors become exit codes.
+
+==========  =================================================================
+exit code   meaning
+==========  =================================================================
+0           done
+1           unexpected: a fault of Waternet itself
+2           the command line is not understood
+3           NotAcceptable: mend the value or file
+4           NotFound
+5           NotAllowed: terms, a missing key or a wrong passphrase
+6           NotVerified: a signature, hash or proof does not hold; a finding
+7           Conflict: somebody was first
+8           NotAgreed
+9           the disk or the system refused (full, read-only...)
+==========  =================================================================
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from waternet.cli import ask, keep
+from waternet.cli.export import export
+from waternet.cli.show import say_error
+from waternet.errors import (
+    Conflict,
+    NotAcceptable,
+    NotAgreed,
+    NotAllowed,
+    NotFound,
+    NotVerified,
+    WaternetError,
+)
+
+__all__ = ["EXIT_CODES", "app", "main"]
+
+EXIT_CODES: dict[type[WaternetError], int] = {
+    NotAcceptable: 3,
+    NotFound: 4,
+    NotAllowed: 5,
+    NotVerified: 6,
+    Conflict: 7,
+    NotAgreed: 8,
+}
+_SYSTEM = 9
+
+app = typer.Typer(
+    name="waternet",
+    help="The joint water record: import, publish, verify, and ask the joint bank.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+keep.add_commands(app)
+ask.add_commands(app)
+app.command()(export)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except WaternetError as error:
+        say_error(error)
+        sys.exit(
+            next(EXIT_CODES[kind] for kind in EXIT_CODES if isinstance(error, kind))
+        )
+    except BrokenPipeError:
+        # The reader of our output has gone (| head): that is its right.
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        say_error(WaternetError(str(error), hint="check the disk, then run it again"))
+        sys.exit(_SYSTEM)
+
+
+if __name__ == "__main__":
+    main()

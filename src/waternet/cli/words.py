@@ -1,0 +1,183 @@
+"""Figures in words: codes as terms, times by their owner's clock, limits as '<'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from waternet.cli.show import ROWS_SHOWN
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from waternet.bank.store import Bank
+
+__all__ = ["as_people_read", "in_words", "short_date", "side_by_side", "to_zone"]
+
+_SIGNS = ("", "<", ">")
+_CODED = ("censor", "grade", "status")
+_HEADING = ("party", "datastream", "unit")
+
+
+def in_words(table: pa.Table) -> pa.Table:
+    """Replace the codes of censoring, grade and status by signs and terms.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Columns whose names end in 'censor', 'grade' or 'status' hold codes.
+
+    Returns
+    -------
+    pyarrow.Table
+        Those columns as dictionaries of text; nulls stay.
+    """
+    import pyarrow as pa
+
+    for place, name in enumerate(table.column_names):
+        coded = next((one for one in _CODED if name.endswith(one)), None)
+        if coded is None or not pa.types.is_integer(table.schema.field(name).type):
+            continue
+        codes = table[name].combine_chunks().cast(pa.int32())
+        words = pa.DictionaryArray.from_arrays(codes, pa.array(_words(coded)))
+        table = table.set_column(place, name, words)
+    return table
+
+
+def as_people_read(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
+    """Prepare figures for a terminal.
+
+    Returns
+    -------
+    heading : str
+        The one datastream that all rows are of, with its unit; '' where several.
+    pyarrow.Table
+        The first rows: times by the owner's clock, limits with their sign, without
+        the columns that the heading says.
+    int
+        Rows in all.
+    """
+    import pyarrow as pa
+
+    rows = table.slice(0, ROWS_SHOWN).to_pylist(maps_as_pydicts="strict")
+    zones: dict[tuple[str, str], tzinfo] = {}
+    for row in rows:
+        key = (row.get("party", ""), row.get("datastream", ""))
+        for name in ("time", "first", "last"):
+            if isinstance(row.get(name), datetime) and key[1]:
+                zones.setdefault(key, _zone_of(bank, *key))
+                row[name] = short_date(row[name], zones[key], key[1])
+        if isinstance(row.get("names"), dict):
+            # Each name is isolated, so that its direction stays its own.
+            row["names"] = " · ".join(
+                f"\u2068{one}\u2069" for one in row["names"].values()
+            )
+        if row.get("censor") and row.get("value") is not None:
+            row["value"] = f"{row['censor']}{row['value']:.10g}"
+        elif isinstance(row.get("value"), float):
+            row["value"] = f"{row['value']:.10g}"
+    heading, columns = "", [name for name in table.column_names if name != "censor"]
+    said = {tuple(row.get(name) for name in _HEADING) for row in rows}
+    if len(said) == 1 and set(_HEADING) <= set(columns):
+        ((party, datastream, unit),) = said
+        heading = f"{party}:{datastream} [{unit}]"
+        columns = [name for name in columns if name not in _HEADING]
+    filled = [name for name in columns if any(_is_told(row[name]) for row in rows)]
+    shown = pa.table({name: [row[name] for row in rows] for name in filled})
+    return heading, shown, table.num_rows
+
+
+def side_by_side(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
+    """Lay a comparison out for a terminal: a row for each time, a column each side.
+
+    Returns
+    -------
+    heading : str
+        The unit of every figure.
+    pyarrow.Table
+        'time', a column for each party and place, and 'spread' where two parties
+        report the same place.
+    int
+        Rows in all.
+    """
+    import pyarrow as pa
+
+    rows = table.to_pylist()
+    sides = sorted({_side(row) for row in rows})
+    lines: dict[tuple[str, str], dict[str, str]] = {}
+    spread = any(row["spread"] is not None for row in rows)
+    for row in rows:
+        zone = _zone_of(bank, row["party"], row["datastream"])
+        when = short_date(row["time"], zone, row["datastream"])
+        line = lines.setdefault((when, row["feature"] if spread else ""), {})
+        line[_side(row)] = _said(row)
+        if row["spread"] is not None:
+            line["spread"] = f"{row['spread']:.6g}"
+    columns = {"time": [when for when, _feature in lines]}
+    for side in [*sides, *(["spread"] if spread else [])]:
+        columns[side] = [line.get(side, "") for line in lines.values()]
+    units = {row["unit"] for row in rows}
+    heading = f"in {', '.join(sorted(units))}" if units else ""
+    return heading, pa.table(columns), len(lines)
+
+
+def short_date(moment: datetime, zone: tzinfo, datastream: str) -> str:
+    """Write a time as its owner would: a year, a month, a day, or a moment.
+
+    Examples
+    --------
+    >>> start = datetime(2014, 12, 31, 22)
+    >>> short_date(start, ZoneInfo("Asia/Amman"), "x/y/total/P1Y/z")
+    '2015'
+    """
+    local = moment.replace(tzinfo=UTC).astimezone(zone)
+    interval = datastream.split("/")[3] if datastream.count("/") == 4 else ""
+    form = {"P1Y": "%Y", "P1M": "%Y-%m", "P1D": "%Y-%m-%d"}.get(interval)
+    if form:
+        return local.strftime(form)
+    if local.hour == local.minute == 0:
+        return local.strftime("%Y-%m-%d")
+    return local.isoformat(sep=" ", timespec="minutes")
+
+
+def to_zone(name: str) -> tzinfo:
+    """Return the zone of an IANA name or a fixed offset such as '+02:00'."""
+    if name[:1] in "+-":
+        hours, minutes = int(name[1:3]), int(name[4:6] or 0)
+        offset = timedelta(hours=hours, minutes=minutes)
+        return timezone(-offset if name[0] == "-" else offset)
+    return ZoneInfo(name)
+
+
+def _zone_of(bank: Bank, party: str, datastream: str) -> tzinfo:
+    from waternet.bank.standing import standing_datastreams
+
+    stream = standing_datastreams(bank, party).get(datastream)
+    return to_zone(stream.zone if stream else "UTC")
+
+
+def _is_told(value: object) -> bool:
+    return value is not None and value not in ("", [])
+
+
+def _side(row: Mapping[str, Any]) -> str:
+    place = row["datastream"].split("/")[0]
+    party: str = row["party"]
+    return party if place == party else f"{party}: {place}"
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    said = f"{row['censor'] or ''}{row['value']:.6g}"
+    plain = row["status"] in ("measured", "reported")
+    return said if plain else f"{said} ({row['status']})"
+
+
+def _words(coded: str) -> list[str]:
+    if coded == "censor":
+        return list(_SIGNS)
+    from waternet.observation.vocabulary import Grade, Status
+
+    terms: Mapping[str, Any] = {"grade": Grade, "status": Status}
+    return [term.name.lower() for term in terms[coded]]
