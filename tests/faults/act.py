@@ -1,0 +1,60 @@
+"""One command on one node, as a process that a test may stop: see `act`.
+
+Run as ``python act.py NODE publish``, ``... NODE pull FOLDER``, ``... NODE rebuild``.
+Errors leave by the same codes as on the command line.
+"""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+from waternet.bank.seal import find_damages
+from waternet.errors import Conflict, WaternetError
+from waternet.node.folder import Node, open_node
+from waternet.node.follow import pull_folder
+from waternet.node.intake import rebuild_bank
+from waternet.node.publish import publish_pending, read_keys
+from waternet.node.recovery import recover_node
+
+NAMED, CONFLICT, SYSTEM = 6, 7, 9
+
+
+def act(node: Node, command: str, *folders: Path) -> None:
+    """Do what the command of that name does."""
+    if command == "publish":
+        publish_pending(node, read_keys(node, ""), "the datum was corrected", _quiet)
+    elif command == "pull":
+        pull_folder(node, *folders, _quiet).raise_findings()
+    elif command == "rebuild":
+        with node.writing():
+            recover_node(node)
+            rebuild_bank(node, _quiet)
+        assert not find_damages(node.bank)
+
+
+def _quiet(_done: int, _of: int) -> None:
+    pass
+
+
+def _main(arguments: list[str]) -> int:
+    node, command, *folders = arguments
+    if "LARGEST_FILE" in os.environ:
+        limit = int(os.environ["LARGEST_FILE"])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        act(open_node([Path(node)]), command, *map(Path, folders))
+    except Conflict as error:
+        sys.stderr.write(f"conflict: {error}\n")
+        return CONFLICT
+    except WaternetError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return NAMED
+    except OSError as error:
+        sys.stderr.write(f"system: {error}\n")
+        return SYSTEM
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))
