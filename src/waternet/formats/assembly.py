@@ -136,7 +136,7 @@ def _distinct(
         equal = value[first] == value[second] and censor[first] == censor[second]
         repeated += int(equal)
         where = f"row {cells.rows[rows[first]]}"
-        reason = f"repeats {where}" if equal else f"{where} has {value[first]!r}"
+        reason = f"repeats {where}" if equal else f"{where} has {float(value[first])!r}"
         cells.reject(
             int(rows[second]),
             heading,

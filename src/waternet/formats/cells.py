@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -230,11 +231,11 @@ def unique_headings(headings: Sequence[str]) -> list[str]:
     """
     cleaned = [without_marks(clean_text(heading)) for heading in headings]
     cleaned = [heading or f"#{place}" for place, heading in enumerate(cleaned, 1)]
-    seen: dict[str, int] = {}
+    times, seen = Counter(cleaned), Counter[str]()
     unique = []
     for heading in cleaned:
-        if cleaned.count(heading) > 1:
-            seen[heading] = seen.get(heading, 0) + 1
+        if times[heading] > 1:
+            seen[heading] += 1
             heading = f"{heading} ({seen[heading]})"  # noqa: PLW2901
         unique.append(heading)
     return unique

@@ -17,6 +17,7 @@ import pyarrow.csv
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import (
     MAX_CELL,
+    MAX_COLUMNS,
     Cells,
     clean_text,
     join_headings,
@@ -47,9 +48,11 @@ def read_delimited(path: Path, recipe: Recipe) -> Reading:
     """
     headings, first = _read_headings(path, recipe)
     cells = _typed_cells(path, recipe, headings, first)
-    if cells is None:
-        cells = _text_cells(path, recipe, headings, first)
-    return read_cells(cells, recipe)
+    if cells is not None:
+        reading = read_cells(cells, recipe)
+        if not reading.rejects and not reading.notices:
+            return reading
+    return read_cells(_text_cells(path, recipe, headings, first), recipe)
 
 
 def _read_headings(path: Path, recipe: Recipe) -> tuple[list[str], int]:
@@ -71,6 +74,8 @@ def _read_headings(path: Path, recipe: Recipe) -> tuple[list[str], int]:
             f"{path.name} has no row {skipped + 1} for headings",
             hint="is header_row right?",
         )
+    if max(map(len, rows)) > MAX_COLUMNS:
+        raise NotAcceptable(f"{path.name}: more than {MAX_COLUMNS} columns")
     if not table.header_row:
         return [f"#{n}" for n in range(1, len(rows[0]) + 1)], skipped + 1
     first = skipped + reader.line_num + 1
@@ -148,6 +153,7 @@ def _is_plain(recipe: Recipe) -> bool:
     )
     return bool(
         recipe.table.encoding.lower() in _UTF8
+        and recipe.table.decimal.isascii()
         and recipe.value
         and time.column
         and time.format == ("ISO",)

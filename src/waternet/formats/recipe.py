@@ -84,8 +84,8 @@ class TableLayout:
     after_number: Texts = ()
 
     def __post_init__(self) -> None:
-        if len(self.delimiter) != 1:
-            raise NotAcceptable(f"delimiter {self.delimiter!r} is not one character")
+        if len(self.delimiter) != 1 or not self.delimiter.isascii():
+            raise NotAcceptable(f"delimiter {self.delimiter!r} is not one ASCII sign")
         if len(self.decimal) != 1 or self.decimal == self.thousands:
             raise NotAcceptable(
                 f"decimal {self.decimal!r} and thousands {self.thousands!r} "

@@ -1,0 +1,182 @@
+"""Clocks: pivot years, summer time, days that begin late.
+
+Zone changes are from the IANA time zone database: Asia/Jerusalem put its clock forward
+on 2015-03-27 at 02:00 and back on 2015-10-25 at 02:00; Asia/Amman forward on
+2015-03-27 at 00:00 and back on 2015-10-30 at 01:00.
+"""
+
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from waternet.formats.file import read_file
+from waternet.formats.moments import compile_clock, compile_moment
+from waternet.formats.recipe import Recipe
+from waternet.formats.zones import to_utc
+
+RECIPE = """
+format = "delimited"
+dataset = "d"
+[station]
+id = "a"
+kind = "lake"
+[time]
+column = "time"
+format = "YYYY-MM-DD HH:MM"
+zone = "{zone}"
+[[value]]
+column = "v"
+observed_property = "lake-level"
+unit = "m"
+"""
+
+
+def read(folder, zone, *times, recipe=RECIPE):
+    path = folder / "file.csv"
+    lines = [f"{time},{number}" for number, time in enumerate(times)]
+    path.write_text("time,v\n" + "\n".join(lines) + "\n")
+    return read_file(path, Recipe.from_toml(recipe.format(zone=zone)))
+
+
+def utc(reading):
+    return reading.observations["time"].to_pylist()
+
+
+def at(text):
+    return (np.datetime64(text, "us") - np.datetime64(0, "us")).astype(np.int64)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "moment"),
+    [
+        ("DD/MM/YYYY", "02/03/2025", "2025-03-02"),
+        ("MM/DD/YYYY", "02/03/2025", "2025-02-03"),
+        ("D.M.YYYY".replace("D.M", "DD.MM"), "2.3.2025", "2025-03-02"),
+        ("DD-Mon-YY", "12-May-68", "1968-05-12"),
+        ("DD-Mon-YY", "5-jul-15", "2015-07-05"),
+        ("DD Mon YYYY HH:MM", "1 September 2015 7:05", "2015-09-01T07:05"),
+        ("HH:MM DD/MM/YYYY", "07:05 01/09/2015", "2015-09-01T07:05"),
+        ("YYYYMMDD", "20150901", "2015-09-01"),
+        ("MM/YYYY", "9/2015", "2015-09-01"),
+        ("serial", "42248.5", "2015-09-01T12:00"),
+        ("ISO", "2015-09-01T07:05:01.5", "2015-09-01T07:05:01.5"),
+    ],
+)
+def test_dates_are_read_in_the_order_that_the_recipe_gives(form, text, moment):
+    assert compile_moment(form, pivot_year=1950)(text).local == at(moment)
+
+
+@pytest.mark.parametrize("text", ["31/02/2015", "1/13/2015", "2015-01-01", "١/٢/٢٠١٥"])
+def test_a_date_that_does_not_fit_is_not_guessed_at(text):
+    with pytest.raises(ValueError, match=r"."):
+        compile_moment("DD/MM/YYYY")(text)
+
+
+def test_month_names_are_the_recipe_s():
+    names = "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,"
+    names += "تشرين الثاني,كانون الأول"
+    read_month = compile_moment("DD Mon YYYY", names.split(","))
+    assert read_month("3 آذار 2015").local == at("2015-03-03")
+
+
+@pytest.mark.parametrize(
+    ("forms", "text", "minutes"),
+    [
+        (["HHMM"], "1200", 720),
+        (["HHMM"], "845", 525),
+        (["HHMM"], "12", 12),
+        (["HHMM", "HH"], "12", 720),
+        (["HH:MM"], "8:45", 525),
+        (["HH"], "23", 1380),
+    ],
+)
+def test_whether_12_is_an_hour_or_minutes_is_the_recipe_s_to_say(forms, text, minutes):
+    assert compile_clock(forms)(text) == minutes * 60_000_000
+
+
+@pytest.mark.parametrize("text", ["63", "2400", "1260", "-1", "noon", "١٢"])
+def test_what_no_clock_shows_is_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        compile_clock(["HHMM", "HH"])(text)
+
+
+def test_summer_and_winter_are_told_apart(tmp_path):
+    reading = read(tmp_path, "Asia/Jerusalem", "2015-01-01 08:00", "2015-07-01 08:00")
+    assert utc(reading) == [datetime(2015, 1, 1, 6), datetime(2015, 7, 1, 5)]
+    assert reading.observations["offset"].to_pylist() == [120, 180]
+
+
+def test_an_hour_that_the_clock_skipped_is_refused(tmp_path):
+    reading = read(tmp_path, "Asia/Jerusalem", "2015-03-27 02:30", "2015-03-27 03:00")
+    assert utc(reading) == [datetime(2015, 3, 27, 0)]
+    [reject] = reading.rejects
+    assert (reject.row, reject.lost) == (2, 1)
+    assert "put forward" in reject.reason
+
+
+def test_an_hour_that_came_twice_is_the_first_and_is_pointed_at(tmp_path):
+    reading = read(tmp_path, "Asia/Jerusalem", "2015-10-25 01:30", "2015-10-25 02:00")
+    assert utc(reading) == [datetime(2015, 10, 24, 22, 30), datetime(2015, 10, 25, 0)]
+    assert [notice.row for notice in reading.notices] == [2]
+
+
+def test_a_day_begins_at_its_first_instant_where_midnight_was_skipped(tmp_path):
+    daily = RECIPE.replace("YYYY-MM-DD HH:MM", "YYYY-MM-DD")
+    days = ("2015-03-26", "2015-03-27", "2015-03-28", "2015-10-30")
+    reading = read(tmp_path, "Asia/Amman", *days, recipe=daily)
+    assert utc(reading) == [
+        datetime(2015, 3, 25, 22),
+        datetime(2015, 3, 26, 22),
+        datetime(2015, 3, 27, 21),
+        datetime(2015, 10, 29, 21),
+    ]
+    assert not reading.rejects
+
+
+@pytest.mark.parametrize("zone", ["Asia/Amman", "Asia/Hebron", "America/New_York"])
+def test_every_hour_of_ninety_years_agrees_with_the_standard_library(zone):
+    from datetime import UTC
+    from zoneinfo import ZoneInfo
+
+    hours = np.arange(at("1930-01-01"), at("2020-01-01"), 3_600_000_000 * 7)
+    ours, _, _, _ = to_utc(hours, zone)
+    for local, found in zip(hours[::11].tolist(), ours[::11].tolist(), strict=True):
+        naive = datetime.fromtimestamp(local / 1e6, UTC).replace(tzinfo=ZoneInfo(zone))
+        assert round(naive.timestamp() * 1e6) == found
+
+
+def test_year_month_and_day_columns_and_a_grid_of_months(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text("Year,Jan,Feb,Mar\n2015,1,2,\n2016,3,x,4\n")
+    recipe = Recipe.from_toml(
+        RECIPE.format(zone="+02:00")
+        .replace('column = "time"\nformat = "YYYY-MM-DD HH:MM"', 'year_column = "Year"')
+        .replace("[time]", '[time]\nheadings = "Mon"')
+        .replace('column = "v"', 'statistic = "total"\ninterval = "P1M"')
+    )
+    reading = read_file(path, recipe)
+    assert utc(reading) == [
+        datetime(2014, 12, 31, 22),
+        datetime(2015, 1, 31, 22),
+        datetime(2015, 12, 31, 22),
+        datetime(2016, 2, 29, 22),
+    ]
+    assert [(r.row, r.column) for r in reading.rejects] == [(3, "Feb")]
+
+
+def test_a_day_that_the_month_lacks_is_refused(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text("y,m,d,v\n2015,2,28,1\n2015,2,29,2\n2015,13,1,3\n")
+    parts = 'year_column = "y"\nmonth_column = "m"\nday_column = "d"'
+    recipe = Recipe.from_toml(
+        RECIPE.format(zone="UTC").replace(
+            'column = "time"\nformat = "YYYY-MM-DD HH:MM"', parts
+        )
+    )
+    reading = read_file(path, recipe)
+    assert utc(reading) == [datetime(2015, 2, 28)]
+    assert [(r.row, r.column, r.value) for r in reading.rejects] == [
+        (3, "d", "29"),
+        (4, "m", "13"),
+    ]

@@ -1,0 +1,143 @@
+"""WaterML 2.0: points without value, defaults, several series, hostile XML."""
+
+from datetime import datetime
+
+import pytest
+
+from waternet.errors import NotAcceptable
+from waternet.formats.file import read_file
+from waternet.formats.recipe import Recipe
+from waternet.observation.vocabulary import Status
+
+RECIPE = Recipe.from_toml(
+    """
+format = "waterml"
+dataset = "d"
+[station]
+kind = "stream-gauge"
+[time]
+zone = "Asia/Amman"
+[[value]]
+column = "Discharge"
+written_unit = "m3/s"
+observed_property = "discharge"
+unit = "m3/s"
+[status_codes]
+P = "provisional"
+"""
+)
+NAMES = (
+    'xmlns:wml2="http://www.opengis.net/waterml/2.0" '
+    'xmlns:om="http://www.opengis.net/om/2.0" '
+    'xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'xmlns:swe="http://www.opengis.net/swe/2.0"'
+)
+
+
+def point(time, value, metadata=""):
+    metadata = metadata and (
+        "<wml2:metadata><wml2:TVPMeasurementMetadata>"
+        f"{metadata}</wml2:TVPMeasurementMetadata></wml2:metadata>"
+    )
+    return (
+        f"<wml2:point><wml2:MeasurementTVP>{time and f'<wml2:time>{time}</wml2:time>'}"
+        f"{value and f'<wml2:value>{value}</wml2:value>'}{metadata}"
+        "</wml2:MeasurementTVP></wml2:point>"
+    )
+
+
+def series(place, *points, unit="m3/s", quantity="Discharge"):
+    return (
+        "<wml2:observationMember><om:OM_Observation>"
+        f'<om:observedProperty xlink:href="http://x/{quantity}"/>'
+        f'<om:featureOfInterest xlink:href="http://x/{place}" xlink:title="{place}!"/>'
+        "<om:result><wml2:MeasurementTimeseries><wml2:defaultPointMetadata>"
+        f'<wml2:DefaultTVPMeasurementMetadata><wml2:uom code="{unit}"/>'
+        "</wml2:DefaultTVPMeasurementMetadata></wml2:defaultPointMetadata>"
+        f"{''.join(points)}</wml2:MeasurementTimeseries></om:result>"
+        "</om:OM_Observation></wml2:observationMember>"
+    )
+
+
+def read(folder, *members):
+    path = folder / "answer.xml"
+    path.write_text(f"<wml2:Collection {NAMES}>{''.join(members)}</wml2:Collection>")
+    return read_file(path, RECIPE)
+
+
+def test_every_observation_member_is_read_with_its_own_place(tmp_path):
+    one = series("S1", point("2015-01-01T00:00:00Z", "1"))
+    other = series("S2", point("2015-01-01T00:00:00Z", "2"))
+    reading = read(tmp_path, one, other)
+    assert [place.names["und"] for place in reading.places] == ["S1!", "S2!"]
+    assert reading.observations["value"].to_pylist() == [1.0, 2.0]
+
+
+def test_times_keep_their_offset_and_bare_ones_are_by_the_recipe_s_clock(tmp_path):
+    times = ("2015-07-01T00:00:00+02:00", "2015-07-02T00:00:00")
+    reading = read(tmp_path, series("S1", *(point(time, "1") for time in times)))
+    rows = reading.observations.to_pylist()
+    assert [(row["time"], row["offset"]) for row in rows] == [
+        (datetime(2015, 6, 30, 22), 120),
+        (datetime(2015, 7, 1, 21), 180),
+    ]
+
+
+def test_points_without_value_are_missing_and_without_time_are_reported(tmp_path):
+    points = (point("", ""), point("2015-07-01T00:00:00Z", ""), point("", "3"))
+    reading = read(tmp_path, series("S1", *points))
+    assert reading.counts["missing"] == 2
+    assert [(r.row, r.column, r.lost) for r in reading.rejects] == [(3, "time", 1)]
+
+
+def test_a_point_s_own_metadata_go_before_the_default(tmp_path):
+    own = (
+        "<wml2:qualifier><swe:Category><swe:value>P</swe:value></swe:Category>"
+        "</wml2:qualifier>"
+    )
+    points = (
+        point("2015-07-01T00:00:00Z", "1", own),
+        point("2015-07-02T00:00:00Z", "2"),
+    )
+    rows = read(tmp_path, series("S1", *points)).observations.to_pylist()
+    assert [row["qualifier"] for row in rows] == ["P", None]
+    assert [row["status"] for row in rows] == [Status.PROVISIONAL, Status.MEASURED]
+
+
+def test_figures_in_another_unit_are_refused_not_converted(tmp_path):
+    reading = read(
+        tmp_path, series("S1", point("2015-07-01T00:00:00Z", "1"), unit="l/s")
+    )
+    assert reading.observations.num_rows == 0
+    assert [(r.column, r.value, r.lost) for r in reading.rejects] == [("uom", "l/s", 1)]
+
+
+def test_quantities_that_the_recipe_leaves_out_are_pointed_at(tmp_path):
+    here = series("S1", point("2015-07-01T00:00:00Z", "1"))
+    other = series("S1", point("2015-07-01T00:00:00Z", "9"), quantity="Stage")
+    reading = read(tmp_path, here, other)
+    assert reading.observations["value"].to_pylist() == [1.0]
+    assert len(reading.notices) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+        "<a><b></a>",
+        "not xml",
+    ],
+)
+def test_entities_and_broken_xml_are_refused(tmp_path, text):
+    path = tmp_path / "a.xml"
+    path.write_text(text)
+    with pytest.raises(NotAcceptable, match=r"a\.xml is not safe XML"):
+        read_file(path, RECIPE)
+
+
+def test_another_kind_of_xml_is_named(tmp_path):
+    path = tmp_path / "a.xml"
+    path.write_text("<html/>")
+    with pytest.raises(NotAcceptable, match="no om:OM_Observation in <html>"):
+        read_file(path, RECIPE)
