@@ -120,6 +120,14 @@ def test_quantities_that_the_recipe_leaves_out_are_pointed_at(tmp_path):
     assert len(reading.notices) == 1
 
 
+def test_a_series_that_names_no_quantity_is_left_out_and_pointed_at(tmp_path):
+    nameless = series("S1", point("2015-07-01T00:00:00Z", "1")).replace(
+        'xlink:href="http://x/Discharge"', ""
+    )
+    reading = read(tmp_path, nameless)
+    assert (reading.observations.num_rows, len(reading.notices)) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "text",
     [

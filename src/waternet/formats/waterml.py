@@ -137,7 +137,8 @@ class _Series:
         if found is None:
             return [""]
         href = found.get(_HREF, "")
-        return [name for name in (found.get(_TITLE), href, _last_part(href)) if name]
+        names = (found.get(_TITLE), href, _last_part(href))
+        return [name for name in names if name] or [""]
 
 
 def _text(element: Any) -> str:
