@@ -8,13 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.show import Form, say, show_rows, show_table
+from waternet.cli.sources import say_sources
 from waternet.cli.words import as_people_read, in_words
+
+if TYPE_CHECKING:
+    from waternet.bank.store import Bank
+    from waternet.node.folder import Node
 
 __all__ = ["Answer", "asks", "ready_bank"]
 
@@ -45,6 +50,8 @@ class Answer:
         Those that people see; () is every one.
     remark : str
         Said below it.
+    sources : bool
+        Whether people are told who signed the figures.
     read : function of (bank, table)
         Returns a heading, the first rows as people read them, and how many there
         are in all.
@@ -53,6 +60,7 @@ class Answer:
     table: Any
     columns: tuple[str, ...] = ()
     remark: str = ""
+    sources: bool = False
     read: Callable[[Any, Any], tuple[str, Any, int]] = as_people_read
 
 
@@ -70,13 +78,16 @@ def asks(question: Callable[..., Callable[[Any], Answer]]) -> Callable[..., None
         flags = {name: asked.pop(name) for name in ("json", "csv", "parquet")}
         form = chosen_form(**flags)
         ask = question(**asked)
-        with ready_bank(node) as bank:
+        opened = opened_node(node)
+        with ready_bank(opened) as bank:
             answer = ask(bank)
             table = in_words(answer.table)
             if form is not Form.TEXT or output is not None:
                 show_table(table, form, output)
                 return
             _show(bank, table, answer)
+            if answer.sources:
+                say_sources(opened, bank, table)
 
     hints = get_type_hints(question, include_extras=True)
     own = inspect.signature(question).parameters.values()
@@ -105,12 +116,11 @@ def _show(bank: Any, table: Any, answer: Answer) -> None:
 
 
 @contextmanager
-def ready_bank(folder: Path | None) -> Iterator[Any]:
+def ready_bank(node: Node) -> Iterator[Bank]:
     """Open the node's bank to read, brought up to date if it lags behind."""
     from waternet.bank.store import Bank
     from waternet.node.intake import bring_up_to_date
 
-    node = opened_node(folder)
     bring_up_to_date(node)
     with Bank.open(node.bank) as bank:
         yield bank

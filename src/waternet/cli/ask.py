@@ -147,7 +147,7 @@ def observations(
             as_of=as_of(past),
             unit=unit,
         )
-        return Answer(table, _FIGURE)
+        return Answer(table, _FIGURE, sources=True)
 
     return ask
 
@@ -169,7 +169,8 @@ def latest(
         chosen = Selection(
             text=text, party=party, within=within, observed_property=observed_property
         )
-        return Answer(get_latest(bank, chosen, as_of=as_of(past)), _FIGURE)
+        table = get_latest(bank, chosen, as_of=as_of(past))
+        return Answer(table, _FIGURE, sources=True)
 
     return ask
 
@@ -197,7 +198,8 @@ def history(
             raise NotAcceptable("no time given", hint="write 2015, or 2015-06-30")
         table = get_history(bank, full[0], time)
         columns = ("party", "datastream", "unit", "time", "change", "value", "censor")
-        return Answer(table, (*columns, "status", "release", "issued", "reason"))
+        shown = (*columns, "status", "release", "issued", "reason")
+        return Answer(table, shown, sources=True)
 
     return ask
 
@@ -301,7 +303,7 @@ def compare(
             as_of=as_of(past),
             unit=unit,
         )
-        return Answer(table, read=side_by_side)
+        return Answer(table, sources=True, read=side_by_side)
 
     return ask
 

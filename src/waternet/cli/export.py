@@ -10,7 +10,7 @@ import typer
 
 from waternet.cli.answer import ready_bank
 from waternet.cli.ask import End, Party, Past, Property, Start, Within, as_of, moment
-from waternet.cli.options import NodeOption
+from waternet.cli.options import NodeOption, opened_node
 from waternet.cli.show import Form, say, show_table
 from waternet.cli.words import in_words
 
@@ -46,7 +46,7 @@ def export(
         within=within,
         observed_property=observed_property,
     )
-    with ready_bank(node) as bank:
+    with ready_bank(opened_node(node)) as bank:
         table = get_observations(
             bank, chosen, moment(start), moment(end), as_of=as_of(past)
         )

@@ -35,7 +35,7 @@ from waternet.errors import (
     WaternetError,
 )
 
-__all__ = ["EXIT_CODES", "app", "main"]
+__all__ = ["EXIT_CODES", "app", "main", "run"]
 
 EXIT_CODES: dict[type[WaternetError], int] = {
     NotAcceptable: 3,
@@ -60,21 +60,33 @@ app.command()(export)
 
 
 def main() -> None:
-    """Run the command line and exit with its code."""
+    """Run the command line of this process and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: list[str]) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    words : list of str
+        As typed after ``waternet``.
+    """
     try:
-        app()
+        app(args=words, prog_name="waternet")
+    except SystemExit as done:
+        return int(done.code or 0)
     except WaternetError as error:
         say_error(error)
-        sys.exit(
-            next(EXIT_CODES[kind] for kind in EXIT_CODES if isinstance(error, kind))
-        )
+        return next(EXIT_CODES[kind] for kind in EXIT_CODES if isinstance(error, kind))
     except BrokenPipeError:
         # The reader of our output has gone (| head): that is its right.
         sys.stderr.close()
-        sys.exit(0)
+        return 0
     except OSError as error:
         say_error(WaternetError(str(error), hint="check the disk, then run it again"))
-        sys.exit(_SYSTEM)
+        return _SYSTEM
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -98,7 +99,8 @@ def show_rows(table: pa.Table, of: int) -> None:
     if not table.num_rows:
         say("nothing found")
         return
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "160"))
+    console = Console(width=width)
     shown = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in table.column_names:
         number = name in _RIGHT or str(table.schema.field(name).type) in _NUMBERS

@@ -30,6 +30,9 @@ __all__ = [
 ]
 
 
+_MOST_CHECKPOINT = 1 << 20  # bytes, with the signatures of many witnesses
+
+
 @dataclass(frozen=True, slots=True)
 class SeenHead:
     """A checkpoint whose signature holds, with the source that it came from."""
@@ -62,18 +65,18 @@ def read_head(source: FolderSource, card: Card) -> SeenHead | None:
     Finding
         'unknown-key': it is not signed by the log key on the party's card.
     """
+    signed = b""
     try:
-        signed = source.read("checkpoint")
+        signed = source.read("checkpoint", _MOST_CHECKPOINT)
+        checkpoint = verify_checkpoint(signed, card.log_verifier)
     except NotFound:
         return None
-    try:
-        checkpoint = verify_checkpoint(signed, card.log_verifier)
     except (NotVerified, NotAcceptable) as error:
         raise Finding(
             "unknown-key",
             f"the head of {card.party!r} is not signed by the key on its card: {error}",
             party=card.party,
-            evidence={"checkpoint": signed},
+            evidence={"checkpoint": signed} if signed else {},
         ) from error
     return SeenHead(checkpoint, signed, source)
 
@@ -182,7 +185,10 @@ def read_blob(
 
 def _verified(card: Card, index: int, signed: bytes) -> Entry:
     try:
-        return verify_entry(signed, [card.steward_verifier], card.origin)
+        entry = verify_entry(signed, [card.steward_verifier], card.origin)
+        if entry.party != card.party:
+            raise NotVerified(f"it says that it is of {entry.party!r}")
+        return entry
     except (NotVerified, NotAcceptable) as error:
         raise Finding(
             "bad-signature",
@@ -195,7 +201,7 @@ def _verified(card: Card, index: int, signed: bytes) -> Entry:
 
 def _fork(card: Card, known: SeenHead, shown: SeenHead) -> Finding:
     index = _first_difference(known, shown)
-    which = "an entry already seen" if index is None else f"entry {index}"
+    which = "an entry already seen" if index is None else _described(card, known, index)
     return Finding(
         "forked-log",
         f"{card.party!r} signed two logs that differ at {which}: one of "
@@ -207,6 +213,18 @@ def _fork(card: Card, known: SeenHead, shown: SeenHead) -> Finding:
             "checkpoint-seen-before": known.signed,
             "checkpoint-shown-now": shown.signed,
         },
+    )
+
+
+def _described(card: Card, known: SeenHead, index: int) -> str:
+    """Name an entry as it was seen before: its number, kind and title."""
+    (signed,) = known.reader.entries(index, index + 1)
+    entry = verify_entry(signed, [card.steward_verifier], card.origin)
+    title = entry.body.get("title")
+    return (
+        f"entry {index} ({entry.kind}: {title})"
+        if title
+        else (f"entry {index} ({entry.kind})")
     )
 
 

@@ -43,6 +43,7 @@ from waternet.record.tree import EMPTY_ROOT
 __all__ = ["Pulled", "follow_party", "pull_folder"]
 
 Advance = Callable[[int, int], object]
+_MOST_CARD = 1 << 16  # bytes
 
 
 @dataclass
@@ -53,6 +54,8 @@ class Pulled:
     ----------
     entries : dict of party to int
         New entries, each verified.
+    unread : list of str
+        Folders whose card cannot be read, and why: nothing was taken from them.
     not_followed : list of str
         Parties in the folder whose cards this node does not hold.
     findings : list of Finding
@@ -60,6 +63,7 @@ class Pulled:
 
     entries: dict[str, int] = field(default_factory=dict)
     not_followed: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def sentences(self) -> Iterator[str]:
@@ -69,6 +73,8 @@ class Pulled:
             yield f"{party}: {news}"
         for party in sorted(set(self.not_followed)):
             yield f"{party}: not followed; 'waternet follow CARD' accepts its card"
+        for reason in self.unread:
+            yield f"passed over: {reason}"
         for finding in self.findings:
             yield f"{finding.party}: FINDING {finding}"
 
@@ -77,18 +83,23 @@ class Pulled:
         return {
             "entries": dict(sorted(self.entries.items())),
             "not_followed": sorted(set(self.not_followed)),
+            "unread": self.unread,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
     def raise_findings(self) -> None:
-        """Raise the first finding, if there is one.
+        """Raise if there is a finding.
 
         Raises
         ------
-        Finding
+        NotVerified
+            Says how many there are; the hint is the first one's next step.
         """
         if self.findings:
-            raise self.findings[0]
+            raise NotVerified(
+                f"{len(self.findings)} finding(s), named above",
+                hint=self.findings[0].hint,
+            )
 
 
 def follow_party(node: Node, path: Path) -> Card:
@@ -154,7 +165,12 @@ def pull_folder(
         recover_node(node)
         cards = node.cards()
         for source in sources:
-            party = read_card(source.read("card.json"), "card.json").party
+            try:
+                written = source.read("card.json", _MOST_CARD)
+                party = read_card(written, f"{source.folder.name}/card.json").party
+            except (NotFound, NotAcceptable) as error:
+                pulled.unread.append(str(error))
+                continue
             if party == node.party:
                 continue
             if party not in cards:

@@ -60,14 +60,18 @@ class Verified:
         }
 
     def raise_findings(self) -> None:
-        """Raise the first finding, if there is one.
+        """Raise if there is a finding.
 
         Raises
         ------
-        WaternetError
+        NotVerified
+            Says how many there are; the hint is the first one's next step.
         """
         if self.findings:
-            raise self.findings[0]
+            raise NotVerified(
+                f"{len(self.findings)} finding(s), named above",
+                hint=self.findings[0].hint,
+            )
 
 
 def verify_node(node: Node, advance: Advance) -> Verified:

@@ -1,0 +1,34 @@
+"""Below every figure: who signed it, when, and where it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waternet.cli.show import say
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from waternet.bank.store import Bank
+    from waternet.node.folder import Node
+
+__all__ = ["say_sources"]
+
+_SAID = 6
+
+
+def say_sources(node: Node, bank: Bank, figures: pa.Table) -> None:
+    """Name the release of each figure shown, its signer, source and licence."""
+    from waternet.bank.citation import cite
+
+    if not {"party", "release"} <= set(figures.column_names):
+        return
+    cards = node.cards()
+    cited = [one for one in cite(bank, figures) if one["dataset"]]
+    for one in cited[:_SAID]:
+        signer = cards[one["party"]].steward_verifier.name
+        line = f"release {one['release']} of {one['party']}: {one['title']}"
+        say(f"{line}; signed by {signer}, {one['issued'][:10]}")
+        say(f"  source: {one['source']}; licence: {one['licence']}")
+    if len(cited) > _SAID:
+        say(f"and {len(cited) - _SAID} more releases; 'waternet export' lists them all")
