@@ -150,6 +150,12 @@ class Datastream:
             A field is missing, unknown or breaks a rule.
         """
         try:
-            return cls(**written)
+            found = cls(**written)
         except TypeError as error:
             raise NotAcceptable(f"not a datastream: {error}") from error
+        for name, value in written.items():
+            if not isinstance(value, str):
+                raise NotAcceptable(
+                    f"datastream {found.name!r}: {name} is {value!r:.40}, not text"
+                )
+        return found

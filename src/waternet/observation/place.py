@@ -154,17 +154,44 @@ class Place:
         """
         try:
             position = written.get("position")
-            return cls(
+            place = cls(
                 **{
                     **written,
                     "names": dict(written["names"]),
                     "position": Position(**position) if position else None,
                     "within": tuple(written.get("within", ())),
                     "same_as": tuple(written.get("same_as", ())),
+                    "attributes": dict(written.get("attributes", {})),
                 }
             )
         except (KeyError, TypeError, ValueError) as error:
             raise NotAcceptable(f"not a place: {error}") from error
+        _verify_types(place)
+        return place
+
+
+def _verify_types(place: Place) -> None:
+    """Raise unless what was read from JSON is text and numbers where they belong."""
+    at = place.position
+    texts: list[object] = [
+        *place.within,
+        *place.same_as,
+        *place.attributes,
+        *place.names,
+    ]
+    texts += place.attributes.values()
+    numbers: list[object] = []
+    if at is not None:
+        texts += [at.crs, at.vertical_datum]
+        numbers = [at.longitude, at.latitude, at.x, at.y]
+        numbers += [] if at.elevation is None else [at.elevation]
+    wrong = [text for text in texts if not isinstance(text, str)] + [
+        number for number in numbers if type(number) not in (int, float)
+    ]
+    if wrong:
+        raise NotAcceptable(
+            f"place {place.id!r}: {wrong[0]!r:.40} is not of the type expected there"
+        )
 
 
 def to_wgs84(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
