@@ -79,8 +79,10 @@ def read_card(written: bytes, source: str) -> Card:
     """
     try:
         fields: Any = json.loads(written)
+        texts = [fields["origin"], *fields["names"], *fields["names"].values()]
+        "".join(texts)  # a TypeError where one is not text
         return Card(**fields)
-    except (ValueError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAcceptable(
             f"{source} is not a party's card: {error}",
             hint="ask the party for its public/card.json",

@@ -6,6 +6,8 @@ Whatever it is, it is not trusted: every byte that comes from it is checked by
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -41,8 +43,11 @@ class FolderSource:
         NotAcceptable
             The file is larger than `limit`.
         """
-        with self._open(path) as file:
-            content = file.read(limit + 1)
+        try:
+            with self._open(path) as file:
+                content = file.read(limit + 1)
+        except OSError as error:
+            raise self._missing(path, error) from error
         if len(content) > limit:
             raise NotAcceptable(f"{path} is larger than the {limit} bytes it may have")
         return content
@@ -55,18 +60,34 @@ class FolderSource:
         NotFound
             The source has no such file.
         """
-        with self._open(path) as file:
-            while chunk := file.read(_CHUNK):
+        try:
+            file = self._open(path)
+        except OSError as error:
+            raise self._missing(path, error) from error
+        with file:
+            while chunk := self._chunk(file, path):
                 yield chunk
 
-    def _open(self, path: str) -> BinaryIO:
+    def _chunk(self, file: BinaryIO, path: str) -> bytes:
         try:
-            return (self.folder / path).open("rb")
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            raise NotFound(
-                f"no file {path} in {self.folder}",
-                hint="the copy may be incomplete: ask for it again",
-            ) from error
+            return file.read(_CHUNK)
+        except OSError as error:
+            raise self._missing(path, error) from error
+
+    def _open(self, path: str) -> BinaryIO:
+        # A pipe or device in the place of a file would keep its reader waiting.
+        number = os.open(self.folder / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            os.close(number)
+            raise OSError("not a file")
+        return os.fdopen(number, "rb")
+
+    def _missing(self, path: str, error: OSError) -> NotFound:
+        reason = error.strerror or str(error)
+        return NotFound(
+            f"no file {path} to be read in {self.folder}: {reason}",
+            hint="the copy may be incomplete: ask for it again",
+        )
 
 
 def find_records(folder: Path) -> list[FolderSource]:

@@ -186,17 +186,22 @@ def read_blob(
 def _verified(card: Card, index: int, signed: bytes) -> Entry:
     try:
         entry = verify_entry(signed, [card.steward_verifier], card.origin)
-        if entry.party != card.party:
-            raise NotVerified(f"it says that it is of {entry.party!r}")
-        return entry
     except (NotVerified, NotAcceptable) as error:
-        raise Finding(
-            "bad-signature",
-            f"entry {index} of {card.party!r}: {error}",
-            party=card.party,
-            index=index,
-            evidence={"entry": signed},
-        ) from error
+        raise _bad_signature(card, index, signed, str(error)) from error
+    if entry.party != card.party:
+        speaks = f"it speaks for {entry.party!r}"
+        raise _bad_signature(card, index, signed, speaks)
+    return entry
+
+
+def _bad_signature(card: Card, index: int, signed: bytes, reason: str) -> Finding:
+    return Finding(
+        "bad-signature",
+        f"entry {index} of {card.party!r}: {reason}",
+        party=card.party,
+        index=index,
+        evidence={"entry": signed},
+    )
 
 
 def _fork(card: Card, known: SeenHead, shown: SeenHead) -> Finding:

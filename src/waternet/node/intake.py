@@ -73,9 +73,10 @@ def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
     for head in heads:
         card = cards[head.party]
         start = bank.position(head.party)
-        for arrival, finding in _arrivals(node, card, start):
-            bank.take(arrival)
+        for arrival, found in _arrivals(node, card, start):
+            finding = found or _take(bank, arrival)
             if finding:
+                bank.take(_bare(arrival, finding))
                 findings.append(finding)
             done += 1
             advance(done, total)
@@ -145,6 +146,28 @@ def _lags(node: Node) -> bool:
         )
 
 
+def _take(bank: Bank, arrival: Arrival) -> Finding | None:
+    """Let the bank take an entry; return why it would not."""
+    try:
+        bank.take(arrival)
+    except (NotAcceptable, NotFound) as error:
+        # Signed as it is, so it stands in the log; only its rows are not to be had.
+        return Finding(
+            "corrupt-blob",
+            f"entry {arrival.index} of {arrival.party!r}: {error}",
+            party=arrival.party,
+            index=arrival.index,
+        )
+    return None
+
+
+def _bare(arrival: Arrival, finding: Finding) -> Arrival:
+    """Return the entry without what its blobs hold."""
+    return replace(
+        arrival, places=(), datastreams=(), observations=None, finding=str(finding)
+    )
+
+
 def _arrivals(
     node: Node, card: Card, start: int
 ) -> Iterator[tuple[Arrival, Finding | None]]:
@@ -161,8 +184,7 @@ def _arrivals(
             yield _arrival(node, card, one, with_blobs=True), None
         except (NotFound, NotVerified, NotAcceptable) as error:
             finding = _finding(card, one, error, withdrawn=one.index in withdrawn)
-            bare = _arrival(node, card, one, with_blobs=False)
-            yield replace(bare, finding=str(finding)), finding
+            yield _arrival(node, card, one, with_blobs=False), finding
 
 
 def _arrival(node: Node, card: Card, one: SignedEntry, *, with_blobs: bool) -> Arrival:
