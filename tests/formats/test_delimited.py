@@ -152,7 +152,7 @@ def test_a_row_of_the_wrong_length_is_reported_with_its_line(tmp_path):
     text = 'station,time,level\n"A\nB",2015-01-01,1\nA,2015-01-02\n\nA,2015-01-03,3\n'
     reading = read(tmp_path, text)
     # The first station's name takes lines 2 and 3.
-    assert rejected(reading) == [(2, "station", "A B"), (4, "", "A,2015-01-02")]
+    assert rejected(reading) == [(2, "station", "A\nB"), (4, "", "A,2015-01-02")]
     assert values(reading) == [3.0]
 
 
@@ -211,12 +211,12 @@ def test_an_id_that_cannot_be_one_can_be_mapped(tmp_path):
 
 
 def test_codes_become_statuses_and_remarks_stay_as_they_are(tmp_path):
-    text = "station,time,level,q\nA,2015-01-01,1,REC .\nA,2015-01-02,1,\n"
+    text = "station,time,level,q\nA,2015-01-01,1,REC  .\nA,2015-01-02,1,\n"
     columns = 'qualifier_column = "q"\nstatus_column = "q"\nstatus = "reported"\n'
-    codes = '[status_codes]\n"REC ." = "provisional"'
+    codes = '[status_codes]\n"REC  ." = "provisional"'
     reading = read(tmp_path, text, value=columns + codes)
     rows = reading.observations.to_pylist()
-    assert [row["qualifier"] for row in rows] == ["REC .", None]
+    assert [row["qualifier"] for row in rows] == ["REC  .", None]
     assert [row["status"] for row in rows] == [Status.PROVISIONAL, Status.REPORTED]
 
 

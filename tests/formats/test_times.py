@@ -134,6 +134,17 @@ def test_a_day_begins_at_its_first_instant_where_midnight_was_skipped(tmp_path):
     assert not reading.rejects
 
 
+@pytest.mark.parametrize("form", ["YYYY-MM-DD HH:MM", "ISO"])
+def test_a_midnight_that_the_clock_skipped_is_refused_where_it_is_written(
+    tmp_path, form
+):
+    times = ("2015-03-26 23:00", "2015-03-27 00:00", "2015-03-27 01:00")
+    recipe = RECIPE.replace("YYYY-MM-DD HH:MM", form)
+    reading = read(tmp_path, "Asia/Amman", *times, recipe=recipe)
+    assert utc(reading) == [datetime(2015, 3, 26, 21), datetime(2015, 3, 26, 22)]
+    assert [(r.row, r.column) for r in reading.rejects] == [(3, "time")]
+
+
 @pytest.mark.parametrize("zone", ["Asia/Amman", "Asia/Hebron", "America/New_York"])
 def test_every_hour_of_ninety_years_agrees_with_the_standard_library(zone):
     from datetime import UTC

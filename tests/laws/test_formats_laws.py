@@ -143,7 +143,7 @@ row = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows=st.lists(row, max_size=12), ragged=st.booleans())
 def test_every_cell_is_kept_or_missing_or_reported(rows, ragged, folder):
     written = pa.table(

@@ -253,7 +253,10 @@ def _encode(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
     if indices.null_count:
         indices = indices.fill_null(-1)
     codes: Codes = indices.to_numpy()
-    texts = [clean_text(text or "") for text in whole.dictionary.to_pylist()]
+    texts = [
+        unicodedata.normalize("NFC", text or "").strip()
+        for text in whole.dictionary.to_pylist()
+    ]
     if any(not text for text in texts):
         blank = np.array([not text for text in texts] + [False])
         codes = np.where(blank[codes], np.int32(-1), codes)

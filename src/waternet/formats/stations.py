@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
-from waternet.formats.cells import Cells, without_marks
+from waternet.formats.cells import Cells, clean_text, without_marks
 from waternet.formats.figures import FigureText
 from waternet.formats.recipe import Recipe, StationColumns
 from waternet.observation.place import Place, Position, to_wgs84, verify_id
@@ -67,7 +67,7 @@ def _read_ids(
     written, texts = cells.encoded(station.column)
     ids: dict[str, int] = {}
     place_of = np.full(len(texts) + 1, -1, np.int32)  # the last: blank cells
-    for place, text in enumerate(texts):
+    for place, text in enumerate(map(clean_text, texts)):
         name = station.ids.get(text, text)
         try:
             verify_id(name, "a place")
@@ -154,6 +154,7 @@ class _Details:
         written, texts = self.cells.encoded(column)
         found = [""] * self.count
         for code, (row, text) in self._firsts(column, written, texts):
+            text = clean_text(text)  # noqa: PLW2901
             cleaned = without_marks(text)
             if is_name and cleaned != text:
                 reason = "invisible marks of direction were taken out of the name"
@@ -170,7 +171,7 @@ class _Details:
             if text in self.figures.gaps:
                 continue
             try:
-                found[code] = self.figures.number(text)
+                found[code] = self.figures.number(clean_text(text))
             except ValueError as error:
                 self.cells.reject(row, column, text, str(error), "a number", lost=0)
         return found

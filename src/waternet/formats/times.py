@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from waternet.errors import NotAcceptable
-from waternet.formats.cells import Cells
+from waternet.formats.cells import Cells, clean_text
 from waternet.formats.moments import Moment, compile_clock, compile_moment
 from waternet.formats.recipe import Recipe, TimeColumns
 from waternet.formats.zones import DAY, to_utc
@@ -51,7 +51,7 @@ class _Local:
     moments: Moments
     good: npt.NDArray[np.bool_]
     offset: Moments | None  # us; `_NO_OFFSET` where the text does not say
-    has_clock: npt.NDArray[np.bool_] | None
+    has_clock: npt.NDArray[np.bool_]  # a time of day is written
     refused: Refusals
 
 
@@ -127,7 +127,9 @@ def _from_timestamps(cells: Cells, time: TimeColumns) -> Times:
     local = moments.to_numpy()
     if column.type.tz is not None:
         return Times(local, np.zeros(len(local), np.int16), good, refused)
-    return _in_utc(cells, time, _Local(local, good, None, None, refused))
+    # Whether '00:00' is written is not known here: what is doubtful is read again.
+    has_clock = np.ones(len(local), bool)
+    return _in_utc(cells, time, _Local(local, good, None, has_clock, refused))
 
 
 def _from_text(
@@ -142,7 +144,7 @@ def _from_text(
     reasons = ["no date"] * (len(texts) + 1)
     for place, text in enumerate(texts):
         try:
-            moment = read(text)
+            moment = read(clean_text(text))
         except (ValueError, OverflowError) as error:
             reasons[place] = str(error)
             continue
@@ -189,7 +191,7 @@ def _from_parts(
     good = np.ones(count, bool)
     good[list(refused)] = False
     moments = (first.astype(np.int64) + day - 1) * DAY
-    return _Local(moments, good, None, None, refused)
+    return _Local(moments, good, None, np.zeros(count, bool), refused)
 
 
 def _whole(
@@ -230,8 +232,7 @@ def _add_clock(cells: Cells, time: TimeColumns, local: _Local) -> None:
     default = compile_clock(("HH:MM",))(time.default_clock) if time.default_clock else 0
     if not time.clock_column:
         if default:
-            bare = True if local.has_clock is None else ~local.has_clock
-            local.moments[bare] += default
+            local.moments[~local.has_clock] += default
         return
     read = compile_clock((*time.clock, "HH:MM"))
     written, texts = cells.encoded(time.clock_column)
@@ -254,6 +255,7 @@ def _add_clock(cells: Cells, time: TimeColumns, local: _Local) -> None:
             lost=0,
         )
     local.moments += clock[written]
+    local.has_clock |= (written >= 0) & ~bad[written]
 
 
 def _in_utc(cells: Cells, time: TimeColumns, local: _Local) -> Times:
@@ -262,9 +264,7 @@ def _in_utc(cells: Cells, time: TimeColumns, local: _Local) -> Times:
         return Times(local.moments, none, local.good, local.refused)
     utc, offset, skipped, twice = to_utc(local.moments, time.zone or "UTC")
     # A day that the clock began late, or began twice, begins at its first instant.
-    doubtful = (skipped | twice) & local.good
-    if doubtful.any():
-        doubtful &= local.moments % DAY != 0
+    doubtful = (skipped | twice) & local.good & local.has_clock
     if local.offset is not None:
         stated = local.offset != _NO_OFFSET
         utc = np.where(stated, local.moments - local.offset, utc)
