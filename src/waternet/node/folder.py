@@ -25,7 +25,7 @@ from typing import Any
 
 import tomli_w
 
-from waternet.errors import Conflict, NotAcceptable, NotFound
+from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card, read_card
 from waternet.node.durable import write_durably
 from waternet.node.keys import write_key
@@ -34,6 +34,8 @@ from waternet.observation.place import verify_id
 from waternet.record.note import generate_signer
 
 __all__ = ["Dataset", "Node", "Profile", "create_node", "open_node", "read_profile"]
+
+_OWN_CARD = "restore it from your copy, or from keys/cards of whoever follows you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,28 @@ class Node:
         return self.folder / "keys" / f"{role}.key"
 
     def cards(self) -> dict[str, Card]:
-        """Return the cards of this party and of all it follows, by party."""
+        """Return the cards of this party and of all it follows, by party.
+
+        Raises
+        ------
+        NotFound, NotAcceptable, NotVerified
+            A card is gone, damaged, or of another party than the one expected.
+        """
         own = self.public / "card.json"
         others = sorted((self.folder / "keys" / "cards").glob("*.json"))
-        cards = [read_card(path.read_bytes(), path.name) for path in (own, *others)]
-        return {card.party: card for card in cards}
+        expected = {self.party: own, **{path.stem: path for path in others}}
+        if not own.is_file():
+            raise NotFound(f"no file {own}", hint=_OWN_CARD)
+        cards = {}
+        for party, path in expected.items():
+            name = str(path.relative_to(self.folder))
+            cards[party] = read_card(path.read_bytes(), name)
+            if cards[party].party != party:
+                raise NotVerified(
+                    f"{name} is the card of {cards[party].party!r}, not of {party!r}",
+                    hint=f"restore {name} or node.toml from your copy",
+                )
+        return cards
 
     def write_profile(self, profile: Profile) -> Node:
         """Replace node.toml and return the node as it is then."""

@@ -37,6 +37,10 @@ __all__ = ["append_entries", "read_head", "recover_log", "stage_blobs"]
 
 _ENTRIES = "entries"
 _BLOBS = "blobs"
+_RESTORE = (
+    "it is an older copy, or damaged: restore the newest, or delete it: the heads are "
+    "then taken anew from public/ and mirror/"
+)
 
 
 def read_head(node: Node, party: str) -> Checkpoint:
@@ -50,13 +54,19 @@ def read_head(node: Node, party: str) -> Checkpoint:
     card = node.cards()[party]
     head = node.state.head(party)
     if not head.size:
+        if (node.records(party) / "checkpoint").exists():
+            raise NotVerified(
+                f"state.sqlite knows nothing of the log of {party!r}, of which there "
+                "are entries here",
+                hint=_RESTORE,
+            )
         return Checkpoint(card.origin, 0, EMPTY_ROOT)
     checkpoint = verify_checkpoint(head.checkpoint, card.log_verifier)
     if checkpoint.size != head.size or checkpoint.origin != card.origin:
         raise NotVerified(
             f"state.sqlite holds the log of {party!r} at {head.size} entries, its "
             f"checkpoint says {checkpoint.size}",
-            hint="restore state.sqlite from the same moment as the rest",
+            hint=_RESTORE,
         )
     return checkpoint
 
@@ -123,8 +133,7 @@ def recover_log(node: Node) -> None:
         raise NotVerified(
             f"state.sqlite knows {committed.size} entries of this node's own log, "
             f"{published.size} were published",
-            hint="it was restored from an older copy: writing now would fork the log; "
-            "restore the newest state.sqlite",
+            hint=f"writing now would fork the log; {_RESTORE}",
         )
     if committed.size > published.size:
         entries = _staged_entries(node, committed.size - published.size)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import shutil
 
+from waternet.errors import NotAcceptable, NotVerified
+from waternet.exchange.card import Card
+from waternet.exchange.source import FolderSource
+from waternet.exchange.walk import SeenHead, read_entries
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
-from waternet.node.log import recover_log
+from waternet.node.log import read_head, recover_log
+from waternet.node.state import Head
+from waternet.record.checkpoint import verify_checkpoint
 
 __all__ = ["recover_node"]
 
@@ -14,22 +20,30 @@ __all__ = ["recover_node"]
 def recover_node(node: Node) -> None:
     """Complete what was committed and drop what was not.
 
-    The own log: see `recover_log`. A mirror: its checkpoint becomes the head that
-    was accepted. The bank: a rebuild that was stopped between its two renames gets
+    A lost ``state.sqlite``: the heads are taken from the records here, once all of
+    each is verified; what it alone knew was not published. The own log: see
+    `recover_log`. A mirror: its checkpoint becomes the head that was accepted. The
+    bank: a rebuild that was stopped between its two renames gets
     the old bank back, which the next command brings up to date.
 
     Parameters
     ----------
     node : Node
         Held for writing.
+
+    Raises
+    ------
+    NotVerified, NotFound
+        It cannot be put right here: the message says what to restore.
     """
+    cards = node.cards()
+    if not node.state.heads():
+        for card in cards.values():
+            _take_head_anew(node, card)
     recover_log(node)
     for head in node.state.heads():
-        published = node.records(head.party) / "checkpoint"
-        if head.party != node.party and (
-            not published.exists() or published.read_bytes() != head.checkpoint
-        ):
-            write_durably(published, head.checkpoint)
+        if head.party != node.party and head.party in cards:
+            _recover_mirror(node, cards[head.party], head)
     old = node.folder / "bank.old"
     if old.exists() and not node.bank.exists():
         old.rename(node.bank)
@@ -37,3 +51,35 @@ def recover_node(node: Node) -> None:
         shutil.rmtree(left, ignore_errors=True)
     for left in node.pending.glob("unfinished-*"):
         shutil.rmtree(left)
+
+
+def _take_head_anew(node: Node, card: Card) -> None:
+    source = FolderSource(node.records(card.party))
+    if not (source.folder / "checkpoint").exists():
+        return
+    signed = source.read("checkpoint")
+    checkpoint = verify_checkpoint(signed, card.log_verifier)
+    for _one in read_entries(card, SeenHead(checkpoint, signed, source), 0):
+        pass
+    node.state.advance(
+        Head(card.party, 0, b""), Head(card.party, checkpoint.size, signed)
+    )
+
+
+def _recover_mirror(node: Node, card: Card, head: Head) -> None:
+    published = node.records(card.party) / "checkpoint"
+    held = published.read_bytes() if published.exists() else b""
+    if held == head.checkpoint:
+        return
+    try:
+        newest = verify_checkpoint(held, card.log_verifier).size
+    except (NotVerified, NotAcceptable):
+        newest = 0
+    if newest > read_head(node, card.party).size:
+        raise NotVerified(
+            f"state.sqlite knows {head.size} entries of {card.party!r}, of which "
+            f"{newest} were accepted here",
+            hint="it is an older copy: restore the newest, or delete it: the heads "
+            "are then taken anew from public/ and mirror/",
+        )
+    write_durably(published, head.checkpoint)

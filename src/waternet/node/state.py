@@ -12,6 +12,18 @@ from waternet.errors import Conflict, NotVerified
 
 __all__ = ["Head", "State"]
 
+_HINT = (
+    "restore it as it was last, or delete it: the heads are then taken anew from "
+    "public/ and mirror/"
+)
+# Full, not to be read or written, not to be opened, read-only: not what it holds.
+_OF_THE_DISK = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -43,7 +55,7 @@ class State:
             rows = connection.execute(
                 "SELECT party, size, checkpoint FROM head ORDER BY party"
             ).fetchall()
-        return [Head(*row) for row in rows]
+        return [self._checked(row) for row in rows]
 
     def head(self, party: str) -> Head:
         """Return one party's head; size 0 where nothing is known yet."""
@@ -51,7 +63,7 @@ class State:
             row = connection.execute(
                 "SELECT party, size, checkpoint FROM head WHERE party = ?", (party,)
             ).fetchone()
-        return Head(*row) if row else Head(party, 0, b"")
+        return self._checked(row) if row else Head(party, 0, b"")
 
     def advance(self, old: Head, new: Head) -> None:
         """Replace a head by a later one: compare and swap, durable on return.
@@ -79,6 +91,18 @@ class State:
                 hint="another process appended to it; run the command again",
             )
 
+    def _checked(self, row: tuple[object, ...]) -> Head:
+        # What stands in a damaged file may have any type.
+        party, size, checkpoint = row
+        if (
+            isinstance(party, str)
+            and isinstance(size, int)
+            and isinstance(checkpoint, bytes)
+            and size > 0
+        ):
+            return Head(party, size, checkpoint)
+        raise NotVerified(f"{self._path.name} is damaged", hint=_HINT)
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         try:
@@ -90,7 +114,8 @@ class State:
                 )
                 yield connection
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
+                raise OSError(f"{self._path.name}: {error}") from error
             raise NotVerified(
-                f"{self._path.name} cannot be read or written: {error}",
-                hint="check the disk; 'waternet verify' says what still stands",
+                f"{self._path.name} is damaged: {error}", hint=_HINT
             ) from error

@@ -10,9 +10,13 @@ from waternet.bank.seal import find_damages
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
+from waternet.exchange.source import FolderSource
 from waternet.exchange.walk import SignedEntry, read_entries
 from waternet.node.folder import Node
+from waternet.node.importing import list_pending
 from waternet.node.intake import seen_head
+from waternet.node.keys import is_locked
+from waternet.node.publish import read_keys
 from waternet.record.blob import blob_path, verify_blob
 
 __all__ = ["Verified", "verify_node"]
@@ -85,7 +89,15 @@ def verify_node(node: Node, advance: Advance) -> Verified:
         Told after each entry of a party.
     """
     verified = Verified()
-    cards = node.cards()
+    try:
+        cards = node.cards()
+    except WaternetError as error:
+        return Verified(findings=[error])
+    for check in (_verify_own, _verify_pending):
+        try:
+            check(node)
+        except WaternetError as error:
+            verified.findings.append(error)
     for card in cards.values():
         verified.entries[card.party] = verified.blobs[card.party] = 0
         try:
@@ -98,13 +110,32 @@ def verify_node(node: Node, advance: Advance) -> Verified:
     return verified
 
 
+def _verify_own(node: Node) -> None:
+    """Check the signing keys, where no passphrase is needed, and state.sqlite."""
+    keys = [node.key(role) for role in ("steward", "log")]
+    if all(path.exists() and not is_locked(path) for path in keys):
+        read_keys(node, "")
+    unknown = {head.party for head in node.state.heads()} - set(node.cards())
+    if unknown:
+        raise NotVerified(
+            f"state.sqlite knows the log of {min(unknown)!r}, whose card is not here",
+            hint=f"restore keys/cards/{min(unknown)}.json, or follow the party again",
+        )
+
+
+def _verify_pending(node: Node) -> None:
+    for pending in list_pending(node):
+        if pending.reference is not None:
+            verify_blob(pending.observations_path, pending.reference)
+
+
 def _verify_card(node: Node, card: Card) -> None:
     if card.party == node.party:
         same = card.names == node.profile.names and card.origin == node.profile.origin
         other = "node.toml"
     else:
-        beside = node.records(card.party) / "card.json"
-        same = card == read_card(beside.read_bytes(), "card.json")
+        beside = FolderSource(node.records(card.party)).read("card.json")
+        same = card == read_card(beside, f"mirror/{card.party}/card.json")
         other = "the one beside its mirror"
     if not same:
         raise NotVerified(
