@@ -8,11 +8,14 @@ import shutil
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from waternet.errors import NotAcceptable, NotFound, WaternetError
+from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.formats.file import read_file
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import read_recipe
@@ -37,6 +40,7 @@ __all__ = [
     "import_file",
     "import_places",
     "list_pending",
+    "write_time",
 ]
 
 _OBSERVATIONS = "observations.parquet"
@@ -82,11 +86,24 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An import that is not yet published; `reference` is None for places alone."""
+    """An import that is not yet published.
+
+    Attributes
+    ----------
+    folder : Path
+    origin : Origin
+    reference : Reference or None
+        Of its observations; None for places alone.
+    span : (str, str)
+        Their first and last time; '' for places alone.
+    places, datastreams : tuple
+        `datastreams` are those with an observation in it.
+    """
 
     folder: Path
     origin: Origin
     reference: Reference | None
+    span: tuple[str, str]
     places: tuple[Place, ...]
     datastreams: tuple[Datastream, ...]
 
@@ -186,17 +203,38 @@ def import_places(node: Node, file: Path) -> Report:
 
 
 def list_pending(node: Node) -> Iterator[Pending]:
-    """Yield the pending imports, oldest first."""
+    """Yield the pending imports, oldest first.
+
+    Raises
+    ------
+    NotVerified
+        One is damaged. What is not as it was read is never signed.
+    """
     for folder in sorted(node.pending.glob("[0-9]*")):
-        written = json.loads((folder / "import.json").read_bytes())
+        written = _read_import(folder)
         reference = written["reference"]
         yield Pending(
             folder=folder,
             origin=Origin(**written["origin"]),
             reference=Reference(**reference) if reference else None,
+            span=(written["from"], written["to"]),
             places=tuple(map(Place.from_json, written["places"])),
             datastreams=tuple(map(Datastream.from_json, written["datastreams"])),
         )
+
+
+def _read_import(folder: Path) -> dict[str, Any]:
+    try:
+        line, _, digest = (folder / "import.json").read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        line, digest = b"", b""
+    if hashlib.sha256(line).hexdigest().encode() != digest:
+        raise NotVerified(
+            f"the pending import {folder.name} is damaged",
+            hint=f"'waternet discard {folder.name}', then import the file again",
+        )
+    written: dict[str, Any] = json.loads(line)
+    return written
 
 
 def discard_pending(node: Node, name: str) -> None:
@@ -207,7 +245,7 @@ def discard_pending(node: Node, name: str) -> None:
     NotFound
         There is none of that name.
     """
-    if name not in {pending.folder.name for pending in list_pending(node)}:
+    if name not in {folder.name for folder in node.pending.glob("[0-9]*")}:
         raise NotFound(
             f"no pending import {name!r}", hint="'waternet status' lists them"
         )
@@ -233,10 +271,13 @@ def _keep(node: Node, origin: Origin, reading: Reading) -> Report:
     written = {
         "origin": asdict(origin),
         "reference": asdict(reference) if reference else None,
+        **_span(reading.observations),
         "places": [place.to_json() for place in reading.places],
         "datastreams": [stream.to_json() for stream in reading.datastreams],
     }
-    write_durably(unfinished / "import.json", json.dumps(written).encode())
+    line = json.dumps(written).encode()
+    digest = hashlib.sha256(line).hexdigest().encode()
+    write_durably(unfinished / "import.json", line + b"\n" + digest)
     final = node.pending / name
     unfinished.replace(final)
     sync_folder(node.pending)
@@ -250,6 +291,21 @@ def _keep(node: Node, origin: Origin, reading: Reading) -> Report:
             f"row {one.row}, {one.column}: {one.reason}" for one in reading.notices
         ),
     )
+
+
+def _span(observations: pa.Table) -> dict[str, str]:
+    """Return the first and last time, as a release states them."""
+    bounds = pc.min_max(observations["time"]).as_py()
+    first, last = (bounds[name] for name in ("min", "max"))
+    return {"from": write_time(first), "to": write_time(last)}
+
+
+def write_time(moment: datetime | None) -> str:
+    """Write a moment of UTC as the record does; '' for none."""
+    if moment is None:
+        return ""
+    exact = "microseconds" if moment.microsecond else "seconds"
+    return moment.replace(tzinfo=None).isoformat(timespec=exact) + "Z"
 
 
 def _sha256(path: Path) -> str:

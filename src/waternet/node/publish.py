@@ -22,17 +22,18 @@ from waternet.bank.standing import (
     standing_terms,
 )
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable, NotFound
+from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.failpoint import failpoint
 from waternet.node.difference import Difference, find_difference
 from waternet.node.folder import Dataset, Node
-from waternet.node.importing import Pending, list_pending
+from waternet.node.importing import Pending, list_pending, write_time
 from waternet.node.intake import catch_up
 from waternet.node.keys import read_key
 from waternet.node.log import append_entries, read_head, stage_blobs
 from waternet.node.recovery import recover_node
 from waternet.observation.place import Place
 from waternet.record.blob import (
+    verify_blob,
     write_datastreams,
     write_observations,
     write_places,
@@ -97,9 +98,22 @@ def read_keys(node: Node, passphrase: str) -> Keys:
     ------
     NotAllowed
         A key is not here, or the passphrase does not open it.
+    NotVerified
+        A key is not the one on the party's card: nobody could verify what it signs.
     """
+    card = node.cards()[node.party]
     steward = read_key(node.key("steward"), passphrase)
-    return Keys(steward, read_key(node.key("log"), passphrase))
+    log = read_key(node.key("log"), passphrase)
+    for role, signer, on_card in (
+        ("steward", steward, card.steward_verifier),
+        ("log", log, card.log_verifier),
+    ):
+        if signer.verifier != on_card:
+            raise NotVerified(
+                f"keys/{role}.key is not the key on the card of {node.party!r}",
+                hint="restore the key's file, or public/card.json, from your copy",
+            )
+    return Keys(steward, log)
 
 
 def publish_pending(
@@ -180,10 +194,10 @@ def _publish_one(
     node: Node, keys: Keys, bank: Bank, pending: Pending, reason: str
 ) -> list[Published]:
     origin = pending.origin
-    difference = _difference(node, bank, pending)
-    if difference.replaced and not reason.strip():
+    figures = _new_figures(node, bank, pending)
+    if figures.replaced and not reason.strip():
         raise NotAcceptable(
-            f"{pending.folder.name} replaces {difference.replaced:,} figures that "
+            f"{pending.folder.name} replaces {figures.replaced:,} figures that "
             "stand, but no reason is given",
             hint="publish with --reason 'why they change', or 'waternet discard "
             f"{pending.folder.name}'",
@@ -196,32 +210,56 @@ def _publish_one(
         reference = _stage(blobs, lambda sink: write_places(places, sink))
         entries.append(("station", {"places": reference.to_json()}))
         told.append(Published(0, "station", f"{len(places)} places"))
-    if rows := difference.observations.num_rows:
+    if figures.rows:
         dataset = _dataset(node, origin.dataset)
         if terms := _new_terms(bank, node.party, dataset):
             entries.append(("terms", terms))
             told.append(Published(0, "terms", dataset.id))
-        kind = "revise" if difference.replaced else "release"
-        body = _release(blobs, pending, difference, dataset.attribution)
+        kind = "revise" if figures.replaced else "release"
+        body = _release(blobs, pending, figures, dataset.attribution)
         entries.append((kind, body | ({"reason": reason} if kind == "revise" else {})))
         told.append(
             Published(
                 0,
                 kind,
                 origin.title,
-                observations=rows,
-                replaced=difference.replaced,
-                unchanged=difference.unchanged,
+                observations=figures.rows,
+                replaced=figures.replaced,
+                unchanged=figures.unchanged,
             )
         )
     if not entries:
-        stand = difference.unchanged
+        stand = figures.unchanged
         return [Published(-1, "unchanged", origin.title, unchanged=stand)]
     first = _append(node, keys, entries)
     return [replace(one, entry=first + place) for place, one in enumerate(told)]
 
 
-def _difference(node: Node, bank: Bank, pending: Pending) -> Difference:
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What a release will say of its figures; `rows` 0 where there is nothing new."""
+
+    rows: int
+    replaced: int
+    unchanged: int
+    difference: Difference | None
+
+
+def _new_figures(node: Node, bank: Bank, pending: Pending) -> _Figures:
+    """Compare an import with what stands; one of new datastreams need not be read."""
+    if pending.reference is None:
+        return _Figures(0, 0, 0, None)
+    known = _known_addresses(node, bank, pending)
+    if not known:
+        verify_blob(pending.observations_path, pending.reference)
+        return _Figures(pending.reference.count, 0, 0, None)
+    standing = get_observations(bank, known)
+    difference = find_difference(pending.observations, standing)
+    rows = difference.observations.num_rows
+    return _Figures(rows, difference.replaced, difference.unchanged, difference)
+
+
+def _known_addresses(node: Node, bank: Bank, pending: Pending) -> list[str]:
     standing = standing_datastreams(bank, node.party)
     known = []
     for datastream in pending.datastreams:
@@ -235,34 +273,34 @@ def _difference(node: Node, bank: Bank, pending: Pending) -> Difference:
                 hint="mend the unit in the recipe; or name another procedure",
             )
         known.append(f"{node.party}:{datastream.name}")
-    observations = pending.observations
-    if not known or not observations.num_rows:
-        return Difference(observations, replaced=0, unchanged=0)
-    return find_difference(observations, get_observations(bank, known))
+    return known
 
 
 def _release(
-    blobs: Path, pending: Pending, difference: Difference, attribution: str
+    blobs: Path, pending: Pending, figures: _Figures, attribution: str
 ) -> dict[str, Any]:
-    observations, origin = difference.observations, pending.origin
-    if difference.unchanged or pending.reference is None:
-        figures = _stage(blobs, lambda sink: write_observations(observations, sink))
-    else:
+    origin, difference = pending.origin, figures.difference
+    streams, (first, last) = list(pending.datastreams), pending.span
+    if difference is not None and difference.unchanged:
+        new = difference.observations
+        reference = _stage(blobs, lambda sink: write_observations(new, sink))
+        names = set(pc.unique(new["datastream"].cast(pa.string())).to_pylist())
+        streams = [stream for stream in streams if stream.name in names]
+        bounds = pc.min_max(new["time"]).as_py()
+        first, last = write_time(bounds["min"]), write_time(bounds["max"])
+    elif pending.reference is not None:
         # Nothing was left out, so the pending file is the blob already.
-        figures = pending.reference
-        os.link(pending.observations_path, blobs / figures.sha256)
-    names = set(pc.unique(observations["datastream"].cast(pa.string())).to_pylist())
-    streams = [stream for stream in pending.datastreams if stream.name in names]
+        reference = pending.reference
+        os.link(pending.observations_path, blobs / reference.sha256)
     described = _stage(blobs, lambda sink: write_datastreams(streams, sink))
-    span = pc.min_max(observations["time"]).as_py()
     return {
         "dataset": origin.dataset,
         "title": origin.title,
         "source": origin.source or attribution,
-        "observations": figures.to_json("rows"),
+        "observations": reference.to_json("rows"),
         "datastreams": described.to_json(),
-        "from": _utc(span["min"]),
-        "to": _utc(span["max"]),
+        "from": first,
+        "to": last,
         "input": {"name": origin.input_name, "sha256": origin.input_sha256},
         "recipe": {"sha256": origin.recipe_sha256},
         "rejected": origin.rejected,
@@ -275,9 +313,9 @@ def _append(node: Node, keys: Keys, drafts: list[tuple[str, dict[str, Any]]]) ->
     heads = tuple(
         read_head(node, head.party)
         for head in node.state.heads()
-        if head.party != node.party
+        if head.party != node.party and head.party in node.cards()
     )
-    issued = _utc(datetime.now(UTC))
+    issued = write_time(datetime.now(UTC).replace(microsecond=0))
     signed = [
         sign_entry(
             Entry(kind, card.origin, node.party, issued, body, heads), keys.steward
@@ -323,7 +361,3 @@ def _new_terms(bank: Bank, party: str, dataset: Dataset) -> dict[str, Any]:
 def _new_places(bank: Bank, party: str, places: tuple[Place, ...]) -> list[Place]:
     standing = standing_places(bank, party)
     return [place for place in places if standing.get(place.id) != place]
-
-
-def _utc(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

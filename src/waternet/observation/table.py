@@ -113,12 +113,19 @@ def in_order(table: pa.Table) -> pa.Table:
         One datastream has two rows at one time; the message names the first.
     """
     names, codes, times = _keys(table)
+    columns = dict(zip(table.column_names, table.columns, strict=True))
     if not _is_sorted(codes, times):
         order = _sorting(codes, times)
-        table, codes, times = table.take(pa.array(order)), codes[order], times[order]
+        codes, times = codes[order], times[order]
         _verify_distinct(names, codes, times)
-    column = pa.DictionaryArray.from_arrays(pa.array(codes), names)
-    return table.set_column(0, SCHEMA.field("datastream"), column)
+        taken = pa.array(order)
+        for name in SCHEMA.names[2:]:
+            # Most tables hold most columns constant: those are in any order.
+            if not _is_constant(columns[name]):
+                columns[name] = columns[name].take(taken)
+        columns["time"] = pa.array(times).view(pa.timestamp("us"))
+    columns["datastream"] = pa.DictionaryArray.from_arrays(pa.array(codes), names)
+    return pa.table(columns, schema=SCHEMA)
 
 
 def verify_table(table: pa.Table) -> None:
@@ -187,6 +194,15 @@ def _keys(table: pa.Table) -> tuple[pa.Array, Codes, Times]:
     codes = np.concatenate([chunk.indices.to_numpy() for chunk in names.chunks])
     times = table["time"].cast(pa.int64()).to_numpy()
     return dictionary.take(pa.array(order)), place[codes], times
+
+
+def _is_constant(column: Column) -> bool:
+    if column.null_count == len(column):
+        return True
+    if column.null_count or not pa.types.is_integer(column.type):
+        return False
+    bounds = pc.min_max(column).as_py()
+    return bool(bounds["min"] == bounds["max"])
 
 
 def _is_sorted(codes: Codes, times: Times) -> bool:

@@ -1,0 +1,1 @@
+"""Every figure that the README quotes, each beside a limit measured in the same run."""
