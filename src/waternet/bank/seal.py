@@ -1,45 +1,94 @@
 """The bank's seal: a digest of each of its files, so that damage is told, not served.
 
-Whoever writes to the bank breaks the seal first and sets it anew at the end. Files
-of figures never change once written, so each is read for its digest only once.
+Whoever writes to the bank compares its small files with the seal, breaks it, and sets
+it anew at the end, so that damage is never sealed as if it were right. Files of
+figures never change once written, and are named by their digest.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from waternet.bank.store import Bank
-from waternet.errors import NotVerified
+from deltalake.exceptions import DeltaError
 
-__all__ = ["SEAL", "find_damages", "writing_bank"]
+from waternet.bank.store import Bank
+from waternet.errors import NotVerified, WaternetError
+
+__all__ = ["SEAL", "find_damages", "reading_bank", "writing_bank"]
 
 SEAL = "seal.json"
 _HINT = "'waternet rebuild' makes the bank anew from the records"
-_OF_THE_MOMENT = ("lock", SEAL, "catalogue.sqlite-wal", "catalogue.sqlite-shm")
+_OF_THE_MOMENT = (
+    "lock",
+    SEAL,
+    f"{SEAL}.part",
+    "catalogue.sqlite-wal",
+    "catalogue.sqlite-shm",
+)
 
 
 @contextmanager
 def writing_bank(folder: Path) -> Iterator[Bank]:
-    """Open the bank for writing; set its seal anew once all went well.
+    """Open the bank for writing; set its seal anew at the end.
 
     Raises
     ------
     Conflict
         Another process is writing to it.
+    NotVerified
+        It is damaged.
+    OSError
+        The disk is full, or refuses.
     """
-    known = _read_seal(folder)
-    with Bank.open(folder, writable=True) as bank:
-        (folder / SEAL).unlink(missing_ok=True)
-        yield bank
-    unchanging = {path: known[path] for path in known if path.endswith(".parquet")}
-    digests = {
-        path: unchanging.get(path) or _digest(folder / path) for path in _files(folder)
-    }
-    (folder / SEAL).write_text(json.dumps(digests, indent=0), encoding="utf-8")
+    for path, digest in _read_seal(folder).items():
+        if not path.endswith(".parquet") and not _is_sealed(folder / path, digest):
+            raise NotVerified(f"bank/{path} is damaged or gone", hint=_HINT)
+    refused: WaternetError | None = None
+    try:
+        with Bank.open(folder, writable=True) as bank:
+            (folder / SEAL).unlink(missing_ok=True)
+            try:
+                yield bank
+            except WaternetError as error:
+                # Refused, not stopped: all that was taken before is whole.
+                refused = error
+    except (sqlite3.OperationalError, DeltaError) as error:
+        raise OSError(f"the bank cannot be written: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise NotVerified(f"the bank is damaged: {error}", hint=_HINT) from error
+    _set_seal(folder)
+    if refused is not None:
+        raise refused
+
+
+@contextmanager
+def reading_bank(folder: Path) -> Iterator[Bank]:
+    """Open the bank to be read.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    NotVerified
+        It is damaged, so that no answer can be given. Damage that does not stand in
+        the way of an answer is found by `find_damages`.
+    """
+    try:
+        with Bank.open(folder) as bank:
+            yield bank
+    except (WaternetError, GeneratorExit):
+        raise
+    except Exception as error:
+        # Whatever library met the damage first has an error of its own for it.
+        damages = find_damages(folder)
+        if not damages:
+            raise
+        raise damages[0] from error
 
 
 def find_damages(folder: Path) -> list[NotVerified]:
@@ -59,10 +108,26 @@ def find_damages(folder: Path) -> list[NotVerified]:
         if path not in sealed:
             # A file that no commit names is left behind by a writer that was stopped.
             continue
-        if sealed.pop(path) != _digest(folder / path):
+        if not _is_sealed(folder / path, sealed.pop(path)):
             damages.append(NotVerified(f"bank/{path} is damaged", hint=_HINT))
     damages += [NotVerified(f"bank/{path} is gone", hint=_HINT) for path in sealed]
     return damages
+
+
+def _set_seal(folder: Path) -> None:
+    digests = {
+        path: Path(path).stem[-64:]
+        if path.endswith(".parquet")
+        else _digest(folder / path)
+        for path in _files(folder)
+    }
+    unfinished = folder / f"{SEAL}.part"
+    unfinished.write_text(json.dumps(digests, indent=0), encoding="utf-8")
+    unfinished.replace(folder / SEAL)
+
+
+def _is_sealed(path: Path, digest: str) -> bool:
+    return path.is_file() and _digest(path) == digest
 
 
 def _read_seal(folder: Path) -> dict[str, str]:

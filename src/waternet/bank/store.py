@@ -279,6 +279,9 @@ class Bank:
 
     def _compact_bucket(self, bucket: int, files: tuple[Fragment, ...]) -> None:
         failpoint("bank.before-compact")
+        for one in files:
+            # Damage that were written anew would have a name that fits it.
+            self.table.verify(one)
         series = self.catalogue.rows(
             "SELECT series_id FROM series WHERE bucket = ? ORDER BY 1", (bucket,)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
 from waternet.bank.files import FILE_SCHEMA, Fragment, sync
-from waternet.errors import NotFound
+from waternet.errors import NotFound, NotVerified
 
 __all__ = ["Table"]
 
@@ -64,6 +65,16 @@ class Table:
             one = Fragment(path, bucket, rows, size, first, last)
             found[bucket] = (*found.get(bucket, ()), one)
         return found
+
+    def verify(self, fragment: Fragment) -> None:
+        """Raise unless a file is, byte for byte, the one that was written."""
+        with (self.folder / fragment.path).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if not Path(fragment.path).stem.endswith(digest):
+            raise NotVerified(
+                f"bank/{self.folder.name}/{fragment.path} is damaged",
+                hint="'waternet rebuild' makes the bank anew from the records",
+            )
 
     def has(self, party: str, index: int) -> bool:
         """Whether the rows of that entry are in the table already."""

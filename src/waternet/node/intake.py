@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from waternet.bank.arrival import Arrival
-from waternet.bank.seal import writing_bank
+from waternet.bank.seal import reading_bank, writing_bank
 from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card
@@ -138,7 +138,7 @@ def _lags(node: Node) -> bool:
     if not node.bank.exists():
         return True
     followed = node.cards()
-    with Bank.open(node.bank) as bank:
+    with reading_bank(node.bank) as bank:
         return any(
             bank.position(head.party) < head.size
             for head in node.state.heads()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from waternet.bank.seal import reading_bank
 from waternet.bank.standing import list_findings
-from waternet.bank.store import Bank
 from waternet.node.folder import Node
 from waternet.node.importing import list_pending
 from waternet.node.log import read_head
@@ -84,7 +84,7 @@ def node_status(node: Node) -> Status:
     findings: tuple[str, ...] = ()
     parties = sorted(node.cards())
     if node.bank.exists():
-        with Bank.open(node.bank) as bank:
+        with reading_bank(node.bank) as bank:
             in_bank = {party: bank.position(party) for party in parties}
             findings = tuple(one.text for one in list_findings(bank))
     records = []
