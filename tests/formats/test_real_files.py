@@ -164,7 +164,7 @@ def test_a_query_export_is_read_between_its_blank_lines_and_its_notes(shared):
     assert reading.counts["observations"] == 1_345
     assert not reading.rejects
     # Last lines of the file: Zimbabwe 2017 3.339, blank symbol, footnote 6909.
-    name = "ZWE/total-freshwater-withdrawal/total/P1Y/account"
+    name = "ZWE/total-freshwater-withdrawal/mean/P1Y/account"
     row = rows_of(reading, name).to_pylist()[-2]
     assert (row["time"].year, row["value"]) == (2017, 3.339)
     assert (row["status"], row["qualifier"]) == (Status.REPORTED, "6909")

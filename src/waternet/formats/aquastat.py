@@ -37,7 +37,7 @@ def read_aquastat(path: Path, recipe: Recipe) -> Reading:
     path : Path
     recipe : Recipe
         `[station]` may set kind ('state' if it does not) and kinds by ISO 3166 code;
-        `[every_value]` may set procedure, statistic and interval ('account', 'total'
+        `[every_value]` may set procedure, statistic and interval ('account', 'mean'
         over 'P1Y' if it does not).
 
     Returns
@@ -137,7 +137,8 @@ def _as_layout(recipe: Recipe, cells: Cells) -> Recipe:
     """Return the recipe of a long table: one kind of figure per variable."""
     every = recipe.every_value
     if every.interval == INSTANT:
-        every = replace(every, statistic="total", interval="P1Y")
+        # Volumes are stated per year, populations and shares for one: means of it.
+        every = replace(every, statistic="mean", interval="P1Y")
     if every.procedure == "unspecified":
         every = replace(every, procedure="account")
     values = []
