@@ -8,10 +8,12 @@ from bank.histories import Model, figures, withdrawal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from waternet.bank.aggregate import aggregate
 from waternet.bank.as_of import AsOf
-from waternet.bank.discovery import Selection
+from waternet.bank.calendar import Calendar
 from waternet.bank.history import get_changes, get_history
 from waternet.bank.query import get_latest, get_observations
+from waternet.bank.selection import Selection
 from waternet.bank.store import Bank
 
 PARTIES = ("amber", "birch")
@@ -84,9 +86,19 @@ def verify_history(bank, model, party):
         assert rows == model.history(party, (name, time))
 
 
+def sums(bank, party):
+    table = aggregate(bank, Selection(party=party), Calendar("day"))
+    return {
+        (row["datastream"], row["start"]): (row["total"], row["release"])
+        for row in table.to_pylist()
+    }
+
+
 def verify_all(bank, model):
     for party in PARTIES:
         size = bank.position(party)
+        # One figure a day: its day's sum is the figure.
+        assert sums(bank, party) == model.standing(party, size)
         for cutoff in range(size):
             assert standing(bank, party, cutoff) == model.standing(party, cutoff)
             assert latest(bank, party, cutoff) == model.latest(party, cutoff)

@@ -99,11 +99,15 @@ class Window:
     ids : array of int32, (n,), ascending
     start, end : int [us since 1970, UTC]
         Half-open.
+    cutoff : int or None
+        Only rows that the releases up to this one brought and that no base file says
+        they replaced; None for every row.
     """
 
     ids: Ids
     start: int = -(2**63)
     end: int = 2**63 - 1
+    cutoff: int | None = None
 
 
 def write_fragment(folder: Path, bucket: int, kind: str, rows: pa.Table) -> Fragment:
@@ -197,6 +201,7 @@ class _File:
         self._series = _bounds(bounds["series_id"])
         self._t = _bounds(bounds["t"])
         self._constants = _constants(bounds)
+        self._kept: dict[str, pa.Array] = {}
         self._read = [name for name in place if name not in self._constants]
 
     def read(self, window: Window) -> pa.Table:
@@ -210,25 +215,49 @@ class _File:
         read = self._file.read_row_groups(
             groups, columns=self._read, use_threads=len(groups) > 8
         )
-        return self._complete(_cut(read, window))
+        return self._complete(self._standing(_cut(read, window), window.cutoff))
 
     def time_bounds(self) -> tuple[int, int]:
         return int(self._t[0].min()), int(self._t[1].max())
 
+    def _standing(self, read: pa.Table, cutoff: int | None) -> pa.Table:
+        if cutoff is None:
+            return read
+        keep = np.broadcast_to(
+            (self._numbers(read, "release") <= cutoff)
+            & (self._numbers(read, "superseded") > cutoff),
+            read.num_rows,
+        )
+        return read if keep.all() else read.filter(pa.array(keep))
+
+    def _numbers(self, read: pa.Table, name: str) -> npt.NDArray[np.int32]:
+        if name in self._constants:
+            return np.array(self._constants[name], np.int32)
+        numbers: npt.NDArray[np.int32] = read[name].to_numpy()
+        return numbers
+
     def _complete(self, read: pa.Table) -> pa.Table:
         length = read.num_rows
-        columns = []
-        for column in FILE_SCHEMA:
-            if column.name not in self._constants:
-                columns.append(read[column.name])
-                continue
-            value = self._constants[column.name]
-            if value is None:
-                columns.append(pa.nulls(length, column.type))
-            else:
-                kind = column.type.to_pandas_dtype()
-                columns.append(pa.array(np.full(length, value, kind)))
+        columns = [
+            self._constant(column, length)
+            if column.name in self._constants
+            else read[column.name]
+            for column in FILE_SCHEMA
+        ]
         return pa.table(columns, schema=FILE_SCHEMA)
+
+    def _constant(self, column: pa.Field, length: int) -> pa.Array:
+        # The same few columns are wanted at every read: cut from one that is kept.
+        kept = self._kept.get(column.name)
+        if kept is None or len(kept) < length:
+            value, size = self._constants[column.name], max(length, ROWS_PER_GROUP)
+            kept = (
+                pa.nulls(size, column.type)
+                if value is None
+                else pa.array(np.full(size, value, column.type.to_pandas_dtype()))
+            )
+            self._kept[column.name] = kept
+        return kept.slice(0, length)
 
 
 def _cut(read: pa.Table, window: Window) -> pa.Table:

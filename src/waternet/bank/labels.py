@@ -53,7 +53,7 @@ def label(rows: pa.Table, series: Sequence[Series]) -> pa.Table:
     by_id = np.array([one.id for one in series], np.int32)
     ranks = np.argsort(by_id)
     place = ranks[np.searchsorted(by_id[ranks], ids)] if len(ids) else ids
-    if np.any(np.diff(place) < 0):
+    if len(series) > 1 and np.any(np.diff(place) < 0):
         order = np.argsort(place, kind="stable")
         rows, place = rows.take(pa.array(order)), place[order]
     columns = {
@@ -100,6 +100,8 @@ def _named(
         text: i for i, text in enumerate(dict.fromkeys(map(name, series)))
     }
     code = np.array([texts[name(one)] for one in series], np.int32)
+    if len(texts) == 1:
+        return _constant(next(iter(texts)), len(place))
     codes = code[place] if len(place) else np.empty(0, np.int32)
     return pa.DictionaryArray.from_arrays(
         pa.array(codes), pa.array(list(texts), pa.string())

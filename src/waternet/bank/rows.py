@@ -40,10 +40,12 @@ def read_standing(
     found = []
     for (party, bucket), ids in _by_bucket(series):
         cutoff = cutoffs.get(party, -1)
-        window = Window(ids, *period)
-        rows = _standing(bank, view.fragments.get(bucket, ()), window, cutoff)
+        window = Window(ids, *period, cutoff)
+        rows = _standing(bank, view.fragments.get(bucket, ()), window)
         found.append(_without(rows, view, party, cutoff))
-    return pa.concat_tables(found) if found else FILE_SCHEMA.empty_table()
+    if len(found) == 1:
+        return found[0]
+    return pa.concat_tables([FILE_SCHEMA.empty_table(), *found])
 
 
 def read_every_row(bank: Bank, series: Series, t: int) -> pa.Table:
@@ -66,22 +68,14 @@ def _by_bucket(
         yield key, np.array([one.id for one in ones], np.int32)
 
 
-def _standing(
-    bank: Bank, files: Sequence[Fragment], window: Window, cutoff: int
-) -> pa.Table:
-    """Return the rows that no row up to `cutoff` replaces, in order."""
+def _standing(bank: Bank, files: Sequence[Fragment], window: Window) -> pa.Table:
+    """Return the rows that no row up to the cutoff replaces, in order."""
     base: list[pa.Table] = []
     tail: list[pa.Table] = []
     for one in files:
         rows = bank.files.read(one, window)
-        if not rows.num_rows:
-            continue
-        keep = rows["release"].to_numpy() <= cutoff
-        if not one.is_tail:
-            keep &= rows["superseded"].to_numpy() > cutoff
-        if not keep.all():
-            rows = rows.filter(pa.array(keep))
-        (tail if one.is_tail else base).append(rows)
+        if rows.num_rows:
+            (tail if one.is_tail else base).append(rows)
     parts = base + tail
     if not parts:
         return FILE_SCHEMA.empty_table()
@@ -103,8 +97,10 @@ def _last_of_each_key(rows: pa.Table) -> pa.Table:
 
 def _without(rows: pa.Table, view: View, party: str, cutoff: int) -> pa.Table:
     """Leave out figures that were taken back or withdrawn."""
-    keep = rows["value"].is_valid().to_numpy()
     withdrawn = view.withdrawn(party, cutoff)
+    if not withdrawn and not rows["value"].null_count:
+        return rows
+    keep = rows["value"].is_valid().to_numpy()
     if withdrawn:
         keep = keep & ~np.isin(rows["release"].to_numpy(), withdrawn)
     return rows if keep.all() else rows.filter(pa.array(keep))
