@@ -60,6 +60,16 @@ class Dataset:
     def __post_init__(self) -> None:
         verify_id(self.id, "a dataset")
 
+    def terms(self) -> dict[str, Any]:
+        """Return the body of the entry that publishes its terms."""
+        return {
+            "dataset": self.id,
+            "access": "public",
+            "licence": self.licence,
+            "attribution": self.attribution,
+            "names": dict(self.names),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -348,13 +348,7 @@ def _dataset(node: Node, name: str) -> Dataset:
 
 def _new_terms(bank: Bank, party: str, dataset: Dataset) -> dict[str, Any]:
     """Return the body of a terms entry, or {} where the same terms stand."""
-    terms = {
-        "dataset": dataset.id,
-        "access": "public",
-        "licence": dataset.licence,
-        "attribution": dataset.attribution,
-        "names": dict(dataset.names),
-    }
+    terms = dataset.terms()
     return {} if standing_terms(bank, party).get(dataset.id) == terms else terms
 
 

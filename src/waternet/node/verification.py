@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from waternet.bank.seal import find_damages
+from waternet.bank.seal import find_damages, reading_bank
+from waternet.bank.standing import standing_terms
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
@@ -93,7 +94,7 @@ def verify_node(node: Node, advance: Advance) -> Verified:
         cards = node.cards()
     except WaternetError as error:
         return Verified(findings=[error])
-    for check in (_verify_own, _verify_pending):
+    for check in (_verify_own, _verify_pending, _verify_terms):
         try:
             check(node)
         except WaternetError as error:
@@ -127,6 +128,21 @@ def _verify_pending(node: Node) -> None:
     for pending in list_pending(node):
         if pending.reference is not None:
             verify_blob(pending.observations_path, pending.reference)
+
+
+def _verify_terms(node: Node) -> None:
+    """Compare node.toml with the terms that stand in the record, as the bank has it."""
+    if not node.bank.exists():
+        return
+    with reading_bank(node.bank) as bank:
+        standing = standing_terms(bank, node.party)
+    for dataset in node.profile.datasets:
+        published = standing.get(dataset.id)
+        if published and published != dataset.terms():
+            raise NotVerified(
+                f"node.toml has other terms for {dataset.id!r} than were published",
+                hint="restore node.toml; or publish, if the terms have changed",
+            )
 
 
 def _verify_card(node: Node, card: Card) -> None:
