@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from waternet.errors import NotAcceptable
 from waternet.formats.reading import Reject
+from waternet.observation.legible import without_marks
 
 __all__ = [
     "MAX_CELL",
@@ -27,7 +28,6 @@ __all__ = [
     "clean_text",
     "join_headings",
     "unique_headings",
-    "without_marks",
 ]
 
 Codes = npt.NDArray[np.int32]
@@ -39,7 +39,6 @@ MAX_ROWS = 200_000_000
 MAX_REJECTS = 1_000_000
 
 _SPACES = re.compile(r"\s+")
-_MARKS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def clean_text(text: str) -> str:
@@ -51,17 +50,6 @@ def clean_text(text: str) -> str:
     'Ein Gedi'
     """
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-
-
-def without_marks(text: str) -> str:
-    r"""Return a text without invisible marks of direction or width.
-
-    Examples
-    --------
-    >>> without_marks("Karak\u200f")
-    'Karak'
-    """
-    return _MARKS.sub("", text)
 
 
 @dataclass

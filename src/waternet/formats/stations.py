@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
-from waternet.formats.cells import Cells, clean_text, without_marks
+from waternet.formats.cells import Cells, clean_text
 from waternet.formats.figures import FigureText
 from waternet.formats.recipe import Recipe, StationColumns
+from waternet.observation.legible import without_marks
 from waternet.observation.place import Place, Position, to_wgs84, verify_id
 
 __all__ = ["Stations", "read_stations"]

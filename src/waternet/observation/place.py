@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
+from waternet.observation.legible import verify_legible
 from waternet.observation.vocabulary import get_term
 
 __all__ = ["Place", "Position", "to_wgs84", "verify_id"]
@@ -20,11 +20,6 @@ __all__ = ["Place", "Position", "to_wgs84", "verify_id"]
 Floats = npt.NDArray[np.float64]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-# Invisible characters that reorder or hide text: an id or name that carries one can
-# look like another.
-_BIDI_CONTROLS = re.compile(
-    "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
 
 
 def verify_id(text: str, what: str) -> None:
@@ -112,14 +107,7 @@ class Place:
         if not self.names:
             raise NotAcceptable(f"place {self.id!r} has no name in any language")
         for name in self.names.values():
-            if _BIDI_CONTROLS.search(name) or name != unicodedata.normalize(
-                "NFC", name
-            ):
-                raise NotAcceptable(
-                    f"the name {name!r} of place {self.id!r} holds invisible direction "
-                    "marks or is not in Unicode normal form C",
-                    hint="retype the name, or normalise it to NFC without marks",
-                )
+            verify_legible(name, f"a name of place {self.id!r}")
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values, without what is not given."""

@@ -7,7 +7,6 @@ the same in words.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from waternet.errors import NotAcceptable
+from waternet.observation.legible import verify_legible
 from waternet.observation.place import verify_id
 from waternet.record.note import Verifier
 
@@ -35,12 +35,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.(?!000000)[0-9]{6})?Z"
-)
-# Controls, line separators, lone surrogates, and the invisible characters that
-# reorder or hide text: with one of them a signed sentence can look like another.
-_ILLEGIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
-    "\ud800-\udfff]"
 )
 
 
@@ -102,14 +96,7 @@ def verify_text(value: Any, at: str) -> None:
     """Raise unless it is text that reads as it is: not empty, NFC, nothing hidden."""
     if not isinstance(value, str) or not value:
         raise NotAcceptable(f"{at}: expected text, got {value!r:.80}")
-    hidden = _ILLEGIBLE.search(value)
-    if hidden:
-        raise NotAcceptable(
-            f"{at}: holds the invisible character U+{ord(hidden[0]):04X}",
-            hint="retype the text without control and direction marks",
-        )
-    if value != unicodedata.normalize("NFC", value):
-        raise NotAcceptable(f"{at}: {value!r:.80} is not in Unicode normal form C")
+    verify_legible(value, at)
 
 
 def verify_integer(value: Any, at: str, least: int = 0) -> None:
