@@ -1,7 +1,9 @@
 """Opening, taking, compacting."""
 
+import os
 import subprocess
 import sys
+import time
 
 import pytest
 from bank.histories import at, figures, name, place, withdrawal
@@ -180,3 +182,19 @@ def test_a_corrected_unit_holds_for_the_rows_that_came_with_it(tmp_path):
         metres = get_observations(bank, [f"birch:{name('x')}"], unit="m")
         assert metres["value"].to_pylist() == [100.0, 2.0]
         assert metres["time"].to_pylist() == [at(0), at(1)]
+
+
+def test_what_a_stopped_writer_left_behind_is_cleared_an_hour_later(tmp_path):
+    with Bank.open(tmp_path, writable=True) as bank:
+        for arrival in (FIRST, SECOND):
+            bank.take(arrival)
+        (live,) = bank.view().fragments
+        home = tmp_path / "obs" / f"bucket={live}"
+        old, new = home / "base-old.parquet", home / "base-new.parquet"
+        for path in (old, new):
+            path.write_bytes(b"cut short")
+        two_hours_ago = time.time() - 7200
+        os.utime(old, (two_hours_ago, two_hours_ago))
+        bank.compact()
+        assert (old.exists(), new.exists()) == (False, True)
+        assert len(values(bank)) == 4

@@ -295,6 +295,7 @@ class Bank:
             if rows.num_rows:
                 written.append(write_fragment(self.table.folder, bucket, "base", rows))
         self.table.replace(files, written)
+        self.files.close()  # what was replaced must not stay mapped in memory
         self.catalogue.touch()
         self._view = None
         failpoint("bank.after-compact")
