@@ -31,7 +31,6 @@ PERIODS = {
 _SEASONS = {12: "DJF", 3: "MAM", 6: "JJA", 9: "SON"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
-_QUARTER = 900 * _SECOND
 _FIXED = re.compile(r"([+-])(\d\d):(\d\d)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
@@ -58,11 +57,6 @@ class Periods:
     starts: Numbers
     days: Numbers
     months: int
-
-    @property
-    def step(self) -> int:
-        """The greatest step, in us, on which every period starts."""
-        return int(np.gcd.reduce(np.append(np.diff(self.starts), 24 * 4 * _QUARTER)))
 
     def expected(self, interval: str) -> npt.NDArray[np.float64]:
         """Return how many values a regular datastream has in each period.
@@ -133,8 +127,6 @@ class Calendar:
         last = (_EPOCH + timedelta(microseconds=end)).astimezone(clock).date()
         days = list(self._starts(first, last))
         starts = np.array([_instant(day, clock) for day in days], np.int64)
-        # Local mean time, before there was legal time, had odd minutes and seconds.
-        starts -= starts % _QUARTER
         labels = [self._label(day) for day in days[:-1]]
         lengths = np.diff(np.array(days, "datetime64[D]")).astype(np.int64)
         if self.period == "hour":

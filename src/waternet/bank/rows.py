@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
 
 from waternet.bank.catalogue import Series
-from waternet.bank.files import FILE_SCHEMA, Fragment, Window
+from waternet.bank.files import FILE_SCHEMA, Fragment, OpenFiles, Window
 from waternet.bank.layout import sorting
-from waternet.bank.store import Bank, View
+from waternet.bank.store import Bank
 
-__all__ = ["read_every_row", "read_standing"]
+__all__ = ["Part", "parts_to_read", "read_every_row", "read_part", "read_standing"]
 
 
 def read_standing(
@@ -36,16 +37,56 @@ def read_standing(
     pyarrow.Table in `FILE_SCHEMA`
         By bucket, then (series_id, t); no null values. `superseded` is meaningless.
     """
-    view = bank.view()
-    found = []
-    for (party, bucket), ids in _by_bucket(series):
-        cutoff = cutoffs.get(party, -1)
-        window = Window(ids, *period, cutoff)
-        rows = _standing(bank, view.fragments.get(bucket, ()), window)
-        found.append(_without(rows, view, party, cutoff))
+    found = [
+        read_part(bank.files, part)
+        for part in parts_to_read(bank, series, period, cutoffs)
+    ]
     if len(found) == 1:
         return found[0]
     return pa.concat_tables([FILE_SCHEMA.empty_table(), *found])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is asked of one bucket: all of its series is there, and nowhere else."""
+
+    files: tuple[Fragment, ...]
+    window: Window
+    withdrawn: tuple[int, ...]
+
+
+def parts_to_read(
+    bank: Bank,
+    series: Iterable[Series],
+    period: tuple[int, int],
+    cutoffs: Mapping[str, int],
+) -> list[Part]:
+    """Return what `read_standing` reads, by bucket; parts may be read at once."""
+    view = bank.view()
+    parts = []
+    ordered = sorted(series, key=lambda one: (one.party, one.bucket, one.id))
+    for (party, bucket), ones in groupby(ordered, lambda one: (one.party, one.bucket)):
+        cutoff = cutoffs.get(party, -1)
+        ids = np.array([one.id for one in ones], np.int32)
+        parts.append(
+            Part(
+                view.fragments.get(bucket, ()),
+                Window(ids, *period, cutoff),
+                tuple(view.withdrawn(party, cutoff)),
+            )
+        )
+    return parts
+
+
+def read_part(files: OpenFiles, part: Part) -> pa.Table:
+    """Return the figures of one part that stand, by (series_id, t)."""
+    rows = _unreplaced(files, part)
+    if not part.withdrawn and not rows["value"].null_count:
+        return rows
+    keep = rows["value"].is_valid().to_numpy()
+    if part.withdrawn:
+        keep = keep & ~np.isin(rows["release"].to_numpy(), part.withdrawn)
+    return rows if keep.all() else rows.filter(pa.array(keep))
 
 
 def read_every_row(bank: Bank, series: Series, t: int) -> pa.Table:
@@ -60,20 +101,12 @@ def read_every_row(bank: Bank, series: Series, t: int) -> pa.Table:
     return rows.filter(pa.array(taken))
 
 
-def _by_bucket(
-    series: Iterable[Series],
-) -> Iterable[tuple[tuple[str, int], np.ndarray[tuple[int], np.dtype[np.int32]]]]:
-    ordered = sorted(series, key=lambda one: (one.party, one.bucket, one.id))
-    for key, ones in groupby(ordered, key=lambda one: (one.party, one.bucket)):
-        yield key, np.array([one.id for one in ones], np.int32)
-
-
-def _standing(bank: Bank, files: Sequence[Fragment], window: Window) -> pa.Table:
+def _unreplaced(files: OpenFiles, part: Part) -> pa.Table:
     """Return the rows that no row up to the cutoff replaces, in order."""
     base: list[pa.Table] = []
     tail: list[pa.Table] = []
-    for one in files:
-        rows = bank.files.read(one, window)
+    for one in part.files:
+        rows = files.read(one, part.window)
         if rows.num_rows:
             (tail if one.is_tail else base).append(rows)
     parts = base + tail
@@ -93,14 +126,3 @@ def _last_of_each_key(rows: pa.Table) -> pa.Table:
     last = np.ones(len(ids), bool)
     last[:-1] = (ids[1:] != ids[:-1]) | (t[1:] != t[:-1])
     return rows if last.all() else rows.filter(pa.array(last))
-
-
-def _without(rows: pa.Table, view: View, party: str, cutoff: int) -> pa.Table:
-    """Leave out figures that were taken back or withdrawn."""
-    withdrawn = view.withdrawn(party, cutoff)
-    if not withdrawn and not rows["value"].null_count:
-        return rows
-    keep = rows["value"].is_valid().to_numpy()
-    if withdrawn:
-        keep = keep & ~np.isin(rows["release"].to_numpy(), withdrawn)
-    return rows if keep.all() else rows.filter(pa.array(keep))
