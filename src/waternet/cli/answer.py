@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
-from waternet.cli.show import Form, say, show_rows, show_table
+from waternet.cli.show import Form, form_of, say, show_rows, show_table
 from waternet.cli.sources import say_sources
 from waternet.cli.words import as_people_read, in_words
 
@@ -77,12 +77,14 @@ def asks(question: Callable[..., Callable[[Any], Answer]]) -> Callable[..., None
     def command(*, node: Path | None, output: Path | None, **asked: Any) -> None:
         flags = {name: asked.pop(name) for name in ("json", "csv", "parquet")}
         form = chosen_form(**flags)
+        if output is not None and form is Form.TEXT:
+            form = form_of(output)
         ask = question(**asked)
         opened = opened_node(node)
         with ready_bank(opened) as bank:
             answer = ask(bank)
             table = in_words(answer.table)
-            if form is not Form.TEXT or output is not None:
+            if form is not Form.TEXT:
                 show_table(table, form, output)
                 return
             _show(bank, table, answer)

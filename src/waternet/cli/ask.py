@@ -6,12 +6,19 @@ Each returns a function of the bank; `asks` gives it the options that all share.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, tzinfo
 from typing import Annotated, Any
 
 import typer
 
 from waternet.cli.answer import Answer, asks
+from waternet.cli.typed import (
+    as_of,
+    clock_of,
+    full_addresses,
+    moment,
+    selection,
+    verify_party,
+)
 from waternet.errors import NotAcceptable
 
 __all__ = [
@@ -22,8 +29,6 @@ __all__ = [
     "Start",
     "Within",
     "add_commands",
-    "as_of",
-    "moment",
 ]
 
 Question = Callable[[Any], Answer]
@@ -38,7 +43,12 @@ Addresses = Annotated[
         help="PARTY:FEATURE/PROPERTY, longer where that is not enough.",
     ),
 ]
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="As above.")]
+Address = Annotated[
+    str,
+    typer.Argument(
+        metavar="ADDRESS", help="PARTY:FEATURE/PROPERTY, longer where that fits many."
+    ),
+]
 Party = Annotated[str, typer.Option("--party", help="Only this party's.")]
 Kind = Annotated[str, typer.Option("--kind", help="Kind of place, e.g. well.")]
 Within = Annotated[str, typer.Option("--within", help="Id or shared name of an area.")]
@@ -70,7 +80,20 @@ _FIGURE = (
 _PLACE = ("party", "id", "kind", "names", "longitude", "latitude", "datastreams")
 _DATASTREAM = ("party", "datastream", "unit", "figures", "first", "last")
 _STATISTICS = ("mean", "minimum", "maximum", "n", "expected", "coverage", "censored")
-_PERIOD = ("party", "datastream", "unit", "period", *_STATISTICS, "release")
+_PERIOD = ("party", "datastream", "unit", "period", *_STATISTICS, "censor", "release")
+_CHANGE = (
+    "party",
+    "datastream",
+    "unit",
+    "time",
+    "change",
+    "old_value",
+    "old_censor",
+    "value",
+    "censor",
+    "release",
+    "reason",
+)
 _RELEASE = ("party", "release", "issued", "kind", "title", "rows", "reason")
 
 
@@ -86,10 +109,9 @@ def stations(
 
     def ask(bank: Any) -> Answer:
         from waternet.bank.discovery import find_places
-        from waternet.bank.selection import Selection
 
-        chosen = Selection(
-            text=text, party=party, kind=kind, within=within, bbox=_box(bbox)
+        chosen = selection(
+            bank, text=text, party=party, kind=kind, within=within, bbox=bbox
         )
         return Answer(find_places(bank, chosen), _PLACE)
 
@@ -109,9 +131,9 @@ def datastreams(
 
     def ask(bank: Any) -> Answer:
         from waternet.bank.discovery import find_datastreams
-        from waternet.bank.selection import Selection
 
-        chosen = Selection(
+        chosen = selection(
+            bank,
             text=text,
             party=party,
             within=within,
@@ -137,13 +159,13 @@ def observations(
     def ask(bank: Any) -> Answer:
         from waternet.bank.query import get_observations
 
-        chosen = _full_addresses(bank, addresses)
-        zone = _zone(bank, chosen[0])
+        chosen = full_addresses(bank, addresses)
+        clock = clock_of(bank, chosen[0])
         table = get_observations(
             bank,
             chosen,
-            moment(start, zone),
-            moment(end, zone),
+            moment(start, clock),
+            moment(end, clock),
             as_of=as_of(past),
             unit=unit,
         )
@@ -164,10 +186,13 @@ def latest(
 
     def ask(bank: Any) -> Answer:
         from waternet.bank.query import get_latest
-        from waternet.bank.selection import Selection
 
-        chosen = Selection(
-            text=text, party=party, within=within, observed_property=observed_property
+        chosen = selection(
+            bank,
+            text=text,
+            party=party,
+            within=within,
+            observed_property=observed_property,
         )
         table = get_latest(bank, chosen, as_of=as_of(past))
         return Answer(table, _FIGURE, sources=True)
@@ -187,13 +212,13 @@ def history(
     def ask(bank: Any) -> Answer:
         from waternet.bank.history import get_history
 
-        full = _full_addresses(bank, [address])
+        full = full_addresses(bank, [address])
         if len(full) > 1:
             raise NotAcceptable(
                 f"{address!r} fits {len(full)} datastreams: {', '.join(full)}",
                 hint="give one of these addresses",
             )
-        time = moment(when, _zone(bank, full[0]))
+        time = moment(when, clock_of(bank, full[0]))
         if time is None:
             raise NotAcceptable("no time given", hint="write 2015, or 2015-06-30")
         table = get_history(bank, full[0], time)
@@ -215,9 +240,14 @@ def changes(
     def ask(bank: Any) -> Answer:
         from waternet.bank.history import get_changes
 
-        table = get_changes(bank, party, start, end)
-        columns = ("party", "datastream", "unit", "time", "change", "old_value")
-        return Answer(table, (*columns, "value", "censor", "release", "reason"))
+        verify_party(bank, party)
+        if start > end:
+            raise NotAcceptable(
+                f"changes go from an earlier release to a later one, not {start} to "
+                f"{end}",
+                hint=f"waternet changes {party} {end} {start}",
+            )
+        return Answer(get_changes(bank, party, start, end), _CHANGE)
 
     return ask
 
@@ -229,6 +259,7 @@ def releases(party: Party = "") -> Question:
     def ask(bank: Any) -> Answer:
         from waternet.bank.discovery import list_releases
 
+        verify_party(bank, party)
         return Answer(list_releases(bank, party), _RELEASE)
 
     return ask
@@ -256,14 +287,15 @@ def aggregate(
     def ask(bank: Any) -> Answer:
         from waternet.bank.aggregate import aggregate as aggregated
         from waternet.bank.calendar import Calendar
-        from waternet.cli.words import to_zone
+        from waternet.formats.zones import find_zone
 
+        clock = find_zone(zone)
         table = aggregated(
             bank,
-            _full_addresses(bank, addresses),
+            full_addresses(bank, addresses),
             Calendar(period, zone, first_month),
-            moment(start, to_zone(zone)),
-            moment(end, to_zone(zone)),
+            moment(start, clock),
+            moment(end, clock),
             as_of=as_of(past),
         )
         return Answer(table, _PERIOD, _aggregate_remark(table))
@@ -341,81 +373,3 @@ def _aggregate_remark(table: Any) -> str:
     if said["first_month"]:
         remark += f"; hydrological years begin with month {said['first_month']}"
     return remark
-
-
-def _box(text: str) -> tuple[float, float, float, float] | None:
-    if not text:
-        return None
-    try:
-        west, south, east, north = map(float, text.split(","))
-    except ValueError as error:
-        raise NotAcceptable(
-            f"--bbox {text!r}: expected four numbers",
-            hint="WEST,SOUTH,EAST,NORTH in degrees: --bbox 34,29,37,34",
-        ) from error
-    return west, south, east, north
-
-
-def moment(text: str, zone: tzinfo = UTC) -> datetime | None:
-    """Read a year, month, day or ISO time, by the clock of `zone` if it says none."""
-    if not text:
-        return None
-    padded = text + "-01-01"[: max(0, 10 - len(text))] if len(text) < 10 else text
-    try:
-        when = datetime.fromisoformat(padded)
-    except ValueError as error:
-        raise NotAcceptable(
-            f"{text!r} is not a day", hint="write 2015, 2015-06 or 2015-06-30"
-        ) from error
-    return when if when.tzinfo else when.replace(tzinfo=zone)
-
-
-def _zone(bank: Any, address: str) -> tzinfo:
-    """Return the clock by which the owner's days begin; UTC where it is not known."""
-    from waternet.bank.standing import standing_datastreams
-    from waternet.cli.words import to_zone
-
-    party, _colon, name = address.partition(":")
-    stream = standing_datastreams(bank, party).get(name)
-    return to_zone(stream.zone) if stream else UTC
-
-
-def as_of(text: str) -> Any:
-    """Read a past: a date, or PARTY:RELEASE; None where nothing is said."""
-    from waternet.bank.as_of import AsOf
-
-    if not text:
-        return None
-    party, colon, number = text.rpartition(":")
-    if colon and number.isdigit() and not party[:1].isdigit():
-        return AsOf.release(party, int(number))
-    when = moment(text)
-    if when is None or len(text) > 10:
-        return AsOf.date(when or date.min)
-    return AsOf.date(when.date())
-
-
-def _full_addresses(bank: Any, given: list[str]) -> list[str]:
-    """Complete addresses that name only feature and property, where one fits."""
-    from waternet.bank.selection import Selection, choose_series
-
-    full = []
-    for address in given:
-        party, _colon, name = address.partition(":")
-        parts = name.split("/")
-        if len(parts) == 5 or not parts[0]:
-            full.append(address)
-            continue
-        feature, observed_property, statistic, interval = (*parts, "", "", "")[:4]
-        chosen = Selection(
-            party=party,
-            feature=feature,
-            observed_property=observed_property,
-            statistic=statistic,
-            interval=interval,
-        )
-        found = [one.address for one in choose_series(bank, chosen)]
-        if not found:
-            full.append(address)  # the bank's own message names near ones
-        full += found
-    return full

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from waternet.cli.answer import ready_bank
-from waternet.cli.ask import End, Party, Past, Property, Start, Within, as_of, moment
+from waternet.cli.ask import End, Party, Past, Property, Start, Within
 from waternet.cli.options import NodeOption, opened_node
-from waternet.cli.show import Form, say, show_table
+from waternet.cli.show import form_of, say, show_table, whole_file
+from waternet.cli.typed import as_of, moment, selection
 from waternet.cli.words import in_words
 
 __all__ = ["DISCLAIMER", "export"]
@@ -37,22 +38,24 @@ def export(
     """Write figures to a file, and whose they are beside it."""
     from waternet.bank.citation import cite
     from waternet.bank.query import get_observations
-    from waternet.bank.selection import Selection
 
-    chosen = Selection(
-        text=text,
-        party=party,
-        dataset=dataset,
-        within=within,
-        observed_property=observed_property,
-    )
+    form = form_of(output)
     with ready_bank(opened_node(node)) as bank:
+        chosen = selection(
+            bank,
+            text=text,
+            party=party,
+            dataset=dataset,
+            within=within,
+            observed_property=observed_property,
+        )
         table = get_observations(
             bank, chosen, moment(start), moment(end), as_of=as_of(past)
         )
         sources = cite(bank, table)
-    show_table(in_words(table), Form.TEXT, output)
+    show_table(in_words(table), form, output)
     beside = output.with_name(output.name + ".sources.json")
     told = {"disclaimer": DISCLAIMER, "as_of": past or "now", "releases": sources}
-    beside.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    with whole_file(beside) as sink:
+        sink.write(json.dumps(told, ensure_ascii=False, indent=1).encode())
     say(f"{table.num_rows:,} figures in {output}, their sources in {beside.name}")

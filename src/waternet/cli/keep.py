@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,8 @@ from waternet.cli.options import (
     opened_node,
     passphrase,
 )
-from waternet.cli.show import Form, say, show_facts, working
+from waternet.cli.show import Form, isolated, say, show_facts, working
+from waternet.errors import NotAcceptable
 
 if TYPE_CHECKING:
     from waternet.node.folder import Node
@@ -46,14 +47,14 @@ def init(
     json: JsonFlag = False,
 ) -> None:
     """Make a node for one party, with fresh keys."""
-    from waternet.errors import NotAcceptable
     from waternet.node.folder import Profile, create_node, read_profile
+    from waternet.observation.place import verify_id
 
     if profile is not None:
         chosen = read_profile(profile)
     elif party and name:
-        names = dict(text.partition("=")[::2] for text in name)
-        chosen = Profile(party, f"waternet/{party}", names)
+        verify_id(party, "a party")
+        chosen = Profile(party, f"waternet/{party}", _names(name))
     else:
         raise NotAcceptable(
             "a node needs a party and its name",
@@ -70,7 +71,7 @@ def init(
         "steward_key": card.steward_key,
         "card": str(node.public / "card.json"),
     }
-    show_facts(facts, chosen_form(json=json), None)
+    show_facts(facts, chosen_form(json=json))
 
 
 def import_(
@@ -93,11 +94,12 @@ def import_(
     opened = opened_node(node)
     with opened.writing():
         if recipe is None:
+            _verify_places_alone(file, dataset or title or source)
             report = import_places(opened, file)
         else:
             said = {"dataset": dataset, "title": title, "source": source}
             report = import_file(opened, file, recipe, **said)
-    show_facts(asdict(report), chosen_form(json=json), None)
+    show_facts(asdict(report), chosen_form(json=json))
     if report.rejected and not json:
         say(f"{report.rejected} cells were rejected: see {report.rejects_file}")
 
@@ -117,10 +119,10 @@ def publish(
         published = publish_pending(opened, _keys(opened), reason, advance)
     form = chosen_form(json=json)
     if form is Form.JSON:
-        show_facts({"published": [asdict(one) for one in published]}, form, None)
+        show_facts({"published": [asdict(one) for one in published]}, form)
         return
     for one in published:
-        say(one.sentence())
+        say(replace(one, title=isolated(one.title)).sentence())
     if not published:
         say("nothing is pending")
 
@@ -138,9 +140,9 @@ def withdraw(
     done = publish_withdrawal(opened, _keys(opened), release, reason)
     form = chosen_form(json=json)
     if form is Form.JSON:
-        show_facts(asdict(done), form, None)
+        show_facts(asdict(done), form)
     else:
-        say(done.sentence())
+        say(replace(done, title=isolated(done.title)).sentence())
 
 
 def discard(
@@ -172,7 +174,7 @@ def follow(
         "log_key": accepted.log_key,
         "steward_key": accepted.steward_key,
     }
-    show_facts(facts, chosen_form(json=json), None)
+    show_facts(facts, chosen_form(json=json))
     if not json:
         say("Compare these keys with the party by another way before you rely on them.")
 
@@ -194,7 +196,7 @@ def pull(
         pulled = pull_folder(opened, folder, advance, whole=whole)
     form = chosen_form(json=json)
     if form is Form.JSON:
-        show_facts(pulled.to_json(), form, None)
+        show_facts(pulled.to_json(), form)
     else:
         for sentence in pulled.sentences():
             say(sentence)
@@ -213,7 +215,7 @@ def verify(node: NodeOption = None, json: JsonFlag = False) -> None:
         verified = verify_node(opened, advance)
     form = chosen_form(json=json)
     if form is Form.JSON:
-        show_facts(verified.to_json(), form, None)
+        show_facts(verified.to_json(), form)
     else:
         for sentence in verified.sentences():
             say(sentence)
@@ -229,7 +231,7 @@ def rebuild(node: NodeOption = None, json: JsonFlag = False) -> None:
     with opened.writing(), working("rebuilding") as advance:
         recover_node(opened)
         rebuilt = rebuild_bank(opened, advance)
-    show_facts(rebuilt, chosen_form(json=json), None)
+    show_facts(rebuilt, chosen_form(json=json))
 
 
 def status(node: NodeOption = None, json: JsonFlag = False) -> None:
@@ -240,7 +242,7 @@ def status(node: NodeOption = None, json: JsonFlag = False) -> None:
     stands = node_status(opened)
     form = chosen_form(json=json)
     if form is Form.JSON:
-        show_facts(stands.to_json(), form, None)
+        show_facts(stands.to_json(), form)
         return
     for sentence in stands.sentences():
         say(sentence)
@@ -252,6 +254,27 @@ def add_commands(app: typer.Typer) -> None:
     app.command("import")(import_)
     for command in (publish, withdraw, discard, follow, pull, verify, rebuild, status):
         app.command()(command)
+
+
+def _names(given: list[str]) -> dict[str, str]:
+    """Read names given as LANGUAGE=NAME."""
+    names = dict(text.partition("=")[::2] for text in given)
+    for language, name in names.items():
+        if not (language.strip() and name.strip()):
+            raise NotAcceptable(
+                f"--name {language or name!r} does not say which language it is",
+                hint="write --name en=Jordan --name ar=الأردن",
+            )
+    return names
+
+
+def _verify_places_alone(file: Path, said: str) -> None:
+    """Raise where a file needs a recipe: places alone are lines of JSON."""
+    if said or file.suffix.lower() in (".csv", ".txt", ".tsv", ".xls", ".xlsx", ".xml"):
+        raise NotAcceptable(
+            f"{file.name} cannot be read without a recipe",
+            hint="--recipe FILE.toml says what is what in it; docs/how-to/recipe.md",
+        )
 
 
 def _keys(node: Node) -> Keys:

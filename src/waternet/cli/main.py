@@ -13,12 +13,15 @@ exit code   meaning
 7           Conflict: somebody was first
 8           NotAgreed
 9           the disk or the system refused (full, read-only...)
+130         stopped by its user
 ==========  =================================================================
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -61,6 +64,10 @@ app.command()(export)
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a letter shows '?'; files are UTF-8 always.
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -73,20 +80,35 @@ def run(words: list[str]) -> int:
         As typed after ``waternet``.
     """
     try:
-        app(args=words, prog_name="waternet")
-    except SystemExit as done:
-        return int(done.code or 0)
+        code = _run_command(words)
+        sys.stdout.flush()
     except WaternetError as error:
         say_error(error)
         return next(EXIT_CODES[kind] for kind in EXIT_CODES if isinstance(error, kind))
     except BrokenPipeError:
-        # The reader of our output has gone (| head): that is its right.
-        sys.stderr.close()
+        _end_output()
         return 0
     except OSError as error:
         say_error(WaternetError(str(error), hint="check the disk, then run it again"))
         return _SYSTEM
+    return code
+
+
+def _run_command(words: list[str]) -> int:
+    try:
+        app(args=words, prog_name="waternet")
+    except SystemExit as done:
+        if isinstance(done.__context__, BrokenPipeError):
+            raise done.__context__ from None
+        return int(done.code or 0)
     return 0
+
+
+def _end_output() -> None:
+    """Let nothing more be written: its reader has gone (| head), as is its right."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # what is still buffered goes there
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from waternet.cli.show import Form
-from waternet.errors import NotAcceptable
+from waternet.errors import NotAcceptable, NotAllowed
 
 if TYPE_CHECKING:
     from waternet.node.folder import Node
 
 __all__ = ["JsonFlag", "NodeOption", "chosen_form", "opened_node", "passphrase"]
 
+_PASSPHRASE = "type it, or set WATERNET_PASSPHRASE"
 NodeOption = Annotated[
     Path | None,
     typer.Option(
@@ -54,11 +55,19 @@ def opened_node(folder: Path | None) -> Node:
 
 
 def passphrase(*, new: bool = False) -> str:
-    """Return the passphrase of the keys: from WATERNET_PASSPHRASE, or asked for."""
-    given = os.environ.get("WATERNET_PASSPHRASE")
-    if given is not None:
+    """Return the passphrase of the keys: from WATERNET_PASSPHRASE, or asked for.
+
+    Raises
+    ------
+    NotAllowed
+        None was given.
+    """
+    if given := os.environ.get("WATERNET_PASSPHRASE"):
         return given
-    asked: str = typer.prompt(
-        "Passphrase of the keys", hide_input=True, confirmation_prompt=new, err=True
-    )
+    try:
+        asked: str = typer.prompt(
+            "Passphrase of the keys", hide_input=True, confirmation_prompt=new, err=True
+        )
+    except typer.Abort as error:
+        raise NotAllowed("no passphrase was given", hint=_PASSPHRASE) from error
     return asked

@@ -11,8 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+from unicodedata import bidirectional
 
-from waternet.errors import NotAcceptable, WaternetError
+from waternet.errors import NotAcceptable, NotFound, WaternetError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,16 +21,20 @@ if TYPE_CHECKING:
 __all__ = [
     "ROWS_SHOWN",
     "Form",
+    "form_of",
+    "isolated",
     "say",
     "say_error",
     "show_facts",
     "show_rows",
     "show_table",
+    "whole_file",
     "working",
 ]
 
 ROWS_SHOWN = 40
-_RIGHT = {"value", "old_value"}
+_RIGHT = {"value", "old_value", "mean", "minimum", "maximum", "spread"}
+_RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
 _NUMBERS = {"double", "int64", "int32", "int16", "int8"}
 
 
@@ -54,40 +59,99 @@ def say_error(error: WaternetError) -> None:
         print(f"hint: {error.hint}", file=sys.stderr)
 
 
-def show_facts(facts: Mapping[str, Any], form: Form, output: Path | None) -> None:
-    """Show a handful of named facts."""
-    if form is Form.TEXT and output is None:
-        width = max(map(len, facts), default=0)
-        for name, value in facts.items():
-            if value in ("", ()):
-                continue
-            say(f"{name.replace('_', ' '):<{width}}  {_plain(value)}")
+def isolated(text: str) -> str:
+    """Set text that holds Arabic or Hebrew apart, so that it turns nothing around it.
+
+    Examples
+    --------
+    >>> isolated("Lake"), isolated("אגם")
+    ('Lake', '\u2068אגם\u2069')
+    """
+    if any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
+        return f"\u2068{text}\u2069"
+    return text
+
+
+def show_facts(facts: Mapping[str, Any], form: Form) -> None:
+    """Show a handful of named facts; people see none that are empty."""
+    if form is Form.JSON:
+        with whole_file(None) as sink:
+            sink.write(json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n")
         return
-    if form in (Form.CSV, Form.PARQUET):
-        raise NotAcceptable("this answer is not a table", hint="use --json")
-    with _sink(output) as sink:
-        sink.write(json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n")
+    told = {
+        name.replace("_", " "): value
+        for name, value in facts.items()
+        if value not in ("", (), [])
+    }
+    width = max(map(len, told), default=0)
+    for name, value in told.items():
+        lines = value if isinstance(value, (list, tuple)) else [value]
+        for number, line in enumerate(lines):
+            say(f"{name if number == 0 else '':<{width}}  {_plain(line)}")
 
 
 def show_table(table: pa.Table, form: Form, output: Path | None) -> None:
-    """Write a table for programs, or to a file whose ending may give the form.
-
-    Raises
-    ------
-    NotAcceptable
-        Neither the form nor the file's ending says how.
-    """
+    """Write a table for programs, to the standard output or a file."""
     from waternet.formats.writing import write_csv, write_json, write_parquet
 
-    if output is not None and form is Form.TEXT:
-        form = _form_of(output)
     write = {
         Form.JSON: write_json,
         Form.CSV: write_csv,
         Form.PARQUET: write_parquet,
     }[form]
-    with _sink(output) as sink:
+    with whole_file(output) as sink:
         write(table, sink)
+
+
+def form_of(output: Path) -> Form:
+    """Return the form that a file's ending stands for.
+
+    Raises
+    ------
+    NotAcceptable
+        It stands for none.
+    """
+    ending = output.suffix.lower().removeprefix(".")
+    if ending in (Form.CSV, Form.JSON, Form.PARQUET):
+        return Form(ending)
+    raise NotAcceptable(
+        f"cannot tell from {output.name!r} which form to write",
+        hint="end the name in .csv, .json or .parquet",
+    )
+
+
+@contextmanager
+def whole_file(output: Path | None) -> Iterator[BinaryIO]:
+    """Open what is written: a file appears whole, or the old one stays as it was.
+
+    Raises
+    ------
+    NotFound
+        There is no folder for it.
+    NotAcceptable
+        It is a folder.
+    """
+    if output is None:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    target = output.resolve()
+    if not target.parent.is_dir():
+        raise NotFound(f"no folder {output.parent}", hint="make it first")
+    if target.is_dir():
+        raise NotAcceptable(f"{output} is a folder", hint="name a file in it")
+    if target.exists() and not target.is_file():  # a device or pipe
+        with target.open("wb") as file:
+            yield file
+        return
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def show_rows(table: pa.Table, of: int) -> None:
@@ -104,7 +168,12 @@ def show_rows(table: pa.Table, of: int) -> None:
     shown = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in table.column_names:
         number = name in _RIGHT or str(table.schema.field(name).type) in _NUMBERS
-        shown.add_column(name.replace("_", " "), justify="right" if number else "left")
+        shown.add_column(
+            name.replace("_", " "),
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=number,
+        )
     for row in table.slice(0, ROWS_SHOWN).to_pylist():
         shown.add_row(*(_plain(value) for value in row.values()))
     console.print(shown)
@@ -124,26 +193,6 @@ def working(title: str) -> Iterator[Any]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, of: progress.update(task, completed=done, total=of)
-
-
-@contextmanager
-def _sink(output: Path | None) -> Iterator[BinaryIO]:
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with output.open("wb") as file:
-        yield file
-
-
-def _form_of(output: Path) -> Form:
-    try:
-        return Form(output.suffix.removeprefix("."))
-    except ValueError as error:
-        raise NotAcceptable(
-            f"cannot tell from {output.name!r} which form to write",
-            hint="end the name in .csv, .json or .parquet, or give --csv, --json...",
-        ) from error
 
 
 def _plain(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waternet.cli.show import say
+from waternet.cli.show import isolated, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,8 +27,11 @@ def say_sources(node: Node, bank: Bank, figures: pa.Table) -> None:
     cited = [one for one in cite(bank, figures) if one["dataset"]]
     for one in cited[:_SAID]:
         signer = cards[one["party"]].steward_verifier.name
-        line = f"release {one['release']} of {one['party']}: {one['title']}"
+        title, source, licence = (
+            isolated(one[name]) for name in ("title", "source", "licence")
+        )
+        line = f"release {one['release']} of {one['party']}: {title}"
         say(f"{line}; signed by {signer}, {one['issued'][:10]}")
-        say(f"  source: {one['source']}; licence: {one['licence']}")
+        say(f"  source: {source}; licence: {licence}")
     if len(cited) > _SAID:
         say(f"and {len(cited) - _SAID} more releases; 'waternet export' lists them all")

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from waternet.cli.show import ROWS_SHOWN
+from waternet.cli.show import ROWS_SHOWN, isolated
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from waternet.bank.store import Bank
 
-__all__ = ["as_people_read", "in_words", "short_date", "side_by_side", "to_zone"]
+__all__ = ["as_people_read", "in_words", "short_date", "side_by_side"]
 
-_SIGNS = ("", "<", ">")
+# Limits of both kinds in one sum (3): nothing can be said of it.
+_SIGNS = ("", "<", ">", "<>")
 _CODED = ("censor", "grade", "status")
 _HEADING = ("party", "datastream", "unit")
+# The figures in a row, each with the column that says whether it is a limit.
+_FIGURES = {
+    "value": "censor",
+    "old_value": "old_censor",
+    **dict.fromkeys(("mean", "minimum", "maximum"), "censor"),
+}
+_FREE_TEXT = ("title", "reason", "qualifier")
 
 
 def in_words(table: pa.Table) -> pa.Table:
@@ -65,28 +72,49 @@ def as_people_read(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
     zones: dict[tuple[str, str], tzinfo] = {}
     for row in rows:
         key = (row.get("party", ""), row.get("datastream", ""))
-        for name in ("time", "first", "last"):
-            if isinstance(row.get(name), datetime) and key[1]:
-                zones.setdefault(key, _zone_of(bank, *key))
-                row[name] = short_date(row[name], zones[key], key[1])
-        if isinstance(row.get("names"), dict):
-            # Each name is isolated, so that its direction stays its own.
-            row["names"] = " · ".join(
-                f"\u2068{one}\u2069" for one in row["names"].values()
-            )
-        if row.get("censor") and row.get("value") is not None:
-            row["value"] = f"{row['censor']}{row['value']:.10g}"
-        elif isinstance(row.get("value"), float):
-            row["value"] = f"{row['value']:.10g}"
-    heading, columns = "", [name for name in table.column_names if name != "censor"]
+        if key[1] and key not in zones:
+            zones[key] = _zone_of(bank, *key)
+        _put_in_words(row, zones.get(key))
+    signs = set(_FIGURES.values())
+    heading, columns = [], [name for name in table.column_names if name not in signs]
     said = {tuple(row.get(name) for name in _HEADING) for row in rows}
     if len(said) == 1 and set(_HEADING) <= set(columns):
         ((party, datastream, unit),) = said
-        heading = f"{party}:{datastream} [{unit}]"
+        heading.append(f"{party}:{datastream} [{unit}]")
         columns = [name for name in columns if name not in _HEADING]
+    else:
+        _shorten(rows)
+    reasons = {row.get("reason") for row in rows}
+    if len(rows) > 1 and len(reasons) == 1 and (reason := reasons.pop()):
+        heading.append(f"reason: {reason}")
+        columns.remove("reason")
     filled = [name for name in columns if any(_is_told(row[name]) for row in rows)]
     shown = pa.table({name: [row[name] for row in rows] for name in filled})
-    return heading, shown, table.num_rows
+    return "\n".join(heading), shown, table.num_rows
+
+
+def _shorten(rows: list[dict[str, Any]]) -> None:
+    """Name datastreams by feature and property where that tells the rows apart."""
+    full = {(row.get("party"), row.get("datastream") or "") for row in rows}
+    short = {(party, "/".join(name.split("/")[:2])) for party, name in full}
+    if len(short) == len(full):
+        for row in rows:
+            if row.get("datastream"):
+                row["datastream"] = "/".join(row["datastream"].split("/")[:2])
+
+
+def _put_in_words(row: dict[str, Any], zone: tzinfo | None) -> None:
+    """Write times by the owner's clock, limits with their sign, names set apart."""
+    for name in ("time", "first", "last"):
+        if isinstance(row.get(name), datetime) and zone is not None:
+            row[name] = short_date(row[name], zone, row["datastream"])
+    if isinstance(row.get("names"), dict):
+        row["names"] = " · ".join(map(isolated, row["names"].values()))
+    for name in _FREE_TEXT:
+        row[name] = isolated(row[name]) if row.get(name) else None
+    for name, censor in _FIGURES.items():
+        if isinstance(row.get(name), float):
+            row[name] = f"{row.get(censor) or ''}{row[name]:.10g}"
 
 
 def side_by_side(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
@@ -129,6 +157,7 @@ def short_date(moment: datetime, zone: tzinfo, datastream: str) -> str:
     Examples
     --------
     >>> start = datetime(2014, 12, 31, 22)
+    >>> from zoneinfo import ZoneInfo
     >>> short_date(start, ZoneInfo("Asia/Amman"), "x/y/total/P1Y/z")
     '2015'
     """
@@ -142,20 +171,12 @@ def short_date(moment: datetime, zone: tzinfo, datastream: str) -> str:
     return local.isoformat(sep=" ", timespec="minutes")
 
 
-def to_zone(name: str) -> tzinfo:
-    """Return the zone of an IANA name or a fixed offset such as '+02:00'."""
-    if name[:1] in "+-":
-        hours, minutes = int(name[1:3]), int(name[4:6] or 0)
-        offset = timedelta(hours=hours, minutes=minutes)
-        return timezone(-offset if name[0] == "-" else offset)
-    return ZoneInfo(name)
-
-
 def _zone_of(bank: Bank, party: str, datastream: str) -> tzinfo:
     from waternet.bank.standing import standing_datastreams
+    from waternet.formats.zones import find_zone
 
     stream = standing_datastreams(bank, party).get(datastream)
-    return to_zone(stream.zone if stream else "UTC")
+    return find_zone(stream.zone if stream else "UTC")
 
 
 def _is_told(value: object) -> bool:

@@ -75,7 +75,7 @@ def write_json(table: pa.Table, sink: IO[bytes]) -> None:
     sink.write(b"[")
     separator = b"\n"
     for batch in table.to_batches(max_chunksize=_BATCH):
-        for row in batch.to_pylist():
+        for row in batch.to_pylist(maps_as_pydicts="strict"):
             line = json.dumps(_as_json(row), ensure_ascii=False, allow_nan=False)
             sink.write(separator + line.encode())
             separator = b",\n"
@@ -97,7 +97,7 @@ def _as_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(column.type):
         texts = [
             None if value is None else json.dumps(_as_json(value), ensure_ascii=False)
-            for value in column.to_pylist()
+            for value in column.to_pylist(maps_as_pydicts="strict")
         ]
         return _inert(pa.chunked_array([pa.array(texts, pa.string())]))
     return column
