@@ -11,6 +11,7 @@ bad-signature           the steward's signature on an entry does not hold
 missing-file            a file of the record is not there
 missing-blob            an entry's figures are not there
 corrupt-blob            an entry's figures are not the ones it names
+unreadable-blob         an entry's figures are as signed, but are no figures
 withdrawn-blob          figures not there, and withdrawn by their owner
 ======================  =====================================================
 """
@@ -33,6 +34,7 @@ NEXT_STEP = {
     "missing-file": "the copy is not whole: ask for it again",
     "missing-blob": "ask the party, or a mirror, for the file",
     "corrupt-blob": "ask the party, or a mirror, for the file as it was signed",
+    "unreadable-blob": "ask the party to withdraw the entry and publish it anew",
     "withdrawn-blob": "nothing: its owner withdrew it",
 }
 

@@ -44,6 +44,8 @@ __all__ = ["Pulled", "follow_party", "pull_folder"]
 
 Advance = Callable[[int, int], object]
 _MOST_CARD = 1 << 16  # bytes
+# What a later pull may cure; what was signed unreadable stays so.
+_MAY_COME = ("missing-blob", "corrupt-blob", "withdrawn-blob")
 
 
 @dataclass
@@ -167,9 +169,9 @@ def pull_folder(
         for source in sources:
             try:
                 written = source.read("card.json", _MOST_CARD)
-                party = read_card(written, f"{source.folder.name}/card.json").party
+                party = read_card(written, "card.json").party
             except (NotFound, NotAcceptable) as error:
-                pulled.unread.append(str(error))
+                pulled.unread.append(f"{source.folder}: {error}")
                 continue
             if party == node.party:
                 continue
@@ -286,7 +288,11 @@ def _take_in(
 ) -> None:
     """Bring the bank up to date; build it anew where missing figures have come."""
     with writing_bank(node.bank) as bank:
-        missing = {(one.party, one.index) for one in list_findings(bank)}
+        missing = {
+            (one.party, one.index)
+            for one in list_findings(bank)
+            if one.text.startswith(_MAY_COME)
+        }
     came = [
         party
         for party in sorted({party for party, _index in missing} & set(cards))

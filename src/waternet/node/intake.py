@@ -153,7 +153,7 @@ def _take(bank: Bank, arrival: Arrival) -> Finding | None:
     except (NotAcceptable, NotFound) as error:
         # Signed as it is, so it stands in the log; only its rows are not to be had.
         return Finding(
-            "corrupt-blob",
+            "unreadable-blob",
             f"entry {arrival.index} of {arrival.party!r}: {error}",
             party=arrival.party,
             index=arrival.index,
@@ -198,7 +198,15 @@ def _arrival(node: Node, card: Card, one: SignedEntry, *, with_blobs: bool) -> A
         for name, reference in one.entry.references().items():
             path = node.records(card.party) / blob_path(reference.sha256)
             verify_blob(path, reference)
-            held[name] = readers[name](path, reference)
+            try:
+                held[name] = readers[name](path, reference)
+            except (NotAcceptable, NotFound) as error:
+                raise Finding(
+                    "unreadable-blob",
+                    f"the {name} of entry {one.index} of {card.party!r}: {error}",
+                    party=card.party,
+                    index=one.index,
+                ) from error
     return Arrival(
         party=card.party,
         index=one.index,
