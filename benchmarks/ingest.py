@@ -88,7 +88,7 @@ def write_csv(path: Path, rows: int) -> None:
         {
             "station": names.take(pa.array(np.tile(np.arange(STATIONS), hours))),
             "time": pc.strftime(
-                pa.array(np.repeat(times, STATIONS)), "%Y-%m-%dT%H:%M:%SZ"
+                pa.array(np.repeat(times, STATIONS)), "%Y-%m-%dT%H:%M:%S"
             ),
             "level": np.round(walk, 2).ravel(),
         }
@@ -102,7 +102,7 @@ def raw_seconds(csv: Path, parquet: Path) -> float:
     began = time.perf_counter()
     types = {
         "station": pa.dictionary(pa.int32(), pa.string()),
-        "time": pa.timestamp("us", "UTC"),
+        "time": pa.timestamp("us"),
         "level": pa.float64(),
     }
     options = pa_csv.ConvertOptions(column_types=types)
