@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.figure import figure
 from waternet.bank.aggregate import aggregate
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
@@ -98,7 +99,7 @@ def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
     shutil.rmtree(place, ignore_errors=True)
     started = time.perf_counter()
     filled = subprocess.run(
-        [sys.executable, __file__, place, str(datastreams)],
+        [sys.executable, "-m", "benchmarks.bank", place, str(datastreams)],
         check=True,
         capture_output=True,
         text=True,
@@ -113,28 +114,6 @@ def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
         yield figure("bank: disk per observation", size / rows, "B", most=10)
         yield from _points(bank, datastreams)
         yield from _scans(bank, [str(bank.table.folder / one.path) for one in files])
-
-
-def figure(
-    name: str,
-    value: float,
-    unit: str,
-    reference: tuple[str, float] | None = None,
-    most: float | None = None,
-) -> dict[str, Any]:
-    """Return one record; `most` limits the ratio where there is a reference."""
-    ratio = value / reference[1] if reference else None
-    judged = value if ratio is None else ratio
-    return {
-        "name": name,
-        "value": value,
-        "unit": unit,
-        "reference": reference[0] if reference else None,
-        "reference_value": reference[1] if reference else None,
-        "ratio": ratio,
-        "target": most,
-        "met": None if most is None else judged <= most,
-    }
 
 
 def _points(bank: Bank, datastreams: int) -> Iterator[dict[str, Any]]:

@@ -21,14 +21,17 @@ ROOMS = {"startup": startup, "ingest": ingest, "bank": bank}
 
 
 def measure(only: str, folder: Path, *, quick: bool) -> Iterator[dict[str, Any]]:
-    """Yield the figures of every room whose name, or whose figure's, has `only`."""
+    """Yield the figures whose name has `only` in it; '' is every one.
+
+    Names begin with their room's: a room that `only` names alone is measured alone.
+    """
     for name, room in ROOMS.items():
-        if only and only not in name and not any(only in one for one in room.NAMES):
+        if any(only.startswith(other) for other in ROOMS) and not only.startswith(name):
             continue
         place = folder / name
         place.mkdir()
         for figure in room.figures(quick, place):
-            if only in name or only in figure["name"]:
+            if only in figure["name"]:
                 yield figure
 
 
@@ -47,7 +50,7 @@ def main() -> None:
                 print(line(figure), flush=True)
     if asked.json:
         print(json.dumps(told, indent=1))
-    missed = [figure["name"] for figure in told if not figure["met"]]
+    missed = [figure["name"] for figure in told if figure["met"] is False]
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)
     elif not told:
@@ -56,12 +59,13 @@ def main() -> None:
 
 def line(figure: dict[str, Any]) -> str:
     """Write one figure as a line."""
-    met = "met" if figure["met"] else "MISSED"
-    return (
-        f"{figure['name']:<34} {figure['value']:>12.4g} {figure['unit']:<7} "
-        f"{figure['reference']}: {figure['reference_value']:.4g}; "
-        f"ratio {figure['ratio']:.3g}, target {figure['target']}: {met}"
-    )
+    said = f"{figure['name']:<50} {figure['value']:>9.4g} {figure['unit']:<7}"
+    if figure["reference"]:
+        said += f" x {figure['ratio']:.3g} of {figure['reference_value']:.4g}"
+        said += f" ({figure['reference']})"
+    if figure["target"]:
+        said += f"  target {figure['target']}: {'met' if figure['met'] else 'MISSED'}"
+    return said
 
 
 if __name__ == "__main__":

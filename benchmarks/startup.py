@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-NAMES = ("help",)
+from benchmarks.figure import figure
+
 TIMES = 15
-MOST = 0.3  # s more than bare Python
 
 
 def figures(quick: bool, _folder: Path) -> Iterator[dict[str, Any]]:
@@ -22,17 +22,19 @@ def figures(quick: bool, _folder: Path) -> Iterator[dict[str, Any]]:
     for _ in range(times):
         bare.append(seconds([sys.executable, "-c", "pass"]))
         told.append(seconds([sys.executable, "-m", "waternet.cli.main", "--help"]))
-    value, reference = statistics.median(told), statistics.median(bare)
-    yield {
-        "name": "help",
-        "value": value,
-        "unit": "s",
-        "reference": "python -c pass",
-        "reference_value": reference,
-        "ratio": value / reference,
-        "target": f"reference + {MOST} s",
-        "met": value <= reference + MOST,
-    }
+    bare_seconds, told_seconds = statistics.median(bare), statistics.median(told)
+    yield figure(
+        "startup: waternet --help beyond bare Python",
+        told_seconds - bare_seconds,
+        "s",
+        most=0.3,
+    )
+    yield figure(
+        "startup: waternet --help",
+        told_seconds,
+        "s",
+        ("python -c pass", bare_seconds),
+    )
 
 
 def seconds(command: Sequence[str]) -> float:
