@@ -34,8 +34,8 @@ class World:
     ----------
     folder : Path
         ``jordan`` has one import pending, whose publication crowds a bucket of its
-        bank; ``israel`` follows it and has pulled its first release; ``finished``
-        is jordan with that import published.
+        bank; ``israel`` follows it and has pulled all the rest; ``finished`` is
+        jordan with that import published.
     """
 
     folder: Path
@@ -98,13 +98,13 @@ def make_world(folder: Path) -> World:
     jordan, israel = make_party(folder, "jordan"), make_party(folder, "israel")
     jordan.read()
     jordan.publish()
-    follow_party(israel.node, jordan.node.public / "card.json")
-    pull_folder(israel.node, jordan.node.public, quiet)
     text = LEVELS
     for month in range(4, 4 + SMALL_RELEASES):
         text += f"W1,{2015 + month // 12}-{month % 12 + 1:02d}-01,-{214 + month / 10}\n"
         jordan.read(text)
         jordan.publish()
+    follow_party(israel.node, jordan.node.public / "card.json")
+    pull_folder(israel.node, jordan.node.public, quiet)
     jordan.read(text.replace("-214.5", "-214.6") + "W3,2015-01-01,3.5\n", "new.csv")
     world = World(folder)
     shutil.copytree(folder / "jordan", folder / "finished")
