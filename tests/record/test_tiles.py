@@ -231,6 +231,19 @@ def test_a_tile_cut_short_names_the_first_entry_that_is_gone(cut):
         log.files[path] = original
 
 
+@pytest.mark.parametrize("hashes", [1, 2, 128])
+def test_hashes_of_another_level_do_not_pass_for_a_tile(hashes):
+    log = Log(600)
+    path, size = tile_path(0, 0), 256 // hashes * 32
+    tile = log.files[path]
+    spans = [tile[at : at + size] for at in range(0, len(tile), size)]
+    leaves = [[span[at : at + 32] for at in range(0, size, 32)] for span in spans]
+    # The root over these few is that over all 256.
+    log.files[path] = b"".join(Frontier().append(span).root() for span in leaves)
+    with pytest.raises(NotVerified, match="entry 0"):
+        log.reader().hash(0, 255)
+
+
 def test_an_altered_hash_higher_up_names_the_entries_under_it():
     log = Log(700)
     log.files["tile/1/000.p/2"] = _flip(log.files["tile/1/000.p/2"], 32)
