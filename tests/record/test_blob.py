@@ -202,6 +202,30 @@ def test_a_damaged_parquet_file_never_does_worse_than_being_refused(tmp_path):
         read_observations(path, reference)
 
 
+@pytest.mark.parametrize(
+    ("text", "altered"),
+    [
+        pytest.param(b"well-b/x", b"well-a/x", id="one name twice in a dictionary"),
+        pytest.param(b"well-b/x", b"well-\xff/x", id="a name that is not UTF-8"),
+        pytest.param(b"remark", b"rem\xfe\xfdk", id="a remark that is not UTF-8"),
+    ],
+)
+def test_texts_that_no_writer_leaves_are_refused(tmp_path, text, altered):
+    table = make_table(
+        datastream=["well-a/x", "well-b/x"],
+        time=[START, START],
+        value=[1.0, 2.0],
+        qualifier=["remark", None],
+    )
+    path = tmp_path / "blob"
+    pq.write_table(table, path, compression="none", write_statistics=False)
+    content = path.read_bytes()
+    assert content.count(text) == 1
+    path.write_bytes(content.replace(text, altered))
+    with pytest.raises(NotAcceptable, match="not a Parquet file of observations"):
+        read_observations(path, Reference("", len(content), 2))
+
+
 def test_a_missing_blob_is_named(tmp_path):
     reference = Reference("ab" * 32, 1, 1)
     path = tmp_path / reference.sha256

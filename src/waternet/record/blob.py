@@ -128,9 +128,11 @@ def read_observations(path: Path, reference: Reference) -> pa.Table:
             _verify_footer(file, reference)
             batches = list(_counted(file, reference))
             table = pa.Table.from_batches(batches, file.schema_arrow)
+            # Parquet does not say that texts are UTF-8, nor that codes have a text.
+            table.validate(full=True)
+            table = read_schema(table).unify_dictionaries()
     except (pa.ArrowException, KeyError, OSError) as error:
         raise NotAcceptable(f"not a Parquet file of observations: {error}") from error
-    table = read_schema(table).unify_dictionaries()
     verify_table(table)
     return table
 
