@@ -204,6 +204,8 @@ def _pull_party(
     for one in entries:
         _copy_blobs(node, card, source, one, pulled)
     mirror = node.records(card.party)
+    if whole:
+        write_durably(mirror / "card.json", card.to_json())
     signed = [one.signed for one in entries]
     held = known.reader if start else TileReader(known.source.read, 0, EMPTY_ROOT)
     for path, content in new_tiles(held, signed):

@@ -174,6 +174,8 @@ def _staged_entries(node: Node, expected: int) -> list[bytes]:
     if not staged.exists():
         raise NotFound(
             f"the last {expected} entries were committed but staging/ is gone",
-            hint="restore the folder staging/ from a copy of this node",
+            hint="restore the folder staging/ from a copy of this node; if there is "
+            "none, delete state.sqlite: they were never public, and their import is "
+            "still pending",
         )
     return read_bundle(staged.read_bytes())
