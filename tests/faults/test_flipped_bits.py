@@ -11,11 +11,13 @@ from faults.act import act
 from faults.scenes import World, answers, state
 from parties import quiet
 
-from waternet.errors import WaternetError
+from waternet.errors import NotAcceptable, NotAllowed, WaternetError
 from waternet.node.folder import Node, open_node
 from waternet.node.intake import rebuild_bank
+from waternet.node.keys import read_key, write_key
 from waternet.node.recovery import recover_node
 from waternet.node.verification import verify_node
+from waternet.record.note import generate_signer
 
 FLIPS, CUTS = 12, 3
 RECORD = (
@@ -117,6 +119,16 @@ def test_damage_is_named_or_changes_no_answer(
         path.write_bytes(right)
     assert named
     assert not _is_named(folder)
+
+
+def test_a_flipped_bit_in_an_encrypted_key_is_named(tmp_path):
+    path = tmp_path / "steward.key"
+    write_key(path, generate_signer("waternet/jordan/steward"), "a passphrase")
+    right = path.read_bytes()
+    for content in list(_damages(right, "steward.key"))[-5:-2]:
+        path.write_bytes(content)
+        with pytest.raises((NotAllowed, NotAcceptable), match=r"steward\.key"):
+            read_key(path, "a passphrase")
 
 
 def _verify_publication(whole: World, undisturbed: dict, folder: Path) -> None:

@@ -1,0 +1,115 @@
+"""A file or folder of a node lost: what it costs, and what brings it back."""
+
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+from faults.act import act
+from faults.scenes import World, state
+from parties import quiet
+
+from waternet.errors import NotAllowed, NotFound
+from waternet.node.folder import open_node
+from waternet.node.follow import follow_party, pull_folder
+from waternet.node.intake import bring_up_to_date
+from waternet.node.recovery import recover_node
+from waternet.node.verification import verify_node
+
+
+def _lose(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("party", ["finished", "israel"])
+def test_a_lost_state_is_taken_anew_from_the_records(world, party):
+    node = world.node(party)
+    right = state(node)
+    _lose(node.folder / "state.sqlite")
+    assert verify_node(node, quiet).findings
+    recover_node(node)
+    assert state(node) == right
+
+
+def test_a_lost_bank_comes_back_with_the_next_question(world):
+    node = world.node("finished")
+    right = state(node)
+    _lose(node.bank)
+    bring_up_to_date(node)
+    assert state(node) == right
+
+
+def test_a_lost_mirror_comes_back_with_a_whole_pull(world):
+    world.scene("pull").again()
+    node = world.node("israel")
+    right = state(node)
+    _lose(node.folder / "mirror")
+    assert verify_node(node, quiet).findings
+    public = world.node("finished").public
+    assert pull_folder(node, public, quiet, whole=True).findings == []
+    assert state(node) == right
+
+
+def test_a_lost_public_folder_comes_back_from_a_follower(world):
+    world.scene("pull").again()
+    node = world.node("finished")
+    right = state(node)
+    _lose(node.public)
+    with pytest.raises(NotFound, match=r"card\.json"):
+        act(node, "publish")
+    shutil.copytree(world.folder / "israel" / "mirror" / "jordan", node.public)
+    assert state(node) == right
+
+
+def test_a_lost_card_of_a_followed_party_is_named_until_it_is_followed_again(world):
+    world.scene("pull").again()
+    node = world.node("israel")
+    right = state(node)
+    _lose(node.folder / "keys" / "cards" / "jordan.json")
+    (finding,) = verify_node(node, quiet).findings
+    assert "jordan" in str(finding)
+    follow_party(node, world.node("finished").public / "card.json")
+    assert state(node) == right
+
+
+@pytest.mark.parametrize("role", ["steward", "log"])
+def test_a_lost_key_stops_publishing_and_nothing_else(world, role):
+    node = world.node("jordan")
+    _lose(node.key(role))
+    with pytest.raises(NotAllowed, match=role):
+        act(node, "publish")
+    act(node, "rebuild")
+    assert verify_node(node, quiet).findings == []
+
+
+def test_a_lost_profile_is_said_to_be_missing(world):
+    _lose(world.folder / "jordan" / "node.toml")
+    with pytest.raises(NotFound):
+        open_node([world.folder / "jordan"])
+
+
+def test_a_staging_lost_after_the_commit_is_given_up_with_the_state(world, undisturbed):
+    scene = world.scene("publish")
+    code, said = scene.run(WATERNET_FAILPOINT="log.committed")
+    assert code == -signal.SIGKILL, said
+    _lose(scene.node.staging)
+    with pytest.raises(NotFound, match="staging"):
+        scene.again()
+    _lose(scene.node.folder / "state.sqlite")
+    scene.again()
+    assert state(scene.node) == undisturbed["publish"]
+    follower = world.node("israel")
+    assert pull_folder(follower, scene.node.public, quiet).findings == []
+
+
+def test_a_node_from_an_older_copy_goes_on_from_a_followers_mirror(
+    world: World, undisturbed
+):
+    world.scene("pull").again()  # the follower holds what was published last
+    older = world.node("jordan")  # the same node, as it was before
+    _lose(older.public)
+    shutil.copytree(world.folder / "israel" / "mirror" / "jordan", older.public)
+    _lose(older.folder / "state.sqlite")
+    act(older, "publish")
+    assert state(older) == undisturbed["publish"]
+    assert pull_folder(world.node("israel"), older.public, quiet).findings == []
