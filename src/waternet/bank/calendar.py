@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
 from waternet.observation.datastream import calendar_interval
+from waternet.observation.zone import find_zone
 
 __all__ = ["PERIODS", "Calendar", "Periods"]
 
@@ -31,7 +30,6 @@ PERIODS = {
 _SEASONS = {12: "DJF", 3: "MAM", 6: "JJA", 9: "SON"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
-_FIXED = re.compile(r"([+-])(\d\d):(\d\d)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
@@ -118,11 +116,11 @@ class Calendar:
                 f"got {self.first_month}",
                 hint="state it: 10 for October, for example",
             )
-        self._clock()
+        find_zone(self.zone)
 
     def periods(self, start: int, end: int) -> Periods:
         """Return the periods that hold every instant from `start` to `end` [us]."""
-        clock = self._clock()
+        clock = find_zone(self.zone)
         first = (_EPOCH + timedelta(microseconds=start)).astimezone(clock).date()
         last = (_EPOCH + timedelta(microseconds=end)).astimezone(clock).date()
         days = list(self._starts(first, last))
@@ -132,19 +130,6 @@ class Calendar:
         if self.period == "hour":
             return _hours(labels, starts, clock)
         return Periods(tuple(labels), starts, lengths, PERIODS[self.period] or 0)
-
-    def _clock(self) -> tzinfo:
-        if fixed := _FIXED.fullmatch(self.zone):
-            sign, hours, minutes = fixed.groups()
-            offset = timedelta(hours=int(hours), minutes=int(minutes))
-            return timezone(offset if sign == "+" else -offset)
-        try:
-            return ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise NotAcceptable(
-                f"{self.zone!r} is not a time zone",
-                hint="write an IANA name such as 'Asia/Amman', or '+02:00'",
-            ) from error
 
     def _starts(self, first: date, last: date) -> Iterator[date]:
         """Yield the first days of the periods, one past `last` included."""

@@ -5,15 +5,13 @@ A moment is a number of microseconds since 1970-01-01, by some clock.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 import numpy.typing as npt
 
-from waternet.errors import NotAcceptable
+from waternet.observation.zone import find_zone
 
 __all__ = ["DAY", "find_zone", "to_utc"]
 
@@ -21,40 +19,6 @@ DAY = 86_400_000_000  # us
 _DAYS = (-719_000, 2_932_800)  # since 1970: the years 1 to 9999
 Moments = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-
-def find_zone(name: str) -> tzinfo:
-    """Return the zone of an IANA name or a fixed offset.
-
-    Raises
-    ------
-    NotAcceptable
-        There is no such zone; the hint names near ones.
-
-    Examples
-    --------
-    >>> find_zone("+02:00").utcoffset(None)
-    datetime.timedelta(seconds=7200)
-    """
-    fixed = re.fullmatch(r"([+-])(\d\d):(\d\d)", name)
-    if fixed:
-        minutes = int(fixed[2]) * 60 + int(fixed[3])
-        if minutes < 24 * 60:
-            return timezone(timedelta(minutes=int(fixed[1] + str(minutes))))
-    if name in _zone_names():
-        return ZoneInfo(name)
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, _zone_names(), n=3)
-    raise NotAcceptable(
-        f"no time zone {name!r}",
-        hint=f"near it: {', '.join(near)}" if near else "'Asia/Amman' or '+02:00'",
-    )
-
-
-@cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def to_utc(local: Moments, zone: str) -> tuple[Moments, Moments, Flags, Flags]:

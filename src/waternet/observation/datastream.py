@@ -11,6 +11,7 @@ from typing import Any
 from waternet.errors import NotAcceptable
 from waternet.observation.place import verify_id
 from waternet.observation.vocabulary import get_term, get_terms
+from waternet.observation.zone import find_zone
 from waternet.quantity import verify_unit
 
 __all__ = ["INSTANT", "Datastream", "calendar_interval"]
@@ -107,6 +108,7 @@ class Datastream:
         calendar_interval(self.interval)
         if self.sampling:
             calendar_interval(self.sampling)
+        find_zone(self.zone)
         if (self.statistic == "instant") != (self.interval == INSTANT):
             raise NotAcceptable(
                 f"datastream {self.name!r}: statistic 'instant' and interval 'PT0S' "
