@@ -63,3 +63,27 @@ def test_a_code_that_is_not_in_use_is_refused():
     )
     with pytest.raises(NotAcceptable, match="'grade'"):
         verify_table(table)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"time": [2**62]},
+        {"time": [-(2**62)]},
+        {"end": [2**62]},
+        {"end": [0]},
+        {"offset": [24 * 60]},
+    ],
+)
+def test_a_time_that_nobody_can_write_down_is_refused(columns):
+    known = {"datastream": ["a"], "time": [1], "value": [1.0]}
+    table = make_table(**{name: pa.array(v) for name, v in (known | columns).items()})
+    with pytest.raises(NotAcceptable, match="column"):
+        verify_table(table)
+
+
+@pytest.mark.parametrize(
+    "year", ["0622-07-16", "1677-09-21", "2262-04-12", "9998-12-31"]
+)
+def test_years_beyond_nanoseconds_are_years(year):
+    verify_table(_table([("a", int(np.datetime64(year, "us").astype(int)))]))

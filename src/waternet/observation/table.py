@@ -34,7 +34,15 @@ import pyarrow.compute as pc
 from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import Censor, Grade, Status
 
-__all__ = ["SCHEMA", "in_order", "make_table", "read_schema", "verify_table"]
+__all__ = [
+    "EARLIEST",
+    "LATEST",
+    "SCHEMA",
+    "in_order",
+    "make_table",
+    "read_schema",
+    "verify_table",
+]
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 Codes = npt.NDArray[np.int32]
@@ -54,6 +62,11 @@ SCHEMA = pa.schema(
         pa.field("qualifier", _TEXT),
     ]
 )
+# Between them [us since 1970, UTC] every calendar of every zone can tell a time: the
+# years 2 to 9998.
+EARLIEST = int(np.datetime64("0002-01-01", "us").astype(np.int64))
+LATEST = int(np.datetime64("9999-01-01", "us").astype(np.int64)) - 1
+_MOST_OFFSET = 24 * 60 - 1  # min
 _DEFAULTS = {
     "censor": Censor.NONE,
     "grade": Grade.UNCHECKED,
@@ -130,7 +143,7 @@ def in_order(table: pa.Table) -> pa.Table:
 
 
 def verify_table(table: pa.Table) -> None:
-    """Raise unless `table` has the schema, is in order and holds only known codes.
+    """Raise unless `table` has the schema, is in order and holds only what can be told.
 
     Raises
     ------
@@ -150,6 +163,7 @@ def verify_table(table: pa.Table) -> None:
     for column in SCHEMA:
         if not column.nullable and table[column.name].null_count:
             raise NotAcceptable(f"column {column.name!r} has rows with nothing in them")
+    _verify_limits(table)
     names, codes, times = _keys(table)
     if not _is_sorted(codes, times):
         _refuse_repeated(names, codes, times)
@@ -168,6 +182,29 @@ def read_schema(table: pa.Table) -> pa.Table:
         return table.select(SCHEMA.names).cast(SCHEMA)
     except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise NotAcceptable(f"not a table of observations: {error}") from error
+
+
+def _verify_limits(table: pa.Table) -> None:
+    """Raise where a time is of no year that can be told, or an interval ends early."""
+    for name, least, most in (
+        ("time", EARLIEST, LATEST),
+        ("end", EARLIEST, LATEST),
+        ("offset", -_MOST_OFFSET, _MOST_OFFSET),
+    ):
+        column = table[name]
+        if pa.types.is_timestamp(column.type):
+            column = column.cast(pa.int64())
+        bounds = pc.min_max(column).as_py()
+        if (
+            bounds["min"] is not None
+            and not least <= bounds["min"] <= bounds["max"] <= most
+        ):
+            raise NotAcceptable(
+                f"column {name!r} lies outside "
+                + ("a day" if name == "offset" else "the years 2 to 9998")
+            )
+    if not pc.all(pc.greater(table["end"], table["time"]), min_count=0).as_py():
+        raise NotAcceptable("column 'end' is not after 'time'")
 
 
 def _as_column(
