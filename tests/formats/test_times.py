@@ -191,3 +191,22 @@ def test_a_day_that_the_month_lacks_is_refused(tmp_path):
         (3, "d", "29"),
         (4, "m", "13"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "time"),
+    [
+        ("Asia/Amman", "0001-01-01T00:00"),
+        ("UTC", "9999-06-30T00:00"),
+        ("UTC", "0001-01-01T00:00:00Z"),
+        ("UTC", "2015-01-01T00:00+99:99"),
+        ("UTC", "2015-01-01T00:00+02:60"),
+    ],
+)
+def test_a_year_or_an_offset_that_no_clock_shows_costs_its_own_row_only(
+    tmp_path, zone, time
+):
+    recipe = RECIPE.replace("YYYY-MM-DD HH:MM", "ISO")
+    reading = read(tmp_path, zone, "2300-01-01T12:00Z", time, recipe=recipe)
+    assert utc(reading) == [datetime(2300, 1, 1, 12)]
+    assert [(one.row, one.lost) for one in reading.rejects] == [(3, 1)]

@@ -187,6 +187,8 @@ def _read_iso(text: str) -> Moment:
     if written is None:
         return moment
     digits = written[1:].replace(":", "").ljust(4, "0")
+    if int(digits[:2]) > 23 or int(digits[2:]) > 59:
+        raise ValueError("no clock is so far from UTC")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     return moment._replace(offset=-minutes if written[0] == "-" else minutes)
 

@@ -15,6 +15,7 @@ from waternet.formats.cells import Cells, clean_text
 from waternet.formats.moments import Moment, compile_clock, compile_moment
 from waternet.formats.recipe import Recipe, TimeColumns
 from waternet.formats.zones import DAY, to_utc
+from waternet.observation.table import EARLIEST, LATEST
 
 __all__ = ["Times", "read_heading_times", "read_times"]
 
@@ -126,7 +127,8 @@ def _from_timestamps(cells: Cells, time: TimeColumns) -> Times:
         refused = {int(row): blank for row in _some(cells, ~good)}
     local = moments.to_numpy()
     if column.type.tz is not None:
-        return Times(local, np.zeros(len(local), np.int16), good, refused)
+        none = np.zeros(len(local), np.int64)
+        return _told(time, local, none, _Local(local, good, None, good, refused))
     # Whether '00:00' is written is not known here: what is doubtful is read again.
     has_clock = np.ones(len(local), bool)
     return _in_utc(cells, time, _Local(local, good, None, has_clock, refused))
@@ -260,8 +262,7 @@ def _add_clock(cells: Cells, time: TimeColumns, local: _Local) -> None:
 
 def _in_utc(cells: Cells, time: TimeColumns, local: _Local) -> Times:
     if time.zone == "UTC" and local.offset is None:
-        none = np.zeros(len(local.moments), np.int16)
-        return Times(local.moments, none, local.good, local.refused)
+        return _told(time, local.moments, np.zeros_like(local.moments), local)
     utc, offset, skipped, twice = to_utc(local.moments, time.zone or "UTC")
     # A day that the clock began late, or began twice, begins at its first instant.
     doubtful = (skipped | twice) & local.good & local.has_clock
@@ -277,5 +278,15 @@ def _in_utc(cells: Cells, time: TimeColumns, local: _Local) -> Times:
             continue
         expected = f"a time in {time.zone}; is the clock on winter time all year?"
         local.refused[int(row)] = (time.column, text, _SKIPPED, expected)
+        local.good[row] = False
+    return _told(time, utc, offset, local)
+
+
+def _told(time: TimeColumns, utc: Moments, offset: Moments, local: _Local) -> Times:
+    """Return the times, without those of years that no calendar tells."""
+    for row in np.flatnonzero(local.good & ((utc < EARLIEST) | (utc > LATEST))):
+        text = str(local.moments[row].astype("datetime64[us]"))[:16]
+        expected = "a year from 2 to 9998"
+        local.refused[int(row)] = (time.column, text, "no such year", expected)
         local.good[row] = False
     return Times(utc, (offset // _MINUTE).astype(np.int16), local.good, local.refused)
