@@ -7,6 +7,7 @@ import pytest
 
 from waternet.bank.calendar import Calendar
 from waternet.errors import NotAcceptable
+from waternet.observation.table import EARLIEST, LATEST
 
 
 def us(text: str) -> int:
@@ -91,3 +92,19 @@ def test_periods_follow_one_another_and_hold_the_span(zone, period):
     assert (np.diff(periods.starts) > 0).all()
     moment = datetime.fromtimestamp(periods.starts[0] / 1e6, UTC)
     assert moment.year in (1934, 1935)
+
+
+def test_one_wrong_year_does_not_fill_the_memory_with_hours():
+    with pytest.raises(NotAcceptable, match="0068-05-12 to 2026"):
+        Calendar("hour").periods(us("0068-05-12"), us("2026-11-22"))
+    assert (
+        len(Calendar("year").periods(us("0068-05-12"), us("2026-11-22")).labels) == 1959
+    )
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Adak", "+14:00"])
+@pytest.mark.parametrize("period", ["day", "season", "hydrological-year", "year"])
+def test_the_first_and_the_last_year_have_their_periods(zone, period):
+    for limit in (EARLIEST, LATEST):
+        periods = Calendar(period, zone, 10).periods(limit, limit)
+        assert periods.starts[0] <= limit < periods.starts[-1]

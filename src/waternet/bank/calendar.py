@@ -30,6 +30,7 @@ PERIODS = {
 _SEASONS = {12: "DJF", 3: "MAM", 6: "JJA", 9: "SON"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
+_MOST_PERIODS = 5_000_000  # hours of 570 years; one wrong year makes many
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
@@ -119,7 +120,21 @@ class Calendar:
         find_zone(self.zone)
 
     def periods(self, start: int, end: int) -> Periods:
-        """Return the periods that hold every instant from `start` to `end` [us]."""
+        """Return the periods that hold every instant from `start` to `end` [us].
+
+        Raises
+        ------
+        NotAcceptable
+            They are more than five million.
+        """
+        length = {"hour": 3600}.get(self.period, 86_400) * _SECOND
+        if (end - start) // length > _MOST_PERIODS:
+            raise NotAcceptable(
+                f"figures from {np.datetime64(start, 'us').astype('datetime64[D]')} to "
+                f"{np.datetime64(end, 'us').astype('datetime64[D]')} are too many "
+                f"periods of one {self.period}",
+                hint="state start and end, or leave the datastream with odd years out",
+            )
         clock = find_zone(self.zone)
         first = (_EPOCH + timedelta(microseconds=start)).astimezone(clock).date()
         last = (_EPOCH + timedelta(microseconds=end)).astimezone(clock).date()

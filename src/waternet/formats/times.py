@@ -286,7 +286,7 @@ def _told(time: TimeColumns, utc: Moments, offset: Moments, local: _Local) -> Ti
     """Return the times, without those of years that no calendar tells."""
     for row in np.flatnonzero(local.good & ((utc < EARLIEST) | (utc > LATEST))):
         text = str(local.moments[row].astype("datetime64[us]"))[:16]
-        expected = "a year from 2 to 9998"
+        expected = "a year from 2 to 9997"
         local.refused[int(row)] = (time.column, text, "no such year", expected)
         local.good[row] = False
     return Times(utc, (offset // _MINUTE).astype(np.int16), local.good, local.refused)

@@ -63,9 +63,9 @@ SCHEMA = pa.schema(
     ]
 )
 # Between them [us since 1970, UTC] every calendar of every zone can tell a time: the
-# years 2 to 9998.
+# years 2 to 9997.
 EARLIEST = int(np.datetime64("0002-01-01", "us").astype(np.int64))
-LATEST = int(np.datetime64("9999-01-01", "us").astype(np.int64)) - 1
+LATEST = int(np.datetime64("9998-01-01", "us").astype(np.int64)) - 1
 _MOST_OFFSET = 24 * 60 - 1  # min
 _DEFAULTS = {
     "censor": Censor.NONE,
@@ -201,7 +201,7 @@ def _verify_limits(table: pa.Table) -> None:
         ):
             raise NotAcceptable(
                 f"column {name!r} lies outside "
-                + ("a day" if name == "offset" else "the years 2 to 9998")
+                + ("a day" if name == "offset" else "the years 2 to 9997")
             )
     if not pc.all(pc.greater(table["end"], table["time"]), min_count=0).as_py():
         raise NotAcceptable("column 'end' is not after 'time'")
