@@ -107,15 +107,17 @@ def tell_the_story(lot: str) -> None:
     alter(lot)
     heading("The folders are yours to play with")
     say(f"cd {Path.cwd()}")
+    beside = Path(sys.executable).with_name("waternet")
+    typed = "waternet" if shutil.which("waternet") else os.path.relpath(beside)
     for line in (
-        f"waternet status --node {me}",
-        f"waternet verify --node {me}",
-        f"waternet datastreams --node {me}",
-        f"waternet changes {PARTIES[-1]} 0 {newest_release(PARTIES[-1])} --node {me}",
-        f"waternet rebuild --node {me}",
-        f"waternet export figures.csv --node {me}",
+        f"status --node {me}",
+        f"verify --node {me}",
+        f"datastreams --node {me}",
+        f"changes {PARTIES[-1]} 0 {newest_release(PARTIES[-1])} --node {me}",
+        f"rebuild --node {me}",
+        f"export figures.csv --node {me}",
     ):
-        say(f"  {line}")
+        say(f"  {typed} {line}")
 
 
 def alter(lot: str) -> None:
