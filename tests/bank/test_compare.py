@@ -94,3 +94,43 @@ def test_what_cannot_be_compared_is_refused(bank):
     with pytest.raises(NotAcceptable, match="different things"):
         compare(bank, "lake-level", unit="s")
     assert compare(bank, "discharge").num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("interval", "starts"),
+    [
+        # Amman kept UTC+03 through the winter of 2022/23, Jerusalem went back to +02.
+        ("P1Y", (datetime(2022, 12, 31, 21), datetime(2022, 12, 31, 22))),
+        ("P1D", (datetime(2023, 1, 14, 21), datetime(2023, 1, 14, 22))),
+    ],
+)
+def test_a_year_is_the_same_year_though_clocks_begin_it_apart(
+    tmp_path, interval, starts
+):
+    with Bank.open(tmp_path, writable=True) as bank:
+        for party, zone, start, value in (
+            ("amber", "Asia/Amman", starts[0], 3.0),
+            ("birch", "Asia/Jerusalem", starts[1], 5.0),
+        ):
+            stream = Datastream(
+                "d", "basin", "precipitation", "mm", "total", interval, zone=zone
+            )
+            table = make_table(datastream=[stream.name], time=[start], value=[value])
+            bank.take(
+                Arrival(
+                    party=party,
+                    index=0,
+                    issued=datetime(2026, 1, 1, tzinfo=UTC),
+                    kind="release",
+                    places=(
+                        Place("basin", "basin", {"en": "B"}, same_as=("wikidata:Q1",)),
+                    ),
+                    datastreams=(stream,),
+                    observations=table,
+                )
+            )
+        rows = compare(bank, "precipitation", unit="mm").to_pylist()
+    assert [(row["time"], row["value"], row["spread"]) for row in rows] == [
+        (starts[0], 3.0, 2.0),
+        (starts[1], 5.0, 2.0),
+    ]

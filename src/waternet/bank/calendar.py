@@ -14,7 +14,7 @@ from waternet.errors import NotAcceptable
 from waternet.observation.datastream import calendar_interval
 from waternet.observation.zone import find_zone
 
-__all__ = ["PERIODS", "Calendar", "Periods"]
+__all__ = ["PERIODS", "Calendar", "Periods", "counts_days", "retell"]
 
 Numbers = npt.NDArray[np.int64]
 
@@ -173,6 +173,40 @@ class Calendar:
         if self.period == "hydrological-year":
             return f"{day.year:04}/{(day.year + 1) % 100:02}"
         return day.isoformat()
+
+
+def counts_days(interval: str) -> bool:
+    """Whether an interval begins with a day of its owner: days, months, years."""
+    return calendar_interval(interval)[1] not in _SECONDS
+
+
+def retell(t: Numbers, owner: str, zone: str) -> Numbers:
+    """Return when clocks in `zone` show what clocks in the zone `owner` showed at `t`.
+
+    So the year 2015 of one owner is the year 2015 of every other.
+
+    Parameters
+    ----------
+    t : array of int64, (n,) [us since 1970, UTC]
+    owner, zone : str
+        IANA names or fixed offsets.
+
+    Examples
+    --------
+    >>> start = np.array([-2 * 3_600_000_000])  # midnight at +02:00
+    >>> retell(start, "+02:00", "UTC")
+    array([0])
+    """
+    clock, other = find_zone(owner), find_zone(zone)
+    moments, place = np.unique(t, return_inverse=True)
+    told = [
+        ((_EPOCH + timedelta(microseconds=moment)).astimezone(clock)).replace(
+            tzinfo=other, fold=0
+        )
+        for moment in moments.tolist()
+    ]
+    retold = [(moment - _EPOCH) // timedelta(microseconds=1) for moment in told]
+    return np.array(retold, np.int64)[place]
 
 
 def _instant(day: date, clock: tzinfo) -> int:

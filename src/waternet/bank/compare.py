@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from waternet.bank.as_of import AsOf
+from waternet.bank.calendar import counts_days, retell
 from waternet.bank.catalogue import Series
 from waternet.bank.labels import in_unit
 from waternet.bank.query import get_observations
@@ -20,7 +21,8 @@ from waternet.observation.vocabulary import get_term
 
 __all__ = ["compare"]
 
-_FIGURE = ("feature", "statistic", "interval", "time")
+# `when` is `time`, or by the clock in which the owner counts its days and years.
+_FIGURE = ("feature", "statistic", "interval", "when")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class _Placed:
     series: Series
     feature: str
     quantity: tuple[str, str]  # statistic, interval
+    zone: str
 
 
 def compare(
@@ -67,7 +70,9 @@ def compare(
         statistic, interval, time, party, datastream, value, unit, spread,
         published_value, published_unit, censor, grade, status, release. `spread` is
         the greatest less the least value of one feature, statistic, interval and
-        time, null unless two parties or more report it uncensored.
+        time, null unless two parties or more report it uncensored. Days and longer
+        intervals are held against each other by their own date: one party's 2023 is
+        the other's, though their clocks begin it at different instants.
 
     Raises
     ------
@@ -100,7 +105,7 @@ def _placed(bank: Bank, observed_property: str, places: Sequence[str]) -> list[_
         feature = names.get((series.party, row["feature"]))
         if feature is not None:
             quantity = row["statistic"], row["interval"]
-            placed.append(_Placed(series, feature, quantity))
+            placed.append(_Placed(series, feature, quantity, row["zone"]))
     if places:
         return placed
     parties: dict[tuple[str, tuple[str, str]], set[str]] = {}
@@ -171,6 +176,7 @@ def _side_by_side(
             "statistic": pa.array([one.quantity[0] for one in ones], pa.string()),
             "interval": pa.array([one.quantity[1] for one in ones], pa.string()),
             "time": table["time"],
+            "when": _own_dates(table["time"], ones),
             "party": pa.array(party, pa.string()),
             "datastream": pa.array(name, pa.string()),
             "value": converted["value"],
@@ -183,7 +189,19 @@ def _side_by_side(
     order = [*_FIGURE, "party", "datastream"]
     together = together.sort_by([(column, "ascending") for column in order])
     place = together.schema.get_field_index("published_value")
-    return together.add_column(place, "spread", _spread(together))
+    together = together.add_column(place, "spread", _spread(together))
+    return together.drop_columns("when")
+
+
+def _own_dates(time: pa.ChunkedArray, ones: Sequence[_Placed]) -> pa.Array:
+    """Return each time by UTC, or by its owner's clock where days are counted."""
+    t = time.cast(pa.int64()).to_numpy().copy()
+    zones = np.array(
+        [one.zone if counts_days(one.quantity[1]) else "UTC" for one in ones], np.str_
+    )
+    for zone in set(zones.tolist()) - {"UTC"}:
+        t[zones == zone] = retell(t[zones == zone], zone, "UTC")
+    return pa.array(t)
 
 
 def _spread(together: pa.Table) -> pa.Array:
