@@ -1,5 +1,6 @@
 """Figures by local period, with coverage and censoring."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from waternet.errors import NotAcceptable
 from waternet.observation.datastream import Datastream
 from waternet.observation.table import in_order, make_table
 from waternet.observation.vocabulary import Grade
+from waternet.observation.zone import find_zone
 
 HOURLY = Datastream("d", "a", "lake-level", "m", sampling="PT1H")
 LAB = Datastream("d", "b", "nitrate", "mg/L")
@@ -177,3 +179,27 @@ def test_an_empty_bank_and_an_empty_period_have_no_rows(tmp_path):
     late = datetime(2030, 1, 1, tzinfo=UTC)
     one = arrival(LAB, [datetime(2015, 1, 1)], [1.0])
     assert rows_of(tmp_path / "b", Calendar("day"), one, start=late) == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Jerusalem", "America/New_York"])
+def test_a_year_of_the_owner_is_that_year_by_every_calendar(tmp_path, zone):
+    # By the clock of Amman, UTC+02 in the winter of 2014/15 and UTC+03 in 2022/23.
+    years = {"2015": datetime(2014, 12, 31, 22), "2023": datetime(2022, 12, 31, 21)}
+    stream = replace(YEARLY, zone="Asia/Amman")
+    taken = arrival(stream, list(years.values()), [1.0, 2.0])
+    hourly = arrival(HOURLY, [datetime(2015, 1, 1)], [7.0], index=1)
+    rows = rows_of(tmp_path, Calendar("year", zone), taken, hourly)
+    yearly = [row for row in rows if row["datastream"] == stream.name]
+    assert [(row["period"], row["total"]) for row in yearly] == [
+        ("2015", 1.0),
+        ("2023", 2.0),
+    ]
+    # An instant is an instant: New York was still in 2014.
+    (instant,) = [row["period"] for row in rows if row["datastream"] == HOURLY.name]
+    assert instant == ("2014" if zone == "America/New_York" else "2015")
+    begins = datetime(2023, 1, 1, tzinfo=find_zone(zone))
+    with Bank.open(tmp_path) as bank:
+        asked = aggregate(bank, Selection(), Calendar("year", zone), begins)
+        before = aggregate(bank, Selection(), Calendar("year", zone), end=begins)
+    assert asked["period"].to_pylist() == ["2023"]
+    assert before["total"].to_pylist() == [7.0, 1.0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from waternet.bank.as_of import AsOf
-from waternet.bank.calendar import Calendar, Periods
+from waternet.bank.calendar import DAY, Calendar, Periods, counts_days
 from waternet.bank.catalogue import Series
 from waternet.bank.files import CURRENT
-from waternet.bank.gather import Gathering, Scale, gather
+from waternet.bank.gather import Dates, Gathering, Scale, gather
 from waternet.bank.labels import label, to_microseconds
 from waternet.bank.rows import parts_to_read
 from waternet.bank.scan import time_bounds
@@ -46,7 +46,8 @@ def aggregate(
 ) -> pa.Table:
     """Return statistics of each datastream over the periods of a local calendar.
 
-    A value belongs to the period in which its interval starts.
+    A value belongs to the period in which its interval starts; of days and longer
+    ones the owner's date counts, as his year 2015 is 2015 by every calendar.
 
     Parameters
     ----------
@@ -66,13 +67,13 @@ def aggregate(
     Returns
     -------
     pyarrow.Table, (one row for each datastream and period with a value)
-        party, datastream, unit, period (label), start, end (UTC), mean, minimum,
-        maximum, total, n, expected (values a whole period has; null where the
-        owner states neither interval nor sampling), coverage (n / expected),
-        censored (how many of n), censor, release (the newest that went in). With
-        '<' values taken at their limit, `censor` is 1 and every statistic an upper
-        bound; with '>', 2 and a lower one; with both, 3 and null. The schema's
-        metadata repeat period, zone and grades.
+        party, datastream, unit, start, end (UTC), period (label), mean, minimum,
+        maximum, total (the sum of the values), n, expected (values a whole period
+        has; null where the owner states neither interval nor sampling), coverage
+        (n / expected), censored (how many of n), censor, release (the newest that
+        went in). With '<' values taken at their limit, `censor` is 1 and every
+        statistic an upper bound; with '>', 2 and a lower one; with both, 3 and null.
+        The schema's metadata repeat period, zone and grades.
 
     Raises
     ------
@@ -84,17 +85,30 @@ def aggregate(
     cutoffs = bank.cutoffs(as_of)
     graded = sorted(set(grades))
     units = {one.id: unit or one.unit_at(cutoffs[one.party]) for one in series}
+    kinds = _kinds(bank, series)
+    days: dict[str, list[int]] = {}
+    for one, kind in zip(series, kinds, strict=True):
+        if counts_days(kind.interval) and kind.zone != calendar.zone:
+            days.setdefault(kind.zone, []).append(one.id)
+    # Dates of other zones lie up to a day away, by UTC, from those of the calendar.
+    apart = DAY if days else 0
     first, last = time_bounds(bank, series)
+    first, last = first - apart, last + apart
     since, until = to_microseconds(start, first), to_microseconds(end, last + 1)
     low = max(first, since)
     periods = calendar.periods(low, max(low, min(last, until - 1)))
     rows = gather(
         bank.files,
-        parts_to_read(bank, series, (since, until), cutoffs),
-        Gathering(periods.starts, tuple(graded), _scales(series, units)),
+        parts_to_read(bank, series, (since - apart, until + apart), cutoffs),
+        Gathering(
+            periods.starts,
+            tuple(graded),
+            _scales(series, units),
+            Dates(days, calendar.zone, since, until),
+        ),
     )
     told = [replace(one, units=((0, units[one.id]),)) for one in series]
-    return _told(bank, rows, told, periods).replace_schema_metadata(
+    return _told(rows, told, kinds, periods).replace_schema_metadata(
         {
             "period": calendar.period,
             "zone": calendar.zone,
@@ -117,32 +131,45 @@ def _scales(series: Sequence[Series], units: Mapping[int, str]) -> tuple[Scale, 
     return tuple(scales)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a datastream's values stand for, as its owner last described it."""
+
+    interval: str
+    sampling: str
+    zone: str
+
+
+def _kinds(bank: Bank, series: Sequence[Series]) -> list[_Kind]:
+    described = {
+        (party, name): _Kind(*said)
+        for party, name, *said in bank.catalogue.rows(
+            "SELECT party, name, interval, sampling, zone FROM datastream"
+        )
+    }
+    return [described[one.party, one.name] for one in series]
+
+
 def _expected(
-    bank: Bank,
     rows: pa.Table,
     series: Sequence[Series],
+    kinds: Sequence[_Kind],
     periods: Periods,
 ) -> npt.NDArray[np.float64]:
     """Return how many values each row's datastream has in a whole period."""
-    stated = {
-        (party, name): (interval, sampling)
-        for party, name, interval, sampling in bank.catalogue.rows(
-            "SELECT party, name, interval, sampling FROM datastream"
-        )
-    }
     known: dict[str, npt.NDArray[np.float64]] = {}
     steps: dict[str, int] = {}
     of_series: dict[int, int] = {}
-    for one in series:
-        interval, sampling = stated[one.party, one.name]
-        step = sampling if interval == INSTANT else interval
+    for one, kind in zip(series, kinds, strict=True):
+        instant = kind.interval == INSTANT
+        step = kind.sampling if instant else kind.interval
         of_series[one.id] = steps.setdefault(step, len(steps))
         if step not in known:
             known[step] = periods.expected(step)
-        if interval != INSTANT and periods.labels and np.isnan(known[step]).all():
+        if not instant and periods.labels and np.isnan(known[step]).all():
             raise NotAcceptable(
-                f"{one.address!r} has one value for each {interval}, longer than the "
-                "period asked for",
+                f"{one.address!r} has one value for each {kind.interval}, longer than "
+                "the period asked for",
                 hint="ask for a longer period, or leave this datastream out",
             )
     if not rows.num_rows:
@@ -156,12 +183,15 @@ def _expected(
 
 
 def _told(
-    bank: Bank, rows: pa.Table, series: Sequence[Series], periods: Periods
+    rows: pa.Table,
+    series: Sequence[Series],
+    kinds: Sequence[_Kind],
+    periods: Periods,
 ) -> pa.Table:
     """Put names, periods and coverage to the statistics, in the order asked."""
     period = rows["period"].to_numpy()
     number = rows["n"].to_numpy()
-    expected = _expected(bank, rows, series, periods)
+    expected = _expected(rows, series, kinds, periods)
     unsaid = pc.equal(rows["censor"], 3)
     mean = pc.divide(rows["total"], rows["n"].cast(pa.float64()))
     said = {

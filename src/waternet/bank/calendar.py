@@ -14,7 +14,7 @@ from waternet.errors import NotAcceptable
 from waternet.observation.datastream import calendar_interval
 from waternet.observation.zone import find_zone
 
-__all__ = ["PERIODS", "Calendar", "Periods", "counts_days", "retell"]
+__all__ = ["DAY", "PERIODS", "Calendar", "Periods", "counts_days", "retell"]
 
 Numbers = npt.NDArray[np.int64]
 
@@ -30,6 +30,7 @@ PERIODS = {
 _SEASONS = {12: "DJF", 3: "MAM", 6: "JJA", 9: "SON"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
+DAY = 86_400 * _SECOND  # us
 _MOST_PERIODS = 5_000_000  # hours of 570 years; one wrong year makes many
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
@@ -127,7 +128,7 @@ class Calendar:
         NotAcceptable
             They are more than five million.
         """
-        length = {"hour": 3600}.get(self.period, 86_400) * _SECOND
+        length = 3600 * _SECOND if self.period == "hour" else DAY
         if (end - start) // length > _MOST_PERIODS:
             raise NotAcceptable(
                 f"figures from {np.datetime64(start, 'us').astype('datetime64[D]')} to "

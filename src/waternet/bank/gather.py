@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from waternet.bank.calendar import retell
 from waternet.bank.files import OpenFiles
 from waternet.bank.rows import Part, read_part
 from waternet.observation.vocabulary import Grade
@@ -49,6 +50,26 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Dates:
+    """Whose values are placed by their owner's date, not by the instant it begins.
+
+    Attributes
+    ----------
+    owners : mapping of zone to series ids
+        Those whose clock is not the calendar's.
+    zone : str
+        Of the calendar.
+    since, until : int [us since 1970, UTC]
+        Half-open; what lies outside once placed is left out.
+    """
+
+    owners: Mapping[str, Sequence[int]]
+    zone: str
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gathering:
     """How figures are gathered.
 
@@ -62,6 +83,7 @@ class Gathering:
     starts: Numbers
     grades: tuple[Grade, ...]
     scales: tuple[Scale, ...]
+    dates: Dates
 
 
 def gather(files: OpenFiles, parts: Sequence[Part], gathering: Gathering) -> pa.Table:
@@ -86,6 +108,7 @@ def _gather_part(files: OpenFiles, gathering: Gathering, part: Part) -> pa.Table
     keep = graded[rows["grade"].to_numpy()]
     if not keep.all():
         rows = rows.filter(pa.array(keep))
+    rows = _dated(rows, gathering.dates)
     if not rows.num_rows:
         return _SCHEMA.empty_table()
     ids, t = rows["series_id"].to_numpy(), rows["t"].to_numpy().view(np.int64)
@@ -106,6 +129,20 @@ def _gather_part(files: OpenFiles, gathering: Gathering, part: Part) -> pa.Table
         ],
         schema=_SCHEMA,
     )
+
+
+def _dated(rows: pa.Table, dates: Dates) -> pa.Table:
+    """Return the rows of the period asked for, each at its owner's date."""
+    if not dates.owners or not rows.num_rows:
+        return rows
+    ids = rows["series_id"].to_numpy()
+    t = rows["t"].to_numpy().view(np.int64).copy()
+    for owner, owned in dates.owners.items():
+        here = np.isin(ids, np.array(owned, np.int32))
+        t[here] = retell(t[here], owner, dates.zone)
+    place = rows.schema.get_field_index("t")
+    moved = rows.set_column(place, "t", pa.array(t).view(pa.timestamp("us")))
+    return moved.filter(pa.array((t >= dates.since) & (t < dates.until)))
 
 
 def _scaled(
