@@ -56,6 +56,16 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent != ROOT], ids=name_of
+)
+def test_every_test_that_a_page_names_is_there(page: Path) -> None:
+    named = set(re.findall(r"`(test_\w+)`", page.read_text(encoding="utf-8")))
+    tests = (ROOT / "tests").rglob("test_*.py")
+    written = "".join(test.read_text(encoding="utf-8") for test in tests)
+    assert [name for name in named if f"def {name}(" not in written] == []
+
+
 def test_every_page_is_in_the_index() -> None:
     index = ROOT / "docs" / "README.md"
     listed = {

@@ -77,6 +77,7 @@ _FIGURE = (
     "qualifier",
     "release",
 )
+_LATEST = (*_FIGURE[:7], "release")
 _PLACE = ("party", "id", "kind", "names", "longitude", "latitude", "datastreams")
 _DATASTREAM = ("party", "datastream", "unit", "figures", "first", "last")
 _STATISTICS = ("mean", "minimum", "maximum", "n", "expected", "coverage", "censored")
@@ -195,7 +196,7 @@ def latest(
             observed_property=observed_property,
         )
         table = get_latest(bank, chosen, as_of=as_of(past))
-        return Answer(table, _FIGURE, sources=True)
+        return Answer(table, _LATEST, sources=True)
 
     return ask
 

@@ -69,7 +69,7 @@ def init(
         "log": card.origin,
         "log_key": card.log_key,
         "steward_key": card.steward_key,
-        "card": str(node.public / "card.json"),
+        "card": str(_from_here(node.public / "card.json")),
     }
     show_facts(facts, chosen_form(json=json))
 
@@ -99,9 +99,10 @@ def import_(
         else:
             said = {"dataset": dataset, "title": title, "source": source}
             report = import_file(opened, file, recipe, **said)
-    show_facts(asdict(report), chosen_form(json=json))
-    if report.rejected and not json:
-        say(f"{report.rejected} cells were rejected: see {report.rejects_file}")
+    facts = asdict(report)
+    if not json and report.rejects_file:
+        facts["rejects_file"] = _from_here(Path(report.rejects_file))
+    show_facts(facts, chosen_form(json=json))
 
 
 def publish(
@@ -254,6 +255,12 @@ def add_commands(app: typer.Typer) -> None:
     app.command("import")(import_)
     for command in (publish, withdraw, discard, follow, pull, verify, rebuild, status):
         app.command()(command)
+
+
+def _from_here(path: Path) -> Path:
+    """Return a path as its reader would type it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _names(given: list[str]) -> dict[str, str]:

@@ -19,12 +19,16 @@ _SAID = 6
 
 def say_sources(node: Node, bank: Bank, figures: pa.Table) -> None:
     """Name the release of each figure shown, its signer, source and licence."""
+    import pyarrow.compute as pc
+
     from waternet.bank.citation import cite
 
     if not {"party", "release"} <= set(figures.column_names):
         return
+    if "kind" in figures.column_names:  # a withdrawal has no figures to cite
+        figures = figures.filter(pc.not_equal(figures["kind"], "withdraw"))
     cards = node.cards()
-    cited = [one for one in cite(bank, figures) if one["dataset"]]
+    cited = cite(bank, figures)
     for one in cited[:_SAID]:
         signer = cards[one["party"]].steward_verifier.name
         title, source, licence = (

@@ -1,0 +1,97 @@
+"""The demo tells what it claims, and leaves what it says."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from waternet.cli.main import run
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTIES = ("israel", "jordan", "palestine")
+LOT = PARTIES[0]  # any: what the demo draws by lot, a test must be able to repeat
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory):
+    """Tell the story once."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [
+            *(sys.executable, ROOT / "examples/jordan-basin/demo.py"),
+            *(folder / "demo", "--lot", LOT),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    return SimpleNamespace(
+        code=done.returncode,
+        text=done.stdout,
+        errors=done.stderr,
+        folder=folder / "demo",
+    )
+
+
+def test_the_story_comes_to_its_end(told):
+    assert (told.code, told.errors) == (0, "")
+    assert "Told in " in told.text
+
+
+def test_three_parties_publish_and_pull_each_other(told):
+    for party in PARTIES:
+        assert f"$ waternet publish --node {party}\n" in told.text
+        others = told.text.count(f"  {party}: ")
+        assert others >= 2, party
+    assert told.text.count(" new entries, each verified") >= 6
+
+
+def test_a_correction_leaves_the_figure_that_stood_before(told):
+    # AQUASTAT on Jordan's water stress in 2012: 116 % in the export of April 2018,
+    # 94.03 % in that of November 2021.
+    asked = r"\$ waternet \w+ jordan:jordan/water-stress.*?(?=\n\$|\n\n)"
+    before, now, history = re.findall(asked, told.text, re.DOTALL)
+    assert "--as-of jordan:9" in before
+    assert re.search(r"2012 +116 ", before)
+    assert re.search(r"2012 +94\.03034666 ", now)
+    assert re.search(r"2012 +published +116 ", history)
+    assert re.search(r"2012 +revised +94\.03034666 ", history)
+
+
+def test_a_silent_alteration_is_found_by_all_others_and_named(told):
+    assert f"Drawn by lot: {LOT}." in told.text
+    assert told.text.count(f"{LOT}: FINDING forked-log: ") == 2
+    corrupt = re.search(
+        rf"{LOT}: FINDING corrupt-blob: .*entry (\d+) of '{LOT}'", told.text
+    )
+    # The entry is named by its number: a release, so not the places and terms before.
+    assert int(corrupt[1]) >= 2
+
+
+def test_the_evidence_is_two_signed_heads(told):
+    for party in set(PARTIES) - {LOT}:
+        heads = sorted((told.folder / party / "evidence").iterdir())
+        assert len(heads) == 2
+        assert all(f"waternet/{LOT}\n" in head.read_text() for head in heads)
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_the_folders_are_left_and_hold(told, party, monkeypatch, capsys):
+    monkeypatch.chdir(told.folder)
+    assert run(["verify", "--node", party]) == 0
+    assert capsys.readouterr().out.endswith("Everything holds.\n")
+
+
+def test_what_the_story_offers_at_its_end_can_be_typed(told, monkeypatch, capsys):
+    monkeypatch.chdir(told.folder)
+    offered = re.findall(r"^  waternet (.+)$", told.text, re.MULTILINE)
+    assert len(offered) >= 5
+    for line in offered:
+        assert run(line.split()) == 0, line
+    assert (told.folder / "figures.csv.sources.json").exists()
+    assert capsys.readouterr().err == ""
