@@ -18,8 +18,8 @@ from waternet.bank.store import Bank
 from waternet.exchange.walk import read_entries
 from waternet.node.folder import Node, open_node
 from waternet.node.follow import follow_party, pull_folder
-from waternet.node.importing import list_pending
 from waternet.node.intake import seen_head
+from waternet.node.pending import list_pending
 from waternet.node.verification import verify_node
 
 ACT = Path(__file__).parent / "act.py"

@@ -6,8 +6,8 @@ from parties import ADDRESS, LEVELS, make_party, quiet
 from waternet.bank.query import get_observations
 from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotAllowed, NotFound
-from waternet.node.importing import discard_pending, list_pending
 from waternet.node.intake import bring_up_to_date
+from waternet.node.pending import discard_pending, list_pending
 from waternet.node.publish import publish_withdrawal, read_keys
 from waternet.node.status import node_status
 from waternet.node.verification import verify_node

@@ -151,7 +151,7 @@ def discard(
     node: NodeOption = None,
 ) -> None:
     """Drop a pending import, unpublished."""
-    from waternet.node.importing import discard_pending
+    from waternet.node.pending import discard_pending
 
     opened = opened_node(node)
     with opened.writing():

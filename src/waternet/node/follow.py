@@ -1,15 +1,8 @@
-"""Following other parties: their cards, and their records pulled and verified.
-
-A pull writes in this order: blobs, each under its hash once it is verified; entry
-bundles and tiles; then the new head by compare and swap in ``state.sqlite`` (**the
-commit point**); then the mirror's own checkpoint; then the bank. Killed anywhere, the
-next pull goes on from there.
-"""
+"""Following other parties: their cards accepted, their records pulled into the bank."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,24 +14,13 @@ from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
 from waternet.exchange.source import FolderSource, find_records
-from waternet.exchange.walk import (
-    SeenHead,
-    SignedEntry,
-    read_blob,
-    read_entries,
-    read_head,
-    verify_growth,
-)
-from waternet.failpoint import failpoint
-from waternet.node.durable import move_durably, write_durably
+from waternet.exchange.walk import read_entries
+from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.intake import catch_up, rebuild_bank, seen_head
+from waternet.node.mirror import copy_blobs, holds_blob, mirror_record
 from waternet.node.recovery import recover_node
-from waternet.node.state import Head
-from waternet.record.blob import blob_path, verify_blob
-from waternet.record.kinds import Reference
-from waternet.record.tiles import TileReader, new_tiles
-from waternet.record.tree import EMPTY_ROOT
+from waternet.record.blob import blob_path
 
 __all__ = ["Pulled", "follow_party", "pull_folder"]
 
@@ -179,106 +161,15 @@ def pull_folder(
                 pulled.not_followed.append(party)
                 continue
             try:
-                found = _pull_party(node, cards[party], source, pulled, whole=whole)
-                pulled.entries[party] = pulled.entries.get(party, 0) + found
+                mirrored = mirror_record(node, cards[party], source, whole=whole)
+                before = pulled.entries.get(party, 0)
+                pulled.entries[party] = before + mirrored.entries
+                pulled.findings += mirrored.findings
             except Finding as finding:
                 _keep_evidence(node, finding)
                 pulled.findings.append(finding)
         _take_in(node, cards, sources, advance, pulled)
     return pulled
-
-
-def _pull_party(
-    node: Node, card: Card, source: FolderSource, pulled: Pulled, *, whole: bool
-) -> int:
-    shown = read_head(source, card)
-    if shown is None:
-        return 0
-    known = seen_head(node, card.party)
-    seen = known.checkpoint.size
-    if seen:
-        verify_growth(card, known, shown)
-    start = seen if not whole and _is_extendable(known) else 0
-    entries = list(read_entries(card, shown, start))
-    failpoint("pull.before-blobs")
-    for one in entries:
-        _copy_blobs(node, card, source, one, pulled)
-    mirror = node.records(card.party)
-    if whole:
-        write_durably(mirror / "card.json", card.to_json())
-    signed = [one.signed for one in entries]
-    held = known.reader if start else TileReader(known.source.read, 0, EMPTY_ROOT)
-    for path, content in new_tiles(held, signed):
-        write_durably(mirror / path, content)
-    failpoint("pull.before-commit")
-    _accept_head(node, card, shown)
-    return shown.checkpoint.size - seen
-
-
-def _is_extendable(known: SeenHead) -> bool:
-    """Return whether the mirror's right edge is what its head stands for.
-
-    The next entries are written after it; a damaged edge is read anew instead.
-    """
-    size = known.checkpoint.size
-    if not size:
-        return True
-    try:
-        for _entry in known.reader.entries(size - 1 - (size - 1) % 256, size):
-            pass
-    except (NotFound, NotVerified, NotAcceptable):
-        return False
-    return True
-
-
-def _accept_head(node: Node, card: Card, shown: SeenHead) -> None:
-    old = node.state.head(card.party)
-    if old.checkpoint != shown.signed:
-        new = Head(card.party, shown.checkpoint.size, shown.signed)
-        node.state.advance(old, new)
-    failpoint("pull.committed")
-    write_durably(node.records(card.party) / "checkpoint", shown.signed)
-
-
-def _copy_blobs(
-    node: Node, card: Card, source: FolderSource, one: SignedEntry, pulled: Pulled
-) -> None:
-    for reference in one.entry.references().values():
-        try:
-            _copy_blob(node, card, source, one.index, reference)
-        except Finding as finding:
-            # The entry stands without its figures; the bank will say why.
-            if finding.name == "corrupt-blob":
-                pulled.findings.append(finding)
-        failpoint("pull.blob-copied")
-
-
-def _copy_blob(
-    node: Node, card: Card, source: FolderSource, index: int, reference: Reference
-) -> None:
-    mirror = node.records(card.party)
-    target = mirror / blob_path(reference.sha256)
-    if _holds(target, reference):
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(target.name + ".unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            for chunk in read_blob(card, source, index, reference):
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        move_durably(unfinished, target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _holds(path: Path, reference: Reference) -> bool:
-    try:
-        verify_blob(path, reference)
-    except (NotFound, NotVerified):
-        return False
-    return True
 
 
 def _take_in(
@@ -324,11 +215,10 @@ def _fetch_missing(
         if (card.party, one.index) not in missing:
             continue
         for source in sources:
-            lost = Pulled()
-            _copy_blobs(node, card, source, one, lost)
+            copy_blobs(node, card, source, one)
         mirror = node.records(card.party)
         came = came or all(
-            _holds(mirror / blob_path(reference.sha256), reference)
+            holds_blob(mirror / blob_path(reference.sha256), reference)
             for reference in one.entry.references().values()
         )
     return came

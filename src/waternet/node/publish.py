@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from waternet.bank.query import get_observations
 from waternet.bank.seal import writing_bank
-from waternet.bank.standing import (
-    standing_datastreams,
-    standing_places,
-    standing_releases,
-    standing_terms,
-)
+from waternet.bank.standing import standing_releases
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.failpoint import failpoint
-from waternet.node.difference import Difference, find_difference
-from waternet.node.folder import Dataset, Node
-from waternet.node.importing import Pending, list_pending, write_time
+from waternet.node.drafts import Draft, draft_entries
+from waternet.node.folder import Node
 from waternet.node.intake import catch_up
 from waternet.node.keys import read_key
 from waternet.node.log import append_entries, read_head, stage_blobs
+from waternet.node.pending import Pending, list_pending
 from waternet.node.recovery import recover_node
-from waternet.observation.place import Place
-from waternet.record.blob import (
-    verify_blob,
-    write_datastreams,
-    write_observations,
-    write_places,
-)
 from waternet.record.entry import Entry, sign_entry
-from waternet.record.kinds import Reference
+from waternet.record.kinds import write_time
 from waternet.record.note import Signer
 
 __all__ = ["Keys", "Published", "publish_pending", "publish_withdrawal", "read_keys"]
@@ -175,7 +156,7 @@ def publish_withdrawal(node: Node, keys: Keys, release: int, reason: str) -> Pub
             title = _title_of_standing(bank, node.party, release)
             stage_blobs(node)
             body = {"release": release, "reason": reason}
-            index = _append(node, keys, [("withdraw", body)])
+            index = _append(node, keys, [Draft("withdraw", body, title)])
             catch_up(node, bank, lambda _done, _of: None)
     return Published(index, "withdraw", title)
 
@@ -193,165 +174,36 @@ def _title_of_standing(bank: Bank, party: str, release: int) -> str:
 def _publish_one(
     node: Node, keys: Keys, bank: Bank, pending: Pending, reason: str
 ) -> list[Published]:
-    origin = pending.origin
-    figures = _new_figures(node, bank, pending)
-    if figures.replaced and not reason.strip():
-        raise NotAcceptable(
-            f"{pending.folder.name} replaces {figures.replaced:,} figures that "
-            "stand, but no reason is given",
-            hint="publish with --reason 'why they change', or 'waternet discard "
-            f"{pending.folder.name}'",
+    drafts = draft_entries(node, bank, pending, reason)
+    entries = [draft for draft in drafts if draft.body]
+    first = _append(node, keys, entries) if entries else -1
+    return [
+        Published(
+            entry=first + place,
+            kind=draft.kind,
+            title=draft.title,
+            observations=draft.observations,
+            replaced=draft.replaced,
+            unchanged=draft.unchanged,
         )
-    failpoint("publish.before-blobs")
-    blobs = stage_blobs(node)
-    entries: list[tuple[str, dict[str, Any]]] = []
-    told: list[Published] = []
-    if places := _new_places(bank, node.party, pending.places):
-        reference = _stage(blobs, lambda sink: write_places(places, sink))
-        entries.append(("station", {"places": reference.to_json()}))
-        told.append(Published(0, "station", f"{len(places)} places"))
-    if figures.rows:
-        dataset = _dataset(node, origin.dataset)
-        if terms := _new_terms(bank, node.party, dataset):
-            entries.append(("terms", terms))
-            told.append(Published(0, "terms", dataset.id))
-        kind = "revise" if figures.replaced else "release"
-        body = _release(blobs, pending, figures, dataset.attribution)
-        entries.append((kind, body | ({"reason": reason} if kind == "revise" else {})))
-        told.append(
-            Published(
-                0,
-                kind,
-                origin.title,
-                observations=figures.rows,
-                replaced=figures.replaced,
-                unchanged=figures.unchanged,
-            )
-        )
-    if not entries:
-        stand = figures.unchanged
-        return [Published(-1, "unchanged", origin.title, unchanged=stand)]
-    first = _append(node, keys, entries)
-    return [replace(one, entry=first + place) for place, one in enumerate(told)]
+        for place, draft in enumerate(drafts)
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """What a release will say of its figures; `rows` 0 where there is nothing new."""
-
-    rows: int
-    replaced: int
-    unchanged: int
-    difference: Difference | None
-
-
-def _new_figures(node: Node, bank: Bank, pending: Pending) -> _Figures:
-    """Compare an import with what stands; one of new datastreams need not be read."""
-    if pending.reference is None:
-        return _Figures(0, 0, 0, None)
-    known = _known_addresses(node, bank, pending)
-    if not known:
-        verify_blob(pending.observations_path, pending.reference)
-        return _Figures(pending.reference.count, 0, 0, None)
-    standing = get_observations(bank, known)
-    difference = find_difference(pending.observations, standing)
-    rows = difference.observations.num_rows
-    return _Figures(rows, difference.replaced, difference.unchanged, difference)
-
-
-def _known_addresses(node: Node, bank: Bank, pending: Pending) -> list[str]:
-    standing = standing_datastreams(bank, node.party)
-    known = []
-    for datastream in pending.datastreams:
-        stands = standing.get(datastream.name)
-        if stands is None:
-            continue
-        if stands.unit != datastream.unit:
-            raise NotAcceptable(
-                f"{datastream.name} was published in {stands.unit!r}, the import has "
-                f"{datastream.unit!r}",
-                hint="mend the unit in the recipe; or name another procedure",
-            )
-        known.append(f"{node.party}:{datastream.name}")
-    return known
-
-
-def _release(
-    blobs: Path, pending: Pending, figures: _Figures, attribution: str
-) -> dict[str, Any]:
-    origin, difference = pending.origin, figures.difference
-    streams, (first, last) = list(pending.datastreams), pending.span
-    if difference is not None and difference.unchanged:
-        new = difference.observations
-        reference = _stage(blobs, lambda sink: write_observations(new, sink))
-        names = set(pc.unique(new["datastream"].cast(pa.string())).to_pylist())
-        streams = [stream for stream in streams if stream.name in names]
-        bounds = pc.min_max(new["time"]).as_py()
-        first, last = write_time(bounds["min"]), write_time(bounds["max"])
-    elif pending.reference is not None:
-        # Nothing was left out, so the pending file is the blob already.
-        reference = pending.reference
-        os.link(pending.observations_path, blobs / reference.sha256)
-    described = _stage(blobs, lambda sink: write_datastreams(streams, sink))
-    return {
-        "dataset": origin.dataset,
-        "title": origin.title,
-        "source": origin.source or attribution,
-        "observations": reference.to_json("rows"),
-        "datastreams": described.to_json(),
-        "from": first,
-        "to": last,
-        "input": {"name": origin.input_name, "sha256": origin.input_sha256},
-        "recipe": {"sha256": origin.recipe_sha256},
-        "rejected": origin.rejected,
-        "checks": [],
-    }
-
-
-def _append(node: Node, keys: Keys, drafts: list[tuple[str, dict[str, Any]]]) -> int:
-    card = node.cards()[node.party]
+def _append(node: Node, keys: Keys, drafts: Sequence[Draft]) -> int:
+    cards = node.cards()
     heads = tuple(
         read_head(node, head.party)
         for head in node.state.heads()
-        if head.party != node.party and head.party in node.cards()
+        if head.party != node.party and head.party in cards
     )
     issued = write_time(datetime.now(UTC).replace(microsecond=0))
+    origin = cards[node.party].origin
     signed = [
         sign_entry(
-            Entry(kind, card.origin, node.party, issued, body, heads), keys.steward
+            Entry(draft.kind, origin, node.party, issued, draft.body, heads),
+            keys.steward,
         )
-        for kind, body in drafts
+        for draft in drafts
     ]
     return append_entries(node, signed, keys.log)
-
-
-def _stage(blobs: Path, write: Callable[[BinaryIO], Reference]) -> Reference:
-    """Write a blob into the staging under its hash, durably."""
-    unnamed = blobs / "unnamed"
-    with unnamed.open("wb") as sink:
-        reference = write(sink)
-        sink.flush()
-        os.fsync(sink.fileno())
-    unnamed.replace(blobs / reference.sha256)
-    return reference
-
-
-def _dataset(node: Node, name: str) -> Dataset:
-    for dataset in node.profile.datasets:
-        if dataset.id == name:
-            return dataset
-    raise NotAcceptable(
-        f"dataset {name!r} has no terms in node.toml, so it cannot be published",
-        hint="add a [[datasets]] with id, licence and attribution to node.toml",
-    )
-
-
-def _new_terms(bank: Bank, party: str, dataset: Dataset) -> dict[str, Any]:
-    """Return the body of a terms entry, or {} where the same terms stand."""
-    terms = dataset.terms()
-    return {} if standing_terms(bank, party).get(dataset.id) == terms else terms
-
-
-def _new_places(bank: Bank, party: str, places: tuple[Place, ...]) -> list[Place]:
-    standing = standing_places(bank, party)
-    return [place for place in places if standing.get(place.id) != place]

@@ -9,8 +9,8 @@ from typing import Any
 from waternet.bank.seal import reading_bank
 from waternet.bank.standing import list_findings
 from waternet.node.folder import Node
-from waternet.node.importing import list_pending
 from waternet.node.log import read_head
+from waternet.node.pending import list_pending
 
 __all__ = ["RecordStatus", "Status", "node_status"]
 

@@ -14,9 +14,9 @@ from waternet.exchange.finding import Finding
 from waternet.exchange.source import FolderSource
 from waternet.exchange.walk import SignedEntry, read_entries
 from waternet.node.folder import Node
-from waternet.node.importing import list_pending
 from waternet.node.intake import seen_head
 from waternet.node.keys import is_locked
+from waternet.node.pending import list_pending
 from waternet.node.publish import read_keys
 from waternet.record.blob import blob_path, verify_blob
 

@@ -26,6 +26,7 @@ __all__ = [
     "verify_integer",
     "verify_text",
     "verify_time",
+    "write_time",
 ]
 
 Check: TypeAlias = Callable[[Any, str], None]
@@ -119,6 +120,20 @@ def verify_time(value: Any, at: str) -> None:
     except ValueError:
         pass  # the 30th of February, or the year 0
     raise NotAcceptable(f"{at}: expected '2026-11-22T08:00:00Z', got {value!r:.80}")
+
+
+def write_time(moment: datetime | None) -> str:
+    """Write a moment of UTC as `verify_time` wants it; '' for none.
+
+    Examples
+    --------
+    >>> write_time(datetime(2026, 11, 22, 8))
+    '2026-11-22T08:00:00Z'
+    """
+    if moment is None:
+        return ""
+    exact = "microseconds" if moment.microsecond else "seconds"
+    return moment.replace(tzinfo=None).isoformat(timespec=exact) + "Z"
 
 
 def _verify_name(value: Any, at: str) -> None:

@@ -1,0 +1,248 @@
+"""What publishing a pending import will say: entries not yet signed, blobs staged."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from waternet.bank.query import get_observations
+from waternet.bank.standing import (
+    standing_datastreams,
+    standing_places,
+    standing_terms,
+)
+from waternet.bank.store import Bank
+from waternet.errors import NotAcceptable
+from waternet.failpoint import failpoint
+from waternet.node.difference import Difference, find_difference
+from waternet.node.durable import make_durable
+from waternet.node.folder import Dataset, Node
+from waternet.node.log import stage_blobs
+from waternet.node.pending import Pending
+from waternet.observation.place import Place
+from waternet.record.blob import (
+    verify_blob,
+    write_datastreams,
+    write_observations,
+    write_places,
+)
+from waternet.record.kinds import Reference, write_time
+
+__all__ = ["Draft", "draft_entries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry before it is signed.
+
+    Attributes
+    ----------
+    kind : str
+    body : mapping
+        The fields of the kind; {} for 'unchanged', which is no entry: all that the
+        import says stands already.
+    title : str
+    observations, replaced, unchanged : int
+        In it; how many of those replace figures that stand; left out because they
+        stand just so.
+    """
+
+    kind: str
+    body: dict[str, Any]
+    title: str
+    observations: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+
+
+def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list[Draft]:
+    """Compare an import with what stands, and stage what publishing it needs.
+
+    Parameters
+    ----------
+    node : Node
+        Held for writing, and recovered.
+    bank : Bank
+        Up to date.
+    pending : Pending
+    reason : str
+        Why figures that stand are replaced.
+
+    Returns
+    -------
+    list of Draft
+        In the order of the log: places, terms, figures.
+
+    Raises
+    ------
+    NotAcceptable
+        Figures would be replaced without a reason; a datastream changes its unit;
+        the dataset has no terms.
+    """
+    figures = _new_figures(node, bank, pending)
+    if figures.replaced and not reason.strip():
+        raise NotAcceptable(
+            f"{pending.folder.name} replaces {figures.replaced:,} figures that "
+            "stand, but no reason is given",
+            hint="publish with --reason 'why they change', or 'waternet discard "
+            f"{pending.folder.name}'",
+        )
+    failpoint("publish.before-blobs")
+    blobs = stage_blobs(node)
+    drafts = []
+    if places := _new_places(bank, node.party, pending.places):
+        reference = _stage(blobs, lambda sink: write_places(places, sink))
+        body = {"places": reference.to_json()}
+        drafts.append(Draft("station", body, f"{len(places)} places"))
+    if figures.rows:
+        dataset = _dataset(node, pending.origin.dataset)
+        if terms := _new_terms(bank, node.party, dataset):
+            drafts.append(Draft("terms", terms, dataset.id))
+        kind = "revise" if figures.replaced else "release"
+        body = _release(blobs, pending, figures, dataset.attribution)
+        drafts.append(
+            Draft(
+                kind,
+                body | ({"reason": reason} if kind == "revise" else {}),
+                pending.origin.title,
+                observations=figures.rows,
+                replaced=figures.replaced,
+                unchanged=figures.unchanged,
+            )
+        )
+    title, stand = pending.origin.title, figures.unchanged
+    return drafts or [Draft("unchanged", {}, title, unchanged=stand)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What a release will say of its figures; `rows` 0 where there is nothing new."""
+
+    rows: int
+    replaced: int
+    unchanged: int
+    difference: Difference | None
+
+
+def _new_figures(node: Node, bank: Bank, pending: Pending) -> _Figures:
+    """Compare an import with what stands; one of new datastreams need not be read."""
+    if pending.reference is None:
+        return _Figures(0, 0, 0, None)
+    known = _known_addresses(node, bank, pending)
+    if not known:
+        verify_blob(pending.observations_path, pending.reference)
+        return _Figures(pending.reference.count, 0, 0, None)
+    standing = get_observations(bank, known)
+    difference = find_difference(pending.observations, standing)
+    rows = difference.observations.num_rows
+    return _Figures(rows, difference.replaced, difference.unchanged, difference)
+
+
+def _known_addresses(node: Node, bank: Bank, pending: Pending) -> list[str]:
+    standing = standing_datastreams(bank, node.party)
+    known = []
+    for datastream in pending.datastreams:
+        stands = standing.get(datastream.name)
+        if stands is None:
+            continue
+        if stands.unit != datastream.unit:
+            raise NotAcceptable(
+                f"{datastream.name} was published in {stands.unit!r}, the import has "
+                f"{datastream.unit!r}",
+                hint="mend the unit in the recipe; or name another procedure",
+            )
+        known.append(f"{node.party}:{datastream.name}")
+    return known
+
+
+def _release(
+    blobs: Path, pending: Pending, figures: _Figures, attribution: str
+) -> dict[str, Any]:
+    origin, difference = pending.origin, figures.difference
+    streams, (first, last) = list(pending.datastreams), pending.span
+    if difference is not None and difference.unchanged:
+        new = difference.observations
+        reference = _stage(blobs, lambda sink: write_observations(new, sink))
+        names = set(pc.unique(new["datastream"].cast(pa.string())).to_pylist())
+        streams = [stream for stream in streams if stream.name in names]
+        bounds = pc.min_max(new["time"]).as_py()
+        first, last = write_time(bounds["min"]), write_time(bounds["max"])
+    elif pending.reference is not None:
+        # Nothing was left out, so the pending file is the blob already.
+        reference = pending.reference
+        _lay_down(pending.observations_path, blobs / reference.sha256)
+    described = _stage(blobs, lambda sink: write_datastreams(streams, sink))
+    return {
+        "dataset": origin.dataset,
+        "title": origin.title,
+        "source": origin.source or attribution,
+        "observations": reference.to_json("rows"),
+        "datastreams": described.to_json(),
+        "from": first,
+        "to": last,
+        "input": {"name": origin.input_name, "sha256": origin.input_sha256},
+        "recipe": {"sha256": origin.recipe_sha256},
+        "rejected": origin.rejected,
+        "checks": [],
+    }
+
+
+def _stage(blobs: Path, write: Callable[[BinaryIO], Reference]) -> Reference:
+    """Write a blob into the staging under its hash, durably."""
+    unnamed = blobs / "unnamed"
+    with unnamed.open("wb") as sink:
+        reference = write(sink)
+        sink.flush()
+        os.fsync(sink.fileno())
+    unnamed.replace(blobs / reference.sha256)
+    return reference
+
+
+def _lay_down(source: Path, target: Path) -> None:
+    """Give a durable file a second name; copy it on a disk that has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+        make_durable(target)
+
+
+def _dataset(node: Node, name: str) -> Dataset:
+    for dataset in node.profile.datasets:
+        if dataset.id == name:
+            return dataset
+    raise NotAcceptable(
+        f"dataset {name!r} has no terms in node.toml, so it cannot be published",
+        hint="add a [[datasets]] with id, licence and attribution to node.toml",
+    )
+
+
+def _new_terms(bank: Bank, party: str, dataset: Dataset) -> dict[str, Any]:
+    """Return the body of a terms entry, or {} where the same terms stand."""
+    terms = dataset.terms()
+    return {} if standing_terms(bank, party).get(dataset.id) == terms else terms
+
+
+def _new_places(bank: Bank, party: str, places: tuple[Place, ...]) -> list[Place]:
+    standing = standing_places(bank, party)
+    return [
+        place
+        for place in places
+        if standing.get(place.id) != place
+        and not (place.id in standing and _is_bare(place))
+    ]
+
+
+def _is_bare(place: Place) -> bool:
+    """Return whether a file says no more of a place than its id and kind.
+
+    That takes nothing away from what the party said of it before.
+    """
+    return place == Place(place.id, place.kind, {"und": place.id})
