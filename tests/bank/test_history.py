@@ -75,3 +75,21 @@ def test_changes_want_entries_that_are_there_and_in_order(bank):
     for start, end in ((0, 4), (2, 1), (-2, 1)):
         with pytest.raises(NotFound, match="has no entries from"):
             get_changes(bank, "birch", start, end)
+
+
+def test_old_and_new_are_told_in_one_unit(tmp_path):
+    with Bank.open(tmp_path, writable=True) as bank:
+        bank.take(figures("birch", 0, {("x", 0): 150.0, ("x", 1): 500.0}, unit="cm"))
+        bank.take(figures("birch", 1, {("x", 0): 2.0}, "revise", unit="m"))
+        bank.take(withdrawal("birch", 2, 0))
+        rows = get_changes(bank, "birch", 0, 2).to_pylist()
+        bank.take(figures("birch", 3, {("x", 0): 9.0}, "revise", unit="mg/L"))
+        last = get_changes(bank, "birch", 2, 3).to_pylist()
+    assert [
+        (row["change"], row["old_value"], row["value"], row["unit"])
+        for row in rows + last
+    ] == [
+        ("changed", 1.5, 2.0, "m"),
+        ("withdrawn", 5.0, None, "m"),
+        ("changed", None, 9.0, "mg/L"),
+    ]

@@ -15,7 +15,8 @@ from waternet.bank.rows import read_every_row
 from waternet.bank.scan import ask, party_files, standing
 from waternet.bank.selection import Selection, choose_series
 from waternet.bank.store import Bank
-from waternet.errors import NotFound
+from waternet.errors import NotAcceptable, NotFound
+from waternet.quantity import convert
 
 __all__ = ["get_changes", "get_history"]
 
@@ -142,8 +143,10 @@ def get_changes(bank: Bank, party: str, from_release: int, to_release: int) -> p
     -------
     pyarrow.Table, (n,), by datastream and time
         party, datastream, unit, time, change ('new', 'changed', 'taken back',
-        'withdrawn'), old_value, value, old and new censor, grade and status,
-        old_release, release (the entry that made the change), issued, kind, reason.
+        'withdrawn'), old_value (in `unit`, as value is; null where a correction
+        changed the unit to one of another dimension), value, old and new censor,
+        grade and status, old_release, release (the entry that made the change),
+        issued, kind, reason.
         It is the net difference: a figure that came and went between shows not at
         all. A figure published again unchanged is no change.
 
@@ -163,7 +166,7 @@ def get_changes(bank: Bank, party: str, from_release: int, to_release: int) -> p
     series = sorted(choose_series(bank, Selection(party=party)), key=lambda one: one.id)
     if not series:
         return label(_CHANGES.empty_table(), series)
-    table = _difference(bank, series, (from_release, to_release))
+    table = _in_new_unit(_difference(bank, series, (from_release, to_release)), series)
     for column in ("issued", "kind", "reason"):
         said = pa.array([entries[i][column] for i in range(len(entries))])
         table = table.append_column(column, said.take(table["release"]))
@@ -196,6 +199,30 @@ def _difference(
             "unit_since": [-1, *(since for _, since in changed_units)],
         },
     )
+
+
+def _in_new_unit(table: pa.Table, series: list[Series]) -> pa.Table:
+    """Express old values in the unit in force at the entry that made the change."""
+    changed = [one for one in series if len(one.units) > 1]
+    if not changed or not table.num_rows:
+        return table
+    ids = table["series_id"].to_numpy()
+    old = table["old_value"].to_pylist()
+    for one in changed:
+        for row in np.flatnonzero(ids == one.id).tolist():
+            release = table["old_release"][row].as_py()
+            if release is not None:
+                units = one.unit_at(release), one.unit_at(table["release"][row].as_py())
+                old[row] = _converted(old[row], *units)
+    place = table.schema.get_field_index("old_value")
+    return table.set_column(place, "old_value", pa.array(old, pa.float64()))
+
+
+def _converted(value: float, unit: str, to: str) -> float | None:
+    try:
+        return float(convert(np.array([value]), unit, to)[0])
+    except NotAcceptable:
+        return None
 
 
 def _withdrawals(
