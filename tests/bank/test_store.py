@@ -1,6 +1,7 @@
 """Opening, taking, compacting."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -57,6 +58,15 @@ def test_a_reader_sees_what_the_writer_takes_while_both_are_open(tmp_path):
         assert values(reader) == [("x", 1.0), ("x", 2.5), ("x", 4.0), ("y", 3.0)]
         writer.compact()
         assert values(reader) == [("x", 1.0), ("x", 2.5), ("x", 4.0), ("y", 3.0)]
+
+
+def test_a_bank_that_cannot_be_opened_is_not_left_locked(tmp_path):
+    with Bank.open(tmp_path, writable=True):
+        pass
+    (tmp_path / "catalogue.sqlite").write_bytes(b"not a catalogue" * 1000)
+    for _ in range(2):
+        with pytest.raises(sqlite3.DatabaseError):
+            Bank.open(tmp_path, writable=True)
 
 
 def test_a_bank_opened_to_be_read_takes_nothing(tmp_path):

@@ -62,7 +62,8 @@ FILE_SCHEMA = pa.schema(
         pa.field("superseded", pa.int32(), nullable=False),
     ]
 )
-_KEPT_OPEN = 1024
+# Each holds a file descriptor, of which a process has 1,024 as a rule.
+_KEPT_OPEN = 512
 
 
 @dataclass(frozen=True, slots=True)

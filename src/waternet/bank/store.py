@@ -118,7 +118,11 @@ class Bank:
                 f"another process is writing to the bank in {folder}",
                 hint="wait for it to end, then run this again",
             ) from error
-        return cls(folder, lock=lock)
+        try:
+            return cls(folder, lock=lock)
+        except BaseException:
+            os.close(lock)
+            raise
 
     def close(self) -> None:
         """Close every file and let the next writer in."""
