@@ -194,6 +194,23 @@ def test_names_in_arabic_and_hebrew_come_through_unharmed(typed, published, tmp_
     assert "\u2068قياسات.csv\u2069; signed by waternet/jordan/steward" in figures.out
 
 
+def test_two_procedures_of_one_party_stand_side_by_side(tmp_path, typed):
+    party = make_party(tmp_path)
+    party.read("well,day,level\nW1,2015-01-01,12.5\n")
+    recipe = party.desk / "recipe.toml"
+    recipe.write_text(recipe.read_text().replace('"dipper"', '"logger"'))
+    file = party.desk / "levels.csv"
+    file.write_text("well,day,level\nW1,2015-01-01,13\n")
+    typed("import", file, "-r", recipe, node=party.node.folder)
+    party.publish()
+    words = ["compare", "groundwater-level", "--place", "jordan:W1"]
+    lines = [line for line in typed(*words).out.splitlines() if line.strip()]
+    _unit, heading, _rule, figures = lines[:4]
+    assert "jordan: W1 instant/PT0S/dipper" in heading
+    assert "jordan: W1 instant/PT0S/logger" in heading
+    assert figures.split() == ["2015-01-01", "12.5", "13"]
+
+
 def test_an_export_says_whose_figures_it_holds(typed, published, tmp_path):
     file = tmp_path / "figures.csv"
     done = typed("export", file, "--party", "jordan", node=published.node.folder)

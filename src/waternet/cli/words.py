@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -133,17 +134,19 @@ def side_by_side(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
     import pyarrow as pa
 
     rows = table.to_pylist()
-    sides = sorted({_side(row) for row in rows})
-    lines: dict[tuple[str, str], dict[str, str]] = {}
+    names = _sides(rows)
+    sides = sorted(names.values())
+    lines: dict[tuple[str, ...], dict[str, str]] = {}
     spread = any(row["spread"] is not None for row in rows)
     for row in rows:
         zone = _zone_of(bank, row["party"], row["datastream"])
         when = short_date(row["time"], zone, row["datastream"])
-        line = lines.setdefault((when, row["feature"] if spread else ""), {})
-        line[_side(row)] = _said(row)
+        figure = (row["feature"], row["statistic"], row["interval"]) if spread else ()
+        line = lines.setdefault((when, *figure), {})
+        line[names[row["party"], row["datastream"]]] = _said(row)
         if row["spread"] is not None:
             line["spread"] = f"{row['spread']:.6g}"
-    columns = {"time": [when for when, _feature in lines]}
+    columns = {"time": [when for when, *_figure in lines]}
     for side in [*sides, *(["spread"] if spread else [])]:
         columns[side] = [line.get(side, "") for line in lines.values()]
     units = {row["unit"] for row in rows}
@@ -183,10 +186,18 @@ def _is_told(value: object) -> bool:
     return value is not None and value not in ("", [])
 
 
-def _side(row: Mapping[str, Any]) -> str:
-    place = row["datastream"].split("/")[0]
-    party: str = row["party"]
-    return party if place == party else f"{party}: {place}"
+def _sides(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Name each datastream: by party and place, and in full where that fits two."""
+    short = {}
+    for row in rows:
+        party, name = row["party"], row["datastream"]
+        place = name.split("/")[0]
+        short[party, name] = party if place == party else f"{party}: {place}"
+    times = Counter(short.values())
+    return {
+        key: one if times[one] == 1 else f"{one} {'/'.join(key[1].split('/')[2:])}"
+        for key, one in short.items()
+    }
 
 
 def _said(row: Mapping[str, Any]) -> str:
