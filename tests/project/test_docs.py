@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from waternet.exchange.finding import NEXT_STEP
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -64,6 +66,12 @@ def test_every_test_that_a_page_names_is_there(page: Path) -> None:
     tests = (ROOT / "tests").rglob("test_*.py")
     written = "".join(test.read_text(encoding="utf-8") for test in tests)
     assert [name for name in named if f"def {name}(" not in written] == []
+
+
+def test_every_finding_is_explained() -> None:
+    page = ROOT / "docs" / "how-to" / "verify-a-figure.md"
+    named = re.findall(r"^\| `([a-z-]+)` \|", page.read_text("utf-8"), re.MULTILINE)
+    assert named == list(NEXT_STEP)
 
 
 def test_every_page_is_in_the_index() -> None:
