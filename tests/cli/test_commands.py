@@ -166,6 +166,17 @@ def test_a_limit_keeps_its_sign_in_every_form(typed, published):
     assert "<-214.4566667" in mean
 
 
+def test_of_limits_of_both_kinds_no_mean_is_told(tmp_path, typed):
+    party = make_party(tmp_path)
+    party.read("well,day,level\nW1,2015-01-01,<1\nW1,2015-02-01,>3\n")
+    party.publish()
+    words = QUESTIONS["aggregate"]
+    (row,) = typed(*words, "--json", node=party.node.folder).json()
+    assert (row["mean"], row["censor"], row["censored"]) == (None, "<>", 2)
+    shown = typed(*words)
+    assert (shown.code, "mean" in shown.out) == (0, False)
+
+
 def test_a_unit_and_a_zone_are_the_askers(typed, published):
     (row, *_) = typed(
         "observations", W1, "--unit", "cm", "--json", node=published.node.folder

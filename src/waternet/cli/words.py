@@ -145,7 +145,8 @@ def side_by_side(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
         line = lines.setdefault((when, *figure), {})
         line[names[row["party"], row["datastream"]]] = _said(row)
         if row["spread"] is not None:
-            line["spread"] = f"{row['spread']:.6g}"
+            line["spread"] = f"{row['spread']:.10g}"
+    lines = {figure: lines[figure] for figure in sorted(lines)}
     columns = {"time": [when for when, *_figure in lines]}
     for side in [*sides, *(["spread"] if spread else [])]:
         columns[side] = [line.get(side, "") for line in lines.values()]
@@ -201,7 +202,7 @@ def _sides(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    said = f"{row['censor'] or ''}{row['value']:.6g}"
+    said = f"{row['censor'] or ''}{row['value']:.10g}"
     plain = row["status"] in ("measured", "reported")
     return said if plain else f"{said} ({row['status']})"
 
