@@ -15,7 +15,7 @@ from waternet.errors import NotAcceptable
 from waternet.observation.legible import verify_legible
 from waternet.observation.vocabulary import get_term
 
-__all__ = ["Place", "Position", "to_wgs84", "verify_id"]
+__all__ = ["Place", "Position", "is_north_first", "to_wgs84", "verify_id"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -142,6 +142,7 @@ class Place:
         """
         try:
             position = written.get("position")
+            _verify_containers(written)
             place = cls(
                 **{
                     **written,
@@ -156,6 +157,16 @@ class Place:
             raise NotAcceptable(f"not a place: {error}") from error
         _verify_types(place)
         return place
+
+
+def _verify_containers(written: Mapping[str, Any]) -> None:
+    # A text is a sequence too: 'abc' would be read as three areas.
+    kinds = {"names": dict, "attributes": dict, "within": list, "same_as": list}
+    for name, kind in kinds.items():
+        if name in written and not isinstance(written[name], kind):
+            raise NotAcceptable(
+                f"not a place: {name} is {written[name]!r:.40}, not a {kind.__name__}"
+            )
 
 
 def _verify_types(place: Place) -> None:
@@ -180,6 +191,11 @@ def _verify_types(place: Place) -> None:
         raise NotAcceptable(
             f"place {place.id!r}: {wrong[0]!r:.40} is not of the type expected there"
         )
+    if at is not None and not (abs(at.longitude) <= 180 and abs(at.latitude) <= 90):
+        raise NotAcceptable(
+            f"place {place.id!r}: no place on Earth at {at.longitude!r} east, "
+            f"{at.latitude!r} north"
+        )
 
 
 def to_wgs84(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
@@ -195,7 +211,8 @@ def to_wgs84(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     Returns
     -------
     longitude, latitude : arrays, (n,) [deg]
-        NaN where an input is NaN or lies outside what the system can express.
+        NaN where an input is NaN, lies outside what the system can express, or is
+        no place on Earth.
 
     Raises
     ------
@@ -209,17 +226,41 @@ def to_wgs84(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     (array([36.34]), array([32.16]))
     """
     longitude, latitude = _transformer(crs).transform(x, y)
-    outside = ~(np.isfinite(longitude) & np.isfinite(latitude))
+    outside = ~((np.abs(longitude) <= 180) & (np.abs(latitude) <= 90))
     return np.where(outside, np.nan, longitude), np.where(outside, np.nan, latitude)
+
+
+def is_north_first(crs: str) -> bool:
+    """Whether coordinates in `crs` are written northing or latitude first.
+
+    Raises
+    ------
+    NotAcceptable
+        The coordinate reference system is not known.
+
+    Examples
+    --------
+    >>> is_north_first("EPSG:4326"), is_north_first("EPSG:28191")
+    (True, False)
+    """
+    first: str = _system(crs).axis_info[0].direction
+    return first in ("north", "south")
 
 
 @cache
 def _transformer(crs: str) -> Any:
     from pyproj import Transformer
+
+    return Transformer.from_crs(_system(crs), "EPSG:4326", always_xy=True)
+
+
+@cache
+def _system(crs: str) -> Any:
+    from pyproj import CRS
     from pyproj.exceptions import CRSError
 
     try:
-        return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+        return CRS.from_user_input(crs)
     except CRSError as error:
         raise NotAcceptable(
             f"no coordinate reference system {crs!r}",
