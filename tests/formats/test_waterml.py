@@ -7,7 +7,7 @@ import pytest
 from waternet.errors import NotAcceptable
 from waternet.formats.file import read_file
 from waternet.formats.recipe import Recipe
-from waternet.observation.vocabulary import Status
+from waternet.observation.vocabulary import Censor, Status
 
 RECIPE = Recipe.from_toml(
     """
@@ -104,6 +104,52 @@ def test_a_point_s_own_metadata_go_before_the_default(tmp_path):
     assert [row["status"] for row in rows] == [Status.PROVISIONAL, Status.MEASURED]
 
 
+def test_a_censored_point_is_a_limit_and_one_without_a_limit_is_refused(tmp_path):
+    # OGC nil reasons, http://www.opengis.net/def/nil/OGC/0/.
+    nil = "http://www.opengis.net/def/nil/OGC/0"
+    points = [
+        point(
+            f"2015-07-0{day}T00:00:00Z",
+            "0.05",
+            reason and f'<wml2:censoredReason xlink:href="{nil}/{reason}"/>',
+        )
+        for day, reason in enumerate(
+            ("BelowDetectionRange", "AboveDetectionRange", "", "withheld"), 1
+        )
+    ]
+    reading = read(tmp_path, series("S1", *points))
+    assert reading.observations["value"].to_pylist() == [0.05] * 3
+    assert reading.observations["censor"].to_pylist() == [
+        Censor.BELOW,
+        Censor.ABOVE,
+        Censor.NONE,
+    ]
+    assert [(one.row, one.lost) for one in reading.rejects] == [(4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("system", "written"),
+    [
+        # Amman, in the order of each system's own axes (EPSG registry).
+        ("http://www.opengis.net/def/crs/EPSG/0/4326", "31.95 35.93"),
+        ("urn:ogc:def:crs:EPSG::4326", "31.95 35.93"),
+        ("urn:ogc:def:crs:OGC::CRS84", "35.93 31.95"),
+        ("urn:ogc:def:crs:EPSG::28191", "238244 150847"),
+    ],
+)
+def test_positions_are_read_in_the_order_of_their_system_s_axes(
+    tmp_path, system, written
+):
+    made = series("S1", point("2015-07-01T00:00:00Z", "1")).replace(
+        "<om:result>",
+        f'<gml:pos xmlns:gml="http://www.opengis.net/gml/3.2" srsName="{system}">'
+        f"{written}</gml:pos><om:result>",
+    )
+    (place,) = read(tmp_path, made).places
+    assert place.position.longitude == pytest.approx(35.93, abs=0.01)
+    assert place.position.latitude == pytest.approx(31.95, abs=0.01)
+
+
 def test_figures_in_another_unit_are_refused_not_converted(tmp_path):
     reading = read(
         tmp_path, series("S1", point("2015-07-01T00:00:00Z", "1"), unit="l/s")
@@ -135,6 +181,7 @@ def test_a_series_that_names_no_quantity_is_left_out_and_pointed_at(tmp_path):
         '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
         "<a><b></a>",
         "not xml",
+        '<?xml version="1.0" encoding="klingon"?><a/>',
     ],
 )
 def test_entities_and_broken_xml_are_refused(tmp_path, text):

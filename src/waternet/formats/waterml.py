@@ -16,6 +16,7 @@ from waternet.formats.cells import Cells, clean_text
 from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, StationColumns, TimeColumns, ValueColumn
+from waternet.observation.place import is_north_first
 
 __all__ = ["read_waterml"]
 
@@ -29,6 +30,8 @@ _COLUMNS = (
     *("feature", "name", "x", "y", "property", "unit"),
     *("time", "value", "qualifier"),
 )
+# OGC's nil reasons, http://www.opengis.net/def/nil/OGC/0/: the value is the limit.
+_CENSORED = {"BelowDetectionRange": "<", "AboveDetectionRange": ">"}
 
 
 def read_waterml(path: Path, recipe: Recipe) -> Reading:
@@ -55,7 +58,11 @@ def read_waterml(path: Path, recipe: Recipe) -> Reading:
     """
     try:
         root = defusedxml.ElementTree.parse(path).getroot()
-    except (defusedxml.ElementTree.ParseError, DefusedXmlException) as error:
+    except (
+        defusedxml.ElementTree.ParseError,
+        DefusedXmlException,
+        LookupError,  # an encoding that does not exist
+    ) as error:
         raise NotAcceptable(f"{path.name} is not safe XML: {error!r}") from error
     series = [_Series(each) for each in root.iter(f"{_OM}OM_Observation")]
     if not series:
@@ -88,6 +95,9 @@ class _Series:
             value = _text(point.find(f"{_WML}value"))
             own = point.find(f"{_WML}metadata/{_WML}TVPMeasurementMetadata")
             unit = _first(_unit, own, default)
+            if value and (reason := _first(_censored, own, default)):
+                # Of another reason no limit is known: it is refused as no number.
+                value = _CENSORED.get(reason, f"{reason}: ") + value
             yield [*start, unit, time, value, _first(_qualifier, own, default)]
 
     @property
@@ -112,13 +122,14 @@ class _Series:
 
     @property
     def position(self) -> tuple[str, str] | None:
-        """Longitude and latitude as they are written."""
+        """Easting and northing, or longitude and latitude, as they are written."""
         position = self.element.find(f".//{_GML}pos")
         parts = _text(position).split()
         if position is None or len(parts) < 2:
             return None
-        # The axes of EPSG:4326 run latitude first; OGC's CRS84 runs longitude first.
-        if "CRS84" in position.get("srsName", ""):
+        # OGC's CRS84 is EPSG:4326 with longitude first.
+        is_crs84 = "CRS84" in position.get("srsName", "")
+        if is_crs84 or not is_north_first(self.crs):
             return parts[0], parts[1]
         return parts[1], parts[0]
 
@@ -164,6 +175,15 @@ def _qualifier(metadata: Any) -> str:
     if found is None:
         return ""
     return _text(found.find(f".//{_SWE}value")) or found.get(_TITLE, "")
+
+
+def _censored(metadata: Any) -> str:
+    """Return why a value is no figure but a limit; '' where it is one."""
+    found = metadata.find(f"{_WML}censoredReason") if metadata is not None else None
+    if found is None:
+        return ""
+    said = _last_part(found.get(_HREF, "")) or clean_text(found.get(_TITLE, ""))
+    return said or "censored"
 
 
 def _reject_other_units(cells: Cells, recipe: Recipe) -> None:
