@@ -202,6 +202,23 @@ def test_a_place_that_moves_within_the_file_is_pointed_at(tmp_path):
     assert [(n.row, n.value) for n in reading.notices] == [(3, "36")]
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "crs"),
+    [
+        ("500", "95", "EPSG:4326"),
+        ("1e30", "5", "EPSG:28192"),
+        ("35.5", "", "EPSG:4326"),
+    ],
+)
+def test_coordinates_that_are_nowhere_are_pointed_at(tmp_path, x, y, crs):
+    text = f"station,time,level,x,y\nA,2015-01-01,1,,\nB,2015-01-01,1,{x},{y}\n"
+    columns = f'x_column = "x"\ny_column = "y"\ncrs = "{crs}"'
+    reading = read(tmp_path, text, station=columns)
+    assert [place.position for place in reading.places] == [None, None]
+    assert [(n.row, n.column) for n in reading.notices] == [(3, "x")]
+    assert reading.observations.num_rows == 2
+
+
 def test_an_id_that_cannot_be_one_can_be_mapped(tmp_path):
     text = "station,time,level\nעין גדי,2015-01-01,1\nעין בוקק,2015-01-01,2\n"
     mapped = '[station.ids]\n"עין גדי" = "ein-gedi"'

@@ -113,6 +113,18 @@ class _Details:
             self.longitude[with_position], self.latitude[with_position] = to_wgs84(
                 self.x[with_position], self.y[with_position], station.crs
             )
+        given = ~(np.isnan(self.x) & np.isnan(self.y))
+        self._notice_nowhere(given & np.isnan(self.longitude))
+
+    def _notice_nowhere(self, nowhere: npt.NDArray[np.bool_]) -> None:
+        """Point at coordinates that are nowhere: the station has no position."""
+        column = self.station.x_column or "x"
+        for code in np.flatnonzero(nowhere).tolist():
+            (rows,) = np.nonzero(self.codes == code)
+            written = f"{self.x[code]:.10g} {self.y[code]:.10g}"
+            reason = f"no place on Earth has these coordinates in {self.station.crs}"
+            row = int(rows[0]) if len(rows) else -1
+            self.cells.notice(row, column, written, reason)
 
     def place(self, code: int, name: str) -> Place:
         station = self.station
