@@ -19,9 +19,8 @@ def usual_limit():
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_a_bank_of_more_files_than_a_process_may_open_is_read_whole(
-    tmp_path, usual_limit
-):
+@pytest.mark.usefixtures("usual_limit")
+def test_a_bank_of_more_files_than_a_process_may_open_is_read_whole(tmp_path):
     with Bank.open(tmp_path, writable=True) as bank:
         bank.take(figures("birch", 0, {("x", 0): 1.0}))
         ((one,),) = bank.view().fragments.values()
