@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ __all__ = ["SEAL", "find_damages", "reading_bank", "writing_bank"]
 
 SEAL = "seal.json"
 _HINT = "'waternet rebuild' makes the bank anew from the records"
+# Files of figures; Delta's own checkpoints are Parquet too, but are named otherwise.
+_NAMED = re.compile(r"/(?:base|tail)-([0-9a-f]{64})\.parquet$")
 _OF_THE_MOMENT = (
     "lock",
     SEAL,
@@ -46,7 +49,7 @@ def writing_bank(folder: Path) -> Iterator[Bank]:
         The disk is full, or refuses.
     """
     for path, digest in _read_seal(folder).items():
-        if not path.endswith(".parquet") and not _is_sealed(folder / path, digest):
+        if not _NAMED.search(path) and not _is_sealed(folder / path, digest):
             raise NotVerified(f"bank/{path} is damaged or gone", hint=_HINT)
     refused: WaternetError | None = None
     try:
@@ -116,9 +119,7 @@ def find_damages(folder: Path) -> list[NotVerified]:
 
 def _set_seal(folder: Path) -> None:
     digests = {
-        path: Path(path).stem[-64:]
-        if path.endswith(".parquet")
-        else _digest(folder / path)
+        path: named[1] if (named := _NAMED.search(path)) else _digest(folder / path)
         for path in _files(folder)
     }
     unfinished = folder / f"{SEAL}.part"
