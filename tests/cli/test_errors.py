@@ -167,7 +167,7 @@ def test_an_altered_record_ends_with_6_after_its_findings(tmp_path, typed):
     blob.write_bytes(content)
     done = typed("verify", node=party.node.folder)
     assert (done.code, "FINDING corrupt-blob: " in done.out) == (6, True)
-    assert done.err.startswith("error: 1 finding(s), named above\nhint: ask the party")
+    assert done.err.startswith("error: 1 finding, named above\nhint: ask the party")
     (found,) = typed("verify", "--json").json()["findings"]
     assert (found["finding"], found["party"], found["entry"]) == (
         "corrupt-blob",

@@ -26,7 +26,8 @@ def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
     list of dict, by party and release
         party, release (number), issued (ISO, UTC), dataset, title, source, reason,
         licence and attribution (of the terms in force when it was issued; '' where
-        none were), rows and sha256 (of the signed figures).
+        none were), rows and sha256 (of the signed figures). Entries that brought no
+        figures, such as a withdrawal, are left out.
     """
     pairs = pa.table(
         [figures["party"].cast(pa.string()), figures["release"].cast(pa.int64())],
@@ -34,7 +35,8 @@ def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
     )
     named = pairs.group_by(["party", "release"]).aggregate([]).to_pylist()
     wanted = sorted((one["party"], one["release"]) for one in named)
-    return [_cited(bank, party, release) for party, release in wanted]
+    cited = [_cited(bank, party, release) for party, release in wanted]
+    return [one for one in cited if one]
 
 
 def _cited(bank: Bank, party: str, release: int) -> dict[str, Any]:
@@ -42,6 +44,8 @@ def _cited(bank: Bank, party: str, release: int) -> dict[str, Any]:
         "SELECT body FROM entry WHERE party = ? AND number = ?", (party, release)
     )
     body = json.loads(entry["body"])
+    if "observations" not in body:
+        return {}
     terms = bank.catalogue.rows(
         "SELECT body FROM entry WHERE party = ? AND kind = 'terms' AND dataset = ?"
         " AND number <= ? ORDER BY number DESC LIMIT 1",

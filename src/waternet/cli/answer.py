@@ -120,9 +120,9 @@ def _show(bank: Any, table: Any, answer: Answer) -> None:
 @contextmanager
 def ready_bank(node: Node) -> Iterator[Bank]:
     """Open the node's bank to read, brought up to date if it lags behind."""
-    from waternet.bank.store import Bank
+    from waternet.bank.seal import reading_bank
     from waternet.node.intake import bring_up_to_date
 
     bring_up_to_date(node)
-    with Bank.open(node.bank) as bank:
+    with reading_bank(node.bank) as bank:
         yield bank

@@ -92,7 +92,7 @@ def import_(
     from waternet.node.importing import import_file, import_places
 
     opened = opened_node(node)
-    with opened.writing():
+    with opened.writing(), working("reading"):
         if recipe is None:
             _verify_places_alone(file, dataset or title or source)
             report = import_places(opened, file)
@@ -116,8 +116,9 @@ def publish(
     from waternet.node.publish import publish_pending
 
     opened = opened_node(node)
+    keys = _keys(opened)  # before the progress bar: it may ask for a passphrase
     with working("publishing") as advance:
-        published = publish_pending(opened, _keys(opened), reason, advance)
+        published = publish_pending(opened, keys, reason, advance)
     form = chosen_form(json=json)
     if form is Form.JSON:
         show_facts({"published": [asdict(one) for one in published]}, form)
@@ -210,9 +211,8 @@ def verify(node: NodeOption = None, json: JsonFlag = False) -> None:
     from waternet.node.verification import verify_node
 
     opened = opened_node(node)
-    with opened.writing():
+    with opened.writing(), working("verifying") as advance:
         recover_node(opened)
-    with working("verifying") as advance:
         verified = verify_node(opened, advance)
     form = chosen_form(json=json)
     if form is Form.JSON:

@@ -28,6 +28,7 @@ import typer
 from waternet.cli import ask, keep
 from waternet.cli.export import export
 from waternet.cli.show import say_error
+from waternet.cli.vocabulary import vocabulary
 from waternet.errors import (
     Conflict,
     NotAcceptable,
@@ -60,6 +61,7 @@ app = typer.Typer(
 keep.add_commands(app)
 ask.add_commands(app)
 app.command()(export)
+app.command()(vocabulary)
 
 
 def main() -> None:

@@ -16,7 +16,6 @@ from waternet.exchange.source import FolderSource
 from waternet.record.blob import blob_path
 from waternet.record.checkpoint import Checkpoint, verify_checkpoint
 from waternet.record.entry import Entry, verify_entry
-from waternet.record.kinds import Reference
 from waternet.record.tiles import TileReader
 from waternet.record.tree import consistency_proof, verify_consistency
 
@@ -146,15 +145,24 @@ def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry
 
 
 def read_blob(
-    card: Card, source: FolderSource, index: int, reference: Reference
+    card: Card, source: FolderSource, one: SignedEntry, name: str
 ) -> Iterator[bytes]:
     """Yield a blob piece by piece; the last piece only comes if the hash holds.
+
+    Parameters
+    ----------
+    card : Card
+    source : FolderSource
+    one : SignedEntry
+    name : str
+        Which of its blobs: 'observations', 'datastreams' or 'places'.
 
     Raises
     ------
     Finding
         'missing-blob' or 'corrupt-blob', naming the entry.
     """
+    reference, index = one.entry.references()[name], one.index
     digest, length = hashlib.sha256(), 0
     held = b""
     try:
@@ -168,14 +176,14 @@ def read_blob(
     except NotFound as error:
         raise Finding(
             "missing-blob",
-            f"the figures of entry {index} of {card.party!r} are not there",
+            f"the {name} of entry {index} of {card.party!r} are not there",
             party=card.party,
             index=index,
         ) from error
     if length != reference.bytes or digest.hexdigest() != reference.sha256:
         raise Finding(
             "corrupt-blob",
-            f"the figures of entry {index} of {card.party!r} are not the ones that "
+            f"the {name} of entry {index} of {card.party!r} are not the ones that "
             "were signed",
             party=card.party,
             index=index,

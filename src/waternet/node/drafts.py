@@ -26,6 +26,7 @@ from waternet.node.durable import make_durable
 from waternet.node.folder import Dataset, Node
 from waternet.node.log import stage_blobs
 from waternet.node.pending import Pending
+from waternet.node.wording import counted
 from waternet.observation.place import Place
 from waternet.record.blob import (
     verify_blob,
@@ -89,8 +90,8 @@ def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list
     figures = _new_figures(node, bank, pending)
     if figures.replaced and not reason.strip():
         raise NotAcceptable(
-            f"{pending.folder.name} replaces {figures.replaced:,} figures that "
-            "stand, but no reason is given",
+            f"{pending.folder.name} replaces {counted(figures.replaced, 'figure')}, "
+            "but no reason is given",
             hint="publish with --reason 'why they change', or 'waternet discard "
             f"{pending.folder.name}'",
         )
@@ -100,7 +101,7 @@ def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list
     if places := _new_places(bank, node.party, pending.places):
         reference = _stage(blobs, lambda sink: write_places(places, sink))
         body = {"places": reference.to_json()}
-        drafts.append(Draft("station", body, f"{len(places)} places"))
+        drafts.append(Draft("station", body, counted(len(places), "place")))
     if figures.rows:
         dataset = _dataset(node, pending.origin.dataset)
         if terms := _new_terms(bank, node.party, dataset):

@@ -20,6 +20,7 @@ from waternet.node.folder import Node
 from waternet.node.intake import catch_up, rebuild_bank, seen_head
 from waternet.node.mirror import copy_blobs, holds_blob, mirror_record
 from waternet.node.recovery import recover_node
+from waternet.node.wording import counted
 from waternet.record.blob import blob_path
 
 __all__ = ["Pulled", "follow_party", "pull_folder"]
@@ -53,7 +54,9 @@ class Pulled:
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
         for party, count in sorted(self.entries.items()):
-            news = f"{count} new entries, each verified" if count else "nothing new"
+            news = (
+                f"{counted(count, 'new entry')}, verified" if count else "nothing new"
+            )
             yield f"{party}: {news}"
         for party in sorted(set(self.not_followed)):
             yield f"{party}: not followed; 'waternet follow CARD' accepts its card"
@@ -81,7 +84,7 @@ class Pulled:
         """
         if self.findings:
             raise NotVerified(
-                f"{len(self.findings)} finding(s), named above",
+                f"{counted(len(self.findings), 'finding')}, named above",
                 hint=self.findings[0].hint,
             )
 

@@ -127,9 +127,9 @@ def copy_blobs(
 ) -> list[Finding]:
     """Copy the blobs of an entry that the mirror lacks; return what was wrong."""
     findings = []
-    for reference in one.entry.references().values():
+    for name in one.entry.references():
         try:
-            _copy_blob(node, card, source, one.index, reference)
+            _copy_blob(node, card, source, one, name)
         except Finding as finding:
             findings.append(finding)
         failpoint("pull.blob-copied")
@@ -137,9 +137,9 @@ def copy_blobs(
 
 
 def _copy_blob(
-    node: Node, card: Card, source: FolderSource, index: int, reference: Reference
+    node: Node, card: Card, source: FolderSource, one: SignedEntry, name: str
 ) -> None:
-    mirror = node.records(card.party)
+    mirror, reference = node.records(card.party), one.entry.references()[name]
     target = mirror / blob_path(reference.sha256)
     if holds_blob(target, reference):
         return
@@ -147,7 +147,7 @@ def _copy_blob(
     unfinished = target.with_name(target.name + ".unfinished")
     try:
         with unfinished.open("wb") as file:
-            for chunk in read_blob(card, source, index, reference):
+            for chunk in read_blob(card, source, one, name):
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())

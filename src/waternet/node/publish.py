@@ -19,6 +19,7 @@ from waternet.node.keys import read_key
 from waternet.node.log import append_entries, read_head, stage_blobs
 from waternet.node.pending import Pending, list_pending
 from waternet.node.recovery import recover_node
+from waternet.node.wording import counted
 from waternet.record.entry import Entry, sign_entry
 from waternet.record.kinds import write_time
 from waternet.record.note import Signer
@@ -60,12 +61,13 @@ class Published:
     def sentence(self) -> str:
         """Say it in one line."""
         if self.kind == "unchanged":
-            return f"{self.title}: nothing new; all {self.unchanged:,} figures stand"
+            stood = counted(self.unchanged, "figure")
+            return f"{self.title}: nothing new; {stood} as before"
         words = f"entry {self.entry}, {self.kind}"
         if self.title:
             words += f": {self.title}"
         if self.observations:
-            words += f" ({self.observations:,} figures"
+            words += f" ({counted(self.observations, 'figure')}"
             words += f", {self.replaced:,} of them replace others" * bool(self.replaced)
             words += f"; {self.unchanged:,} already stood" * bool(self.unchanged)
             words += ")"

@@ -18,6 +18,7 @@ from waternet.node.intake import seen_head
 from waternet.node.keys import is_locked
 from waternet.node.pending import list_pending
 from waternet.node.publish import read_keys
+from waternet.node.wording import counted
 from waternet.record.blob import blob_path, verify_blob
 
 __all__ = ["Verified", "verify_node"]
@@ -44,8 +45,8 @@ class Verified:
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
         for party, entries in sorted(self.entries.items()):
-            blobs = self.blobs[party]
-            yield f"{party}: {entries} entries and {blobs} files of figures hold"
+            blobs = counted(self.blobs[party], "file")
+            yield f"{party}: {counted(entries, 'entry')} and {blobs} hold"
         for finding in self.findings:
             yield f"FINDING {finding}"
         if not self.findings:
@@ -74,7 +75,7 @@ class Verified:
         """
         if self.findings:
             raise NotVerified(
-                f"{len(self.findings)} finding(s), named above",
+                f"{counted(len(self.findings), 'finding')}, named above",
                 hint=self.findings[0].hint,
             )
 

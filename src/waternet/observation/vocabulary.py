@@ -120,7 +120,9 @@ def get_term(vocabulary: str, term: str) -> Term:
         near = get_close_matches(term, terms, n=3)
         raise NotFound(
             f"no {vocabulary.replace('_', ' ')} {term!r}",
-            hint=f"near it: {', '.join(near)}" if near else "see the vocabulary file",
+            hint=f"near it: {', '.join(near)}"
+            if near
+            else f"'waternet vocabulary {vocabulary}' lists them",
         )
     return terms[term]
 
