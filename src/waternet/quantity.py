@@ -7,6 +7,7 @@ signed stays as it measured it.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,9 @@ import numpy.typing as npt
 from waternet.errors import NotAcceptable
 
 __all__ = ["convert", "verify_unit"]
+
+# Exponents that no unit has would be reckoned out, digit by digit.
+_HUGE = re.compile(r"[^0-9./][0-9]{3}|^[^!-~]|^.{65}", re.ASCII | re.DOTALL)
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,14 +72,17 @@ def convert(values: Floats, unit: str, to: str) -> Floats:
     """
     if unit == to:
         return values
+    (factor, source), (divisor, target) = _parsed(unit), _parsed(to)
     try:
-        converted = _registry().Quantity(values, _parsed(unit)).to(_parsed(to))
+        converted = _registry().Quantity(values * factor, source).to(target)
     except _dimensionality_error() as error:
         raise NotAcceptable(
             f"{unit!r} cannot be expressed in {to!r}: they measure different things",
             hint="ask for a unit of the same dimension, for example 'm' or '[ft_i]'",
         ) from error
-    result: Floats = converted.magnitude
+    except OverflowError as error:
+        raise _no_unit(unit) from error
+    result: Floats = converted.magnitude / divisor
     return result
 
 
@@ -96,14 +103,24 @@ def _dimensionality_error() -> type[Exception]:
 
 
 @cache
-def _parsed(code: str) -> Any:
+def _parsed(code: str) -> tuple[float, Any]:
+    """Return the number in a code, 1000 in '1000.m3', and the unit beside it."""
     from lark.exceptions import LarkError
     from ucumvert.parser import InvalidUcumError
 
+    if _HUGE.search(code):
+        raise _no_unit(code)
     try:
-        return _registry().from_ucum(code).units * _registry().from_ucum(code).magnitude
-    except (InvalidUcumError, LarkError) as error:
-        raise NotAcceptable(
-            f"{code!r} is not a UCUM unit",
-            hint="UCUM writes cubic metres a year as 'm3/a', feet as '[ft_i]'",
-        ) from error
+        found = _registry().from_ucum(code)
+        if isinstance(found, str):  # a bare annotation, '{samples}', counts as one
+            found = _registry().Quantity(1)
+        return float(found.magnitude), found.units
+    except (InvalidUcumError, LarkError, OverflowError) as error:
+        raise _no_unit(code) from error
+
+
+def _no_unit(code: str) -> NotAcceptable:
+    return NotAcceptable(
+        f"{code[:80]!r} is not a UCUM unit",
+        hint="UCUM writes cubic metres a year as 'm3/a', feet as '[ft_i]'",
+    )
