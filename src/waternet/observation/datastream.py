@@ -17,7 +17,9 @@ from waternet.quantity import verify_unit
 __all__ = ["INSTANT", "Datastream", "calendar_interval"]
 
 INSTANT = "PT0S"
-_INTERVAL = re.compile(r"P(?:(\d+)([YMWD])|T(\d+)([HMS]))")
+_INTERVAL = re.compile(r"P(?:([0-9]{1,9})([YMWD])|T([0-9]{1,9})([HMS]))")
+# What UCUM codes are written with; whether it is one is `verify`'s matter.
+_UNIT = re.compile(r"[!-~]{1,64}")
 
 
 def calendar_interval(interval: str) -> tuple[int, str]:
@@ -49,6 +51,11 @@ def calendar_interval(interval: str) -> tuple[int, str]:
     if count is not None:
         return int(count), {"Y": "year", "M": "month", "W": "week", "D": "day"}[unit]
     return int(clock_count), {"H": "hour", "M": "minute", "S": "second"}[clock_unit]
+
+
+def _verify_length(interval: str) -> None:
+    if not calendar_interval(interval)[0]:
+        raise NotAcceptable(f"{interval!r} is an interval of no length")
 
 
 @cache
@@ -105,10 +112,15 @@ class Datastream:
         verify_id(self.procedure, "a procedure")
         get_term("observed_property", self.observed_property)
         get_term("statistic", self.statistic)
-        calendar_interval(self.interval)
+        if self.interval != INSTANT:
+            _verify_length(self.interval)
         if self.sampling:
-            calendar_interval(self.sampling)
+            _verify_length(self.sampling)
         find_zone(self.zone)
+        if not _UNIT.fullmatch(self.unit):
+            raise NotAcceptable(
+                f"datastream {self.name!r}: {self.unit[:80]!r} is not a UCUM unit"
+            )
         if (self.statistic == "instant") != (self.interval == INSTANT):
             raise NotAcceptable(
                 f"datastream {self.name!r}: statistic 'instant' and interval 'PT0S' "
