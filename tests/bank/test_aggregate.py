@@ -64,13 +64,8 @@ def test_a_local_day_gathers_its_own_hours(tmp_path):
         datetime(2015, 10, 25, 22),
     )
     assert (day["n"], day["expected"], day["coverage"]) == (25, 25.0, 1.0)
-    # Values 1 to 25: sum 325, mean 13.
-    assert (day["total"], day["mean"], day["minimum"], day["maximum"]) == (
-        325.0,
-        13.0,
-        1.0,
-        25.0,
-    )
+    # Values 1 to 25: mean 13.
+    assert (day["mean"], day["minimum"], day["maximum"]) == (13.0, 1.0, 25.0)
     assert [row["coverage"] for row in rows] == [1 / 24, 1.0, 2 / 24]
 
 
@@ -138,7 +133,7 @@ def test_the_past_has_its_own_means(tmp_path):
             bank.compact()
 
 
-def test_sums_are_converted_value_by_value(tmp_path):
+def test_means_are_converted_value_by_value(tmp_path):
     warm = Datastream("d", "a", "air-temperature", "Cel")
     times = [datetime(2015, 1, 1), datetime(2015, 1, 2)]
     (row,) = rows_of(
@@ -147,7 +142,6 @@ def test_sums_are_converted_value_by_value(tmp_path):
     # 0 Cel is 32 [degF], 100 Cel is 212 [degF].
     assert row["unit"] == "[degF]"
     assert row["mean"] == pytest.approx(122)
-    assert row["total"] == pytest.approx(244)
 
 
 def test_a_unit_corrected_on_the_way_does_not_mix(tmp_path):
@@ -202,4 +196,17 @@ def test_a_year_of_the_owner_is_that_year_by_every_calendar(tmp_path, zone):
         asked = aggregate(bank, Selection(), Calendar("year", zone), begins)
         before = aggregate(bank, Selection(), Calendar("year", zone), end=begins)
     assert asked["period"].to_pylist() == ["2023"]
-    assert before["total"].to_pylist() == [7.0, 1.0]
+    assert before["mean"].to_pylist() == [7.0, 1.0]
+
+
+def test_only_totals_and_counts_are_added_up(tmp_path):
+    # A sum of levels is nothing, and a sum of discharges is no volume.
+    rain = Datastream("d", "r", "precipitation", "mm", "total", "P1D")
+    times = [datetime(2015, 1, 1), datetime(2015, 1, 2)]
+    rows = rows_of(
+        tmp_path,
+        Calendar("month"),
+        arrival(HOURLY, times, [400.0, 401.0]),
+        arrival(rain, times, [3.0, 4.5], index=1),
+    )
+    assert [(row["unit"], row["total"]) for row in rows] == [("m", None), ("mm", 7.5)]

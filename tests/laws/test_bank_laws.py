@@ -86,10 +86,10 @@ def verify_history(bank, model, party):
         assert rows == model.history(party, (name, time))
 
 
-def sums(bank, party):
+def daily_means(bank, party):
     table = aggregate(bank, Selection(party=party), Calendar("day"))
     return {
-        (row["datastream"], row["start"]): (row["total"], row["release"])
+        (row["datastream"], row["start"]): (row["mean"], row["release"])
         for row in table.to_pylist()
     }
 
@@ -97,8 +97,8 @@ def sums(bank, party):
 def verify_all(bank, model):
     for party in PARTIES:
         size = bank.position(party)
-        # One figure a day: its day's sum is the figure.
-        assert sums(bank, party) == model.standing(party, size)
+        # One figure a day: its day's mean is the figure.
+        assert daily_means(bank, party) == model.standing(party, size)
         for cutoff in range(size):
             assert standing(bank, party, cutoff) == model.standing(party, cutoff)
             assert latest(bank, party, cutoff) == model.latest(party, cutoff)

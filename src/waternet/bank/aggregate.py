@@ -68,7 +68,7 @@ def aggregate(
     -------
     pyarrow.Table, (one row for each datastream and period with a value)
         party, datastream, unit, start, end (UTC), period (label), mean, minimum,
-        maximum, total (the sum of the values), n, expected (values a whole period
+        maximum, total (of totals and counts; else null), n, expected (values a period
         has; null where the owner states neither interval nor sampling), coverage
         (n / expected), censored (how many of n), censor, release (the newest that
         went in). With '<' values taken at their limit, `censor` is 1 and every
@@ -182,6 +182,16 @@ def _expected(
     return expected
 
 
+def _is_summed(rows: pa.Table, series: Sequence[Series]) -> pa.Array:
+    """Return, row by row, whether the values may be added up.
+
+    Totals and counts may. A sum of levels is nothing, and a sum of discharges is no
+    volume.
+    """
+    summed = [one.id for one in series if one.name.split("/")[2] in ("total", "count")]
+    return pc.is_in(rows["series_id"], pa.array(summed, pa.int32()))
+
+
 def _told(
     rows: pa.Table,
     series: Sequence[Series],
@@ -198,6 +208,7 @@ def _told(
         name: pc.if_else(unsaid, None, mean if name == "mean" else rows[name])
         for name in _STATISTICS
     }
+    said["total"] = pc.if_else(_is_summed(rows, series), said["total"], None)
     starts = pa.array(periods.starts.astype("datetime64[us]"))
     table = pa.table(
         {

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from deltalake.exceptions import DeltaError
 
+from waternet.bank.files import sync
 from waternet.bank.store import Bank
 from waternet.errors import NotVerified, WaternetError
 
@@ -124,7 +125,9 @@ def _set_seal(folder: Path) -> None:
     }
     unfinished = folder / f"{SEAL}.part"
     unfinished.write_text(json.dumps(digests, indent=0), encoding="utf-8")
+    sync(unfinished)
     unfinished.replace(folder / SEAL)
+    sync(folder)
 
 
 def _is_sealed(path: Path, digest: str) -> bool:

@@ -92,8 +92,8 @@ class TableLayout:
                 "must be one character each, and differ"
             )
         try:
-            "".encode(self.encoding)
-        except LookupError as error:
+            "1".encode(self.encoding).decode(self.encoding)
+        except (LookupError, UnicodeError) as error:
             raise NotAcceptable(
                 f"no encoding {self.encoding!r}",
                 hint="for example 'utf-8', 'cp1255' (Hebrew), 'cp1256' (Arabic)",

@@ -28,7 +28,13 @@ def read_records(path: Path, recipe: Recipe) -> Reading:
     """
     try:
         text = path.read_bytes().decode(_encoding(recipe))
-        document = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        document = json.loads(
+            text,
+            parse_float=str,
+            parse_int=str,
+            parse_constant=str,
+            object_pairs_hook=_distinct,
+        )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise NotAcceptable(f"{path.name} is not JSON: {error}") from error
     records = _find(document, recipe.table.records, path.name)
@@ -38,6 +44,19 @@ def read_records(path: Path, recipe: Recipe) -> Reading:
         for number, record in enumerate(records, 1)
     )
     return read_cells(Cells.from_rows(path.name, "", headings, rows), recipe)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; one that says a thing twice says neither."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise NotAcceptable(
+            f"an object has the key {twice!r} twice",
+            hint="ask for a file that says each thing once",
+        )
+    return made
 
 
 def _encoding(recipe: Recipe) -> str:
