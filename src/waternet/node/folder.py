@@ -112,6 +112,8 @@ def read_profile(path: Path) -> Profile:
     """
     try:
         written: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        for part in (written, *written.get("datasets", ())):
+            _verify_texts(part)
         party = written["party"]
         return Profile(
             party=party,
@@ -121,11 +123,23 @@ def read_profile(path: Path) -> Profile:
         )
     except FileNotFoundError as error:
         raise NotFound(f"no file {path}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotAcceptable(
             f"{path.name}: expected party, names and datasets, got {error}",
             hint="docs/reference/node.md shows a complete one",
         ) from error
+
+
+def _verify_texts(written: Mapping[str, Any]) -> None:
+    """Raise a TypeError where a field of a profile or dataset is of another type."""
+    for name in {"party", "origin", "id", "licence", "attribution"} & set(written):
+        if not isinstance(written[name], str):
+            raise TypeError(f"{name} = {written[name]!r}")
+    names = written.get("names", {})
+    if not (
+        isinstance(names, dict) and all(isinstance(n, str) for n in names.values())
+    ):
+        raise TypeError(f"names = {names!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +247,7 @@ def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
     Parameters
     ----------
     folder : Path
-        Must not hold a node already.
+        Must not hold a node already, nor what is left of one that has a record.
     profile : Profile
     passphrase : str
         Encrypts the keys' files; '' leaves them in plain text.
@@ -243,7 +257,9 @@ def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
     Conflict
         There is a node in that folder.
     """
-    if (folder / "node.toml").exists():
+    # Without its node.toml too: a record whose keys are lost cannot be continued.
+    signs = ("node.toml", "state.sqlite", "public/checkpoint")
+    if any((folder / sign).exists() for sign in signs):
         raise Conflict(
             f"{folder} already holds a node",
             hint="choose another folder; keys are never overwritten",
