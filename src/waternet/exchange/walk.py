@@ -231,8 +231,12 @@ def _fork(card: Card, known: SeenHead, shown: SeenHead) -> Finding:
 
 def _described(card: Card, known: SeenHead, index: int) -> str:
     """Name an entry as it was seen before: its number, kind and title."""
-    (signed,) = known.reader.entries(index, index + 1)
-    entry = verify_entry(signed, [card.steward_verifier], card.origin)
+    try:
+        (signed,) = known.reader.entries(index, index + 1)
+        entry = verify_entry(signed, [card.steward_verifier], card.origin)
+    except (NotFound, NotVerified, NotAcceptable):
+        # What this node holds is damaged: that must not hide the fork.
+        return f"entry {index}"
     title = entry.body.get("title")
     return (
         f"entry {index} ({entry.kind}: {title})"
