@@ -70,10 +70,17 @@ def mirror_record(
         The record itself is not what it should be; nothing of it was taken.
     """
     shown = read_head(source, card)
-    if shown is None:
-        return Mirrored(0, ())
     known = seen_head(node, card.party)
     seen = known.checkpoint.size
+    if shown is None:
+        if seen:
+            raise Finding(
+                "older-copy",
+                f"the source shows no head of {card.party!r}, of which {seen} entries "
+                "were already seen",
+                party=card.party,
+            )
+        return Mirrored(0, ())
     if seen:
         verify_growth(card, known, shown)
     start = seen if not whole and _is_extendable(known) else 0
