@@ -8,6 +8,7 @@ from parties import ADDRESS, LEVELS, make_party, quiet
 from waternet.bank.query import get_observations
 from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotFound
+from waternet.node.durable import write_durably
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.publish import publish_withdrawal, read_keys
 from waternet.node.verification import verify_node
@@ -116,6 +117,61 @@ def test_missing_figures_are_named_and_come_with_a_later_pull(israel, jordan):
     assert _values(israel) == [-214.87, -215.0, -214.5]
 
 
+def test_figures_that_one_folder_lacks_come_from_another_in_the_same_pull(
+    tmp_path, israel, jordan
+):
+    stick = tmp_path / "stick"
+    for copy in ("a", "b"):
+        shutil.copytree(jordan.node.public, stick / copy)
+    blob = _figures_blob(jordan)
+    (stick / "a" / blob.relative_to(jordan.node.public)).unlink()
+    assert pull_folder(israel.node, stick, quiet).findings == []
+    assert _values(israel) == [-214.87, -215.0, -214.5]
+
+
+def test_figures_that_come_late_hide_no_others_that_are_missing(israel, jordan):
+    late = _figures_blob(jordan)
+    kept = late.read_bytes()
+    late.unlink()
+    _pull(israel, jordan)
+    late.write_bytes(kept)
+    blobs = set((jordan.node.public / "blob").glob("*/*"))
+    jordan.read(LEVELS + "W1,2015-04-01,-214\n")
+    jordan.publish()
+    for new in set((jordan.node.public / "blob").glob("*/*")) - blobs:
+        new.unlink()
+    (finding,) = _pull(israel, jordan).findings
+    assert (finding.name, finding.index) == ("missing-blob", 3)
+    assert _values(israel) == [-214.87, -215.0, -214.5]
+
+
+def test_a_source_that_holds_back_the_head_is_named(israel, jordan):
+    _pull(israel, jordan)
+    (jordan.node.public / "checkpoint").unlink()
+    (finding,) = _pull(israel, jordan).findings
+    assert (finding.name, finding.party) == ("older-copy", "jordan")
+
+
+def test_following_that_was_stopped_may_be_started_over(tmp_path, israel, monkeypatch):
+    party = make_party(tmp_path, "palestine")
+    party.read()
+    party.publish()
+    written = []
+
+    def stopped(path, content):
+        if written:
+            raise OSError(path)
+        written.append(path)
+        write_durably(path, content)
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr("waternet.node.follow.write_durably", stopped)
+        with pytest.raises(OSError, match="palestine"):
+            follow_party(israel.node, party.node.public / "card.json")
+    follow_party(israel.node, party.node.public / "card.json")
+    assert verify_node(israel.node, quiet).findings == []
+
+
 def test_withdrawn_figures_may_be_gone_without_a_finding(israel, jordan):
     blob = _figures_blob(jordan)
     publish_withdrawal(jordan.node, read_keys(jordan.node, ""), 2, "personal data")
@@ -165,6 +221,15 @@ def test_a_rewritten_and_grown_history_is_a_fork_too(tmp_path, israel, jordan):
     forged.publish()
     (finding,) = pull_folder(israel.node, forged.node.public, quiet).findings
     assert finding.name == "forked-log"
+
+
+def test_a_fork_is_proved_though_the_mirror_is_damaged(tmp_path, israel, jordan):
+    _pull(israel, jordan)
+    forged = _rewritten(tmp_path, jordan, LEVELS.replace("-214.5", "-213.5"))
+    (israel.node.records("jordan") / "tile/entries/000.p/3").write_bytes(b"")
+    (finding,) = pull_folder(israel.node, forged.node.public, quiet).findings
+    assert finding.name == "forked-log"
+    assert len(list(israel.node.evidence.iterdir())) == 2
 
 
 def test_a_damaged_mirror_is_cured_by_a_whole_pull(israel, jordan):

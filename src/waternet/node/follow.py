@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from waternet.bank.seal import writing_bank
+from waternet.bank.seal import reading_bank, writing_bank
 from waternet.bank.standing import list_findings
+from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
@@ -117,8 +118,9 @@ def follow_party(node: Node, path: Path) -> Card:
                 f"{card.party!r} is already known here by another card",
                 hint="compare the keys with the party before you replace its card",
             )
-    write_durably(node.folder / "keys" / "cards" / f"{card.party}.json", card.to_json())
     write_durably(node.records(card.party) / "card.json", card.to_json())
+    # Last: from then on the party is followed.
+    write_durably(node.folder / "keys" / "cards" / f"{card.party}.json", card.to_json())
     return card
 
 
@@ -184,11 +186,8 @@ def _take_in(
 ) -> None:
     """Bring the bank up to date; build it anew where missing figures have come."""
     with writing_bank(node.bank) as bank:
-        missing = {
-            (one.party, one.index)
-            for one in list_findings(bank)
-            if one.text.startswith(_MAY_COME)
-        }
+        found = catch_up(node, bank, advance)
+        missing = _missing(bank)
     came = [
         party
         for party in sorted({party for party, _index in missing} & set(cards))
@@ -196,21 +195,32 @@ def _take_in(
     ]
     if came:
         rebuild_bank(node, advance)
+        with reading_bank(node.bank) as bank:
+            came_since = missing - _missing(bank)
+        found = [one for one in found if (one.party, one.index) not in came_since]
     named = {(finding.party, finding.index) for finding in pulled.findings}
-    with writing_bank(node.bank) as bank:
-        pulled.findings += [
-            finding
-            for finding in catch_up(node, bank, advance)
-            if finding.name != "withdrawn-blob"
-            and (finding.party, finding.index) not in named
-        ]
+    pulled.findings += [
+        finding
+        for finding in found
+        if finding.name != "withdrawn-blob"
+        and (finding.party, finding.index) not in named
+    ]
+
+
+def _missing(bank: Bank) -> set[tuple[str, int | None]]:
+    """Return the entries that the bank took without figures that may yet come."""
+    return {
+        (one.party, one.index)
+        for one in list_findings(bank)
+        if one.text.startswith(_MAY_COME)
+    }
 
 
 def _fetch_missing(
     node: Node,
     card: Card,
     sources: Sequence[FolderSource],
-    missing: set[tuple[str, int]],
+    missing: set[tuple[str, int | None]],
 ) -> bool:
     """Try every source for the blobs that the bank had to do without."""
     came = False
