@@ -1,5 +1,7 @@
 """From pending imports to signed entries."""
 
+import shutil
+
 import pytest
 from parties import ADDRESS, LEVELS, make_party, quiet
 
@@ -9,6 +11,7 @@ from waternet.errors import Conflict, NotAcceptable, NotAllowed, NotFound
 from waternet.node.intake import bring_up_to_date
 from waternet.node.pending import discard_pending, list_pending
 from waternet.node.publish import publish_withdrawal, read_keys
+from waternet.node.recovery import recover_node
 from waternet.node.status import node_status
 from waternet.node.verification import verify_node
 
@@ -144,13 +147,31 @@ def test_one_process_writes_at_a_time(jordan):
 
 
 def test_a_deleted_bank_comes_back_with_the_next_question(jordan):
-    import shutil
-
     jordan.read()
     jordan.publish()
     shutil.rmtree(jordan.node.bank)
     bring_up_to_date(jordan.node)
     assert _values(jordan) == [-214.87, -215.0, -214.5]
+
+
+def test_a_published_import_is_taken_away_whole_or_not_at_all(jordan, monkeypatch):
+    jordan.read()
+    removed = shutil.rmtree
+
+    def stopped(folder, **how):
+        if folder.exists() and "0001-levels" in folder.name:
+            (folder / "import.json").unlink(missing_ok=True)
+            raise KeyboardInterrupt
+        removed(folder, **how)
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(shutil, "rmtree", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            jordan.publish()
+    recover_node(jordan.node)
+    assert node_status(jordan.node).pending == ()
+    assert jordan.publish() == []
+    assert list(jordan.node.pending.iterdir()) == []
 
 
 def test_a_damaged_pending_import_is_not_signed(jordan):

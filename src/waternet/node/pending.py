@@ -28,7 +28,14 @@ from waternet.record.blob import (
 )
 from waternet.record.kinds import Reference, write_time
 
-__all__ = ["Origin", "Pending", "discard_pending", "keep_pending", "list_pending"]
+__all__ = [
+    "Origin",
+    "Pending",
+    "discard_pending",
+    "drop_pending",
+    "keep_pending",
+    "list_pending",
+]
 
 _OBSERVATIONS = "observations.parquet"
 
@@ -125,7 +132,15 @@ def discard_pending(node: Node, name: str) -> None:
         raise NotFound(
             f"no pending import {name!r}", hint="'waternet status' lists them"
         )
-    shutil.rmtree(node.pending / name)
+    drop_pending(node.pending / name)
+
+
+def drop_pending(folder: Path) -> None:
+    """Take an import away: whole at once, so that none is left in part."""
+    dropped = folder.with_name(f"unfinished-{folder.name}")
+    shutil.rmtree(dropped, ignore_errors=True)
+    folder.rename(dropped)
+    shutil.rmtree(dropped)
 
 
 def keep_pending(node: Node, origin: Origin, reading: Reading) -> Path:

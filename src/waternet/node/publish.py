@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from waternet.node.folder import Node
 from waternet.node.intake import catch_up
 from waternet.node.keys import read_key
 from waternet.node.log import append_entries, read_head, stage_blobs
-from waternet.node.pending import Pending, list_pending
+from waternet.node.pending import Pending, drop_pending, list_pending
 from waternet.node.recovery import recover_node
 from waternet.node.wording import counted
 from waternet.record.entry import Entry, sign_entry
@@ -135,7 +134,7 @@ def publish_pending(
                 published += _publish_one(node, keys, bank, pending, reason)
                 failpoint("publish.before-bank")
                 catch_up(node, bank, lambda _done, _of: None)
-                shutil.rmtree(pending.folder)
+                drop_pending(pending.folder)
     return published
 
 
