@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from faults.act import act
 from faults.scenes import World, state
-from parties import quiet
+from parties import LEVELS, Party, quiet
 
 from waternet.errors import NotAllowed, NotFound
 from waternet.node.folder import open_node
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.intake import bring_up_to_date
 from waternet.node.recovery import recover_node
+from waternet.node.state import Head
 from waternet.node.verification import verify_node
 
 
@@ -113,3 +114,31 @@ def test_a_node_from_an_older_copy_goes_on_from_a_followers_mirror(
     act(older, "publish")
     assert state(older) == undisturbed["publish"]
     assert pull_folder(world.node("israel"), older.public, quiet).findings == []
+
+
+def test_taking_the_heads_anew_may_be_stopped_between_two_of_them(world):
+    node = world.node("israel")
+    party = Party(node, world.folder / "israel-desk")
+    party.read(LEVELS)
+    party.publish()
+    right, own = state(node), node.state.head("israel")
+    _lose(node.folder / "state.sqlite")
+    node.state.advance(Head("israel", 0, b""), own)
+    recover_node(node)
+    assert state(node) == right
+
+
+def test_an_older_public_folder_is_not_continued(world):
+    world.scene("pull").again()
+    node = world.node("finished")
+    right = state(node)
+    _lose(node.public)
+    shutil.copytree(world.folder / "jordan" / "public", node.public)
+    with pytest.raises(NotFound, match="staging") as refused:
+        act(node, "publish")
+    # The next step that it names first: what a follower holds.
+    assert "mirror" in refused.value.hint.split(";")[0]
+    _lose(node.public)
+    shutil.copytree(world.folder / "israel" / "mirror" / "jordan", node.public)
+    recover_node(node)
+    assert state(node) == right

@@ -125,7 +125,7 @@ def recover_log(node: Node) -> None:
     NotVerified
         What was staged is not what the committed checkpoint stands for.
     NotFound
-        An append was committed, but its staging is gone.
+        An append was committed, but its staging is gone; or public/ is an older copy.
     """
     committed = read_head(node, node.party)
     published = _published(node)
@@ -173,9 +173,10 @@ def _staged_entries(node: Node, expected: int) -> list[bytes]:
     staged = node.staging / _ENTRIES
     if not staged.exists():
         raise NotFound(
-            f"the last {expected} entries were committed but staging/ is gone",
-            hint="restore the folder staging/ from a copy of this node; if there is "
-            "none, delete state.sqlite: they were never public, and their import is "
-            "still pending",
+            f"the last {expected} entries were committed, but they are neither in "
+            "public/ nor in staging/",
+            hint="restore public/ from the newest copy or from a follower's mirror, or "
+            "staging/; if nobody holds these entries, and only then (else the log is "
+            "forked), delete state.sqlite and publish anew",
         )
     return read_bundle(staged.read_bytes())

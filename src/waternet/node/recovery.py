@@ -20,11 +20,11 @@ __all__ = ["recover_node"]
 def recover_node(node: Node) -> None:
     """Complete what was committed and drop what was not.
 
-    A lost ``state.sqlite``: the heads are taken from the records here, once all of
-    each is verified; what it alone knew was not published. The own log: see
+    A lost ``state.sqlite``: each head is taken from the record here, once all of it
+    is verified; what it alone knew was not published. The own log: see
     `recover_log`. A mirror: its checkpoint becomes the head that was accepted. The
-    bank: a rebuild that was stopped between its two renames gets
-    the old bank back, which the next command brings up to date.
+    bank: a rebuild that was stopped between its two renames gets the old bank back,
+    which the next command brings up to date.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def recover_node(node: Node) -> None:
         It cannot be put right here: the message says what to restore.
     """
     cards = node.cards()
-    if not node.state.heads():
-        for card in cards.values():
-            _take_head_anew(node, card)
+    known = {head.party for head in node.state.heads()}
+    for party in sorted(set(cards) - known):
+        _take_head_anew(node, cards[party])
     recover_log(node)
     for head in node.state.heads():
         if head.party != node.party and head.party in cards:
