@@ -7,13 +7,15 @@ import json
 import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from waternet.errors import NotAcceptable, NotFound, WaternetError
+from waternet.errors import Conflict, NotAcceptable, NotFound, WaternetError
 from waternet.formats.file import read_file
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import read_recipe
 from waternet.node.folder import Node
 from waternet.node.pending import Origin, keep_pending
+from waternet.observation.legible import verify_legible, without_marks
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
 
@@ -58,10 +60,13 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
         There is no such file.
     NotAcceptable
         The recipe is wrong, does not fit the file, or nothing at all could be read.
+    Conflict
+        The file changed while it was read: its hash would not be that of its figures.
     """
     for path in (file, recipe):
         if not path.is_file():
             raise NotFound(f"no file {path}")
+    name, before = _as_signed(file.name, "the file's name"), file.stat()
     chosen = read_recipe(recipe)
     if dataset := said.get("dataset"):
         chosen = replace(chosen, dataset=dataset)
@@ -76,13 +81,19 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
         datastream.verify()
     origin = Origin(
         dataset=chosen.dataset,
-        title=said.get("title") or file.stem,
-        source=said.get("source") or "",
-        input_name=unicodedata.normalize("NFC", file.name),
+        title=_as_signed(said.get("title") or file.stem, "the title"),
+        source=_as_signed(said.get("source") or "", "the source"),
+        input_name=name,
         input_sha256=_sha256(file),
         recipe_sha256=_sha256(recipe),
         rejected=len(reading.rejects),
     )
+    after = file.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise Conflict(
+            f"{file.name} changed while it was read",
+            hint="import it again when nobody writes to it",
+        )
     return _report(keep_pending(node, origin, reading), origin, reading)
 
 
@@ -98,17 +109,23 @@ def import_places(node: Node, file: Path) -> Report:
     """
     if not file.is_file():
         raise NotFound(f"no file {file}")
-    places = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    places, written = {}, file.read_bytes()
+    for number, line in enumerate(written.splitlines(), 1):
         try:
-            place = Place.from_json(json.loads(line))
-        except (ValueError, WaternetError) as error:
+            place = Place.from_json(_json_object(line))
+        except (ValueError, RecursionError, WaternetError) as error:
             raise NotAcceptable(
                 f"{file.name}, line {number}: {error}",
                 hint="each line is a place in JSON with id, kind and names",
             ) from error
         places[place.id] = place
-    origin = Origin("", file.stem, "", file.name, _sha256(file), "", rejected=0)
+    if not places:
+        raise NotAcceptable(
+            f"{file.name} is empty",
+            hint="each line is a place in JSON with id, kind and names",
+        )
+    digest = hashlib.sha256(written).hexdigest()
+    origin = Origin("", "places", "", file.name, digest, "", rejected=0)
     in_order = tuple(places[name] for name in sorted(places))
     counts = dict.fromkeys(
         ("datastreams", "observations", "censored", "missing", "rejected"), 0
@@ -129,6 +146,20 @@ def _report(folder: Path, origin: Origin, reading: Reading) -> Report:
             f"row {one.row}, {one.column}: {one.reason}" for one in reading.notices
         ),
     )
+
+
+def _json_object(line: bytes) -> dict[str, Any]:
+    read = json.loads(line.decode("utf-8-sig"))
+    if not isinstance(read, dict):
+        raise ValueError(f"expected an object, got {line[:40]!r}")  # noqa: TRY004 -- as json's own
+    return read
+
+
+def _as_signed(text: str, what: str) -> str:
+    """Return a text that was typed, or a file's name, as an entry may hold it."""
+    signed = unicodedata.normalize("NFC", without_marks(text))
+    verify_legible(signed, what)
+    return signed
 
 
 def _sha256(path: Path) -> str:
