@@ -1,6 +1,7 @@
 """From pending imports to signed entries."""
 
 import shutil
+import unicodedata
 
 import pytest
 from parties import ADDRESS, LEVELS, make_party, quiet
@@ -65,6 +66,18 @@ def test_a_figure_that_stands_is_not_replaced_without_a_reason(jordan):
     (revision,) = jordan.publish("the dipper was read a decimetre off")
     assert (revision.kind, revision.replaced) == ("revise", 1)
     assert _values(jordan)[-1] == -214.6
+
+
+def test_a_reason_may_be_typed_with_marks_apart_from_their_letters(jordan):
+    jordan.read()
+    jordan.publish()
+    jordan.read(LEVELS.replace("-214.5", "-214.6"))
+    apart = unicodedata.normalize("NFD", "قراءة خاطئة في البئر الأول")
+    (revision,) = jordan.publish(apart)
+    withdrawal = publish_withdrawal(
+        jordan.node, read_keys(jordan.node, ""), revision.entry, apart
+    )
+    assert withdrawal.entry == revision.entry + 1
 
 
 def test_a_limit_that_becomes_a_figure_is_a_change(jordan):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -131,7 +132,7 @@ def publish_pending(
             waiting = list(list_pending(node))
             for done, pending in enumerate(waiting):
                 advance(done, len(waiting))
-                published += _publish_one(node, keys, bank, pending, reason)
+                published += _publish_one(node, keys, bank, pending, _composed(reason))
                 failpoint("publish.before-bank")
                 catch_up(node, bank, lambda _done, _of: None)
                 drop_pending(pending.folder)
@@ -156,10 +157,15 @@ def publish_withdrawal(node: Node, keys: Keys, release: int, reason: str) -> Pub
             catch_up(node, bank, lambda _done, _of: None)
             title = _title_of_standing(bank, node.party, release)
             stage_blobs(node)
-            body = {"release": release, "reason": reason}
+            body = {"release": release, "reason": _composed(reason)}
             index = _append(node, keys, [Draft("withdraw", body, title)])
             catch_up(node, bank, lambda _done, _of: None)
     return Published(index, "withdraw", title)
+
+
+def _composed(typed: str) -> str:
+    """Return a text in normal form C, which keyboards and file systems do not keep."""
+    return unicodedata.normalize("NFC", typed)
 
 
 def _title_of_standing(bank: Bank, party: str, release: int) -> str:
