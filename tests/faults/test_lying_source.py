@@ -216,6 +216,16 @@ def test_a_head_that_claims_more_than_there_is_is_named(israel, liar):
     assert _names(israel, liar.public) == ["missing-file"]
 
 
+def test_a_link_to_a_file_of_the_readers_own_is_not_kept_as_evidence(
+    tmp_path, israel, liar
+):
+    (tmp_path / "diary").write_text("nobody else's business\n")
+    (liar.public / "checkpoint").unlink()
+    (liar.public / "checkpoint").symlink_to(tmp_path / "diary")
+    assert _names(israel, liar.public) == ["unknown-key"]
+    assert not israel.node.evidence.exists()
+
+
 # Files that are not as they should be
 
 

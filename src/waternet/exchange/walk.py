@@ -16,6 +16,7 @@ from waternet.exchange.source import FolderSource
 from waternet.record.blob import blob_path
 from waternet.record.checkpoint import Checkpoint, verify_checkpoint
 from waternet.record.entry import Entry, verify_entry
+from waternet.record.note import read_note
 from waternet.record.tiles import TileReader
 from waternet.record.tree import consistency_proof, verify_consistency
 
@@ -75,9 +76,18 @@ def read_head(source: FolderSource, card: Card) -> SeenHead | None:
             "unknown-key",
             f"the head of {card.party!r} is not signed by the key on its card: {error}",
             party=card.party,
-            evidence={"checkpoint": signed} if signed else {},
+            evidence={"checkpoint": signed} if _is_note(signed) else {},
         ) from error
     return SeenHead(checkpoint, signed, source)
+
+
+def _is_note(signed: bytes) -> bool:
+    """Return whether it can prove anything: a link may lead to a reader's own file."""
+    try:
+        read_note(signed)
+    except NotAcceptable:
+        return False
+    return True
 
 
 def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
