@@ -29,6 +29,7 @@ def write_key(path: Path, signer: Signer, passphrase: str) -> None:
     text = signer.to_text().encode() + b"\n"
     # The folder is closed to others before the file exists.
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
     content = pyrage.passphrase.encrypt(text, passphrase) if passphrase else text
     write_durably(path, content)
     path.chmod(0o600)
