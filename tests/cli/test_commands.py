@@ -265,3 +265,36 @@ def test_a_full_address_and_its_beginning_are_the_same(typed, published):
     folder = published.node.folder
     short = typed("observations", W1, "--csv", node=folder).out
     assert typed("observations", f"jordan:{ADDRESS}", "--csv").out == short
+
+
+def test_a_day_that_has_a_figure_at_another_time_is_told_when(tmp_path, typed):
+    party = make_party(tmp_path)
+    party.read("well,day,level\nW1,2015-03-01T09:30+02:00,12.5\n")
+    party.publish()
+    done = typed("history", W1, "2015-03-01", node=party.node.folder)
+    assert done.code == 4
+    assert "hint: that day has figures at 2015-03-01T09:30+02:00" in done.err
+    # One day later there is none to tell of.
+    assert "waternet observations" in typed("history", W1, "2015-03-02").err
+
+
+def test_parties_without_a_shared_name_are_told_how_to_compare(tmp_path, typed):
+    party = make_party(tmp_path)
+    party.read()
+    party.publish()
+    property_ = W1.split("/")[1]
+    shown = typed("compare", property_, node=party.node.folder).out
+    assert shown.startswith("nothing found\n")
+    assert "--place PARTY:ID" in shown
+
+
+def test_releases_name_terms_by_their_dataset_and_count_no_rows(typed, published):
+    shown = typed("releases", node=published.node.folder).out
+    (terms,) = (line for line in shown.splitlines() if " terms " in line)
+    assert terms.split()[-2:] == ["terms", "levels"]
+
+
+def test_a_vocabulary_promises_no_option_that_it_lacks(typed):
+    shown = typed("vocabulary", "observed_property").out
+    assert "more rows; add a word" in shown
+    assert "-o FILE" not in shown

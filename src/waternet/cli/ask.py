@@ -17,9 +17,10 @@ from waternet.cli.typed import (
     full_addresses,
     moment,
     selection,
+    times_of_day,
     verify_party,
 )
-from waternet.errors import NotAcceptable
+from waternet.errors import NotAcceptable, NotFound
 
 __all__ = [
     "End",
@@ -95,7 +96,11 @@ _CHANGE = (
     "release",
     "reason",
 )
-_RELEASE = ("party", "release", "issued", "kind", "title", "rows", "reason")
+_NOTHING_SHARED = (
+    "places are held against each other by a shared name; --place PARTY:ID, twice, "
+    "takes two that have none"
+)
+_RELEASE = ("party", "release", "issued", "kind", "dataset", "title", "rows", "reason")
 
 
 @asks
@@ -219,10 +224,15 @@ def history(
                 f"{address!r} fits {len(full)} datastreams: {', '.join(full)}",
                 hint="give one of these addresses",
             )
-        time = moment(when, clock_of(bank, full[0]))
+        clock = clock_of(bank, full[0])
+        time = moment(when, clock)
         if time is None:
             raise NotAcceptable("no time given", hint="write 2015, or 2015-06-30")
-        table = get_history(bank, full[0], time)
+        try:
+            table = get_history(bank, full[0], time)
+        except NotFound as error:
+            error.hint = times_of_day(bank, full[0], time, clock) or error.hint
+            raise
         columns = ("party", "datastream", "unit", "time", "change", "value", "censor")
         shown = (*columns, "status", "release", "issued", "reason")
         return Answer(table, shown, sources=True)
@@ -259,9 +269,10 @@ def releases(party: Party = "") -> Question:
 
     def ask(bank: Any) -> Answer:
         from waternet.bank.discovery import list_releases
+        from waternet.cli.words import by_title
 
         verify_party(bank, party)
-        return Answer(list_releases(bank, party), _RELEASE)
+        return Answer(list_releases(bank, party), _RELEASE, read=by_title)
 
     return ask
 
@@ -336,7 +347,8 @@ def compare(
             as_of=as_of(past),
             unit=unit,
         )
-        return Answer(table, sources=True, read=side_by_side)
+        remark = "" if table.num_rows or places else _NOTHING_SHARED
+        return Answer(table, remark=remark, sources=True, read=side_by_side)
 
     return ask
 
@@ -368,9 +380,8 @@ def _shared_names(bank: Any, observed_property: str) -> list[str]:
 
 def _aggregate_remark(table: Any) -> str:
     said = {key.decode(): text.decode() for key, text in table.schema.metadata.items()}
-    remark = (
-        f"by {said['period']} in {said['zone']}, of figures graded {said['grades']}"
-    )
+    grades = ", ".join(said["grades"].split())
+    remark = f"by {said['period']} in {said['zone']}, of figures graded {grades}"
     if said["first_month"]:
         remark += f"; hydrological years begin with month {said['first_month']}"
     return remark

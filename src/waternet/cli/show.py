@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, BinaryIO
 from unicodedata import bidirectional
 
@@ -17,6 +17,8 @@ from waternet.errors import NotAcceptable, NotFound, WaternetError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from waternet.cli.columns import Column
 
 __all__ = [
     "ROWS_SHOWN",
@@ -34,6 +36,9 @@ __all__ = [
 
 ROWS_SHOWN = 40
 _RIGHT = {"value", "old_value", "mean", "minimum", "maximum", "spread"}
+_WORDY = {"names", "title", "reason", "qualifier", "ar", "he", "en"}
+_REST = "-o FILE.csv writes them all"
+_NO_TERMINAL = (160, 40)  # columns and lines; COLUMNS says otherwise
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
 _NUMBERS = {"double", "int64", "int32", "int16", "int8"}
 
@@ -154,31 +159,43 @@ def whole_file(output: Path | None) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
 
 
-def show_rows(table: pa.Table, of: int) -> None:
-    """Show the first rows to people, and say how many of `of` are left."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
+def show_rows(table: pa.Table, of: int, others: str = _REST) -> None:
+    """Show the first rows to people, and say what is not shown.
 
+    Parameters
+    ----------
+    table : pyarrow.Table
+    of : int
+        Rows in all.
+    others : str
+        How to have the rest.
+    """
     if not table.num_rows:
         say("nothing found")
         return
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "160"))
-    console = Console(width=width)
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in table.column_names:
-        number = name in _RIGHT or str(table.schema.field(name).type) in _NUMBERS
-        shown.add_column(
-            name.replace("_", " "),
-            justify="right" if number else "left",
-            overflow="fold",
-            no_wrap=number,
-        )
-    for row in table.slice(0, ROWS_SHOWN).to_pylist():
-        shown.add_row(*(_plain(value) for value in row.values()))
-    console.print(shown)
+    from waternet.cli.columns import fitted
+
+    width = get_terminal_size(_NO_TERMINAL).columns
+    lines, left_out = fitted(_columns(table.slice(0, ROWS_SHOWN)), width)
+    say()
+    for line in lines:
+        say(line)
+    say()
+    if left_out:
+        say(f"no room for {', '.join(left_out)}; {others}")
     if of > ROWS_SHOWN:
-        say(f"... and {of - ROWS_SHOWN:,} more rows; -o FILE.csv writes them all")
+        say(f"... and {of - ROWS_SHOWN:,} more rows; {others}")
+
+
+def _columns(table: pa.Table) -> list[Column]:
+    from waternet.cli.columns import Column
+
+    columns = []
+    for name in table.column_names:
+        cells = tuple(map(_plain, table[name].to_pylist()))
+        number = name in _RIGHT or str(table.schema.field(name).type) in _NUMBERS
+        columns.append(Column(name.replace("_", " "), cells, number, name in _WORDY))
+    return columns
 
 
 @contextmanager

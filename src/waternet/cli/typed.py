@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from waternet.errors import NotAcceptable, NotFound
 
-__all__ = ["as_of", "clock_of", "full_addresses", "moment", "selection", "verify_party"]
+__all__ = [
+    "as_of",
+    "clock_of",
+    "full_addresses",
+    "moment",
+    "selection",
+    "times_of_day",
+    "verify_party",
+]
 
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _RELEASE = re.compile(r"(?!\d{4}-)([^:]+):(\d+)")
@@ -57,6 +65,18 @@ def clock_of(bank: Any, address: str) -> tzinfo:
     party, _colon, name = address.partition(":")
     stream = standing_datastreams(bank, party).get(name)
     return find_zone(stream.zone) if stream else UTC
+
+
+def times_of_day(bank: Any, address: str, day: datetime, clock: tzinfo) -> str:
+    """Return a hint at the figures of the day that begins then; '' if it has none."""
+    from waternet.bank.query import get_observations
+
+    found = get_observations(bank, [address], day, day + timedelta(days=1))["time"]
+    times = [
+        time.replace(tzinfo=UTC).astimezone(clock).isoformat(timespec="minutes")
+        for time in found.to_pylist()[:3]
+    ]
+    return f"that day has figures at {', '.join(times)}" if times else ""
 
 
 def selection(bank: Any, *, bbox: str = "", **asked: Any) -> Any:

@@ -11,6 +11,8 @@ from waternet.cli.show import Form, isolated, show_rows, show_table
 
 __all__ = ["vocabulary"]
 
+_REST = "add a word that you look for, or --json"
+
 
 def vocabulary(
     name: Annotated[
@@ -46,7 +48,9 @@ def vocabulary(
     for row in rows:
         row.update({language: isolated(row[language]) for language in LANGUAGES})
     shown = ("id", *(("unit",) if any(row["unit"] for row in rows) else ()), *LANGUAGES)
-    show_rows(pa.Table.from_pylist(rows, schema).select(shown), of=len(rows))
+    show_rows(
+        pa.Table.from_pylist(rows, schema).select(shown), of=len(rows), others=_REST
+    )
 
 
 def _fits(searched: str, words: list[str]) -> bool:

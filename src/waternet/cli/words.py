@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from waternet.bank.store import Bank
 
-__all__ = ["as_people_read", "in_words", "short_date", "side_by_side"]
+__all__ = ["as_people_read", "by_title", "in_words", "short_date", "side_by_side"]
 
 # Limits of both kinds in one sum (3): nothing can be said of it.
 _SIGNS = ("", "<", ">", "<>")
@@ -85,13 +85,23 @@ def as_people_read(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
         columns = [name for name in columns if name not in _HEADING]
     else:
         _shorten(rows)
-    reasons = {row.get("reason") for row in rows}
-    if len(rows) > 1 and len(reasons) == 1 and (reason := reasons.pop()):
-        heading.append(f"reason: {reason}")
+    if reasons := _shared_reasons(rows):
+        heading += reasons
         columns.remove("reason")
     filled = [name for name in columns if any(_is_told(row[name]) for row in rows)]
     shown = pa.table({name: [row[name] for row in rows] for name in filled})
     return "\n".join(heading), shown, table.num_rows
+
+
+def _shared_reasons(rows: list[dict[str, Any]]) -> list[str]:
+    """Say reasons above the rows where one stands for several of them."""
+    given = [row for row in rows if row.get("reason")]
+    reasons = {row["release"]: row["reason"] for row in given}
+    if len(reasons) == len(given):
+        return []
+    if len(reasons) == 1 and len(given) == len(rows):
+        return [f"reason: {reason}" for reason in reasons.values()]
+    return [f"reason of entry {entry}: {reasons[entry]}" for entry in sorted(reasons)]
 
 
 def _shorten(rows: list[dict[str, Any]]) -> None:
@@ -109,6 +119,9 @@ def _put_in_words(row: dict[str, Any], zone: tzinfo | None) -> None:
     for name in ("time", "first", "last"):
         if isinstance(row.get(name), datetime) and zone is not None:
             row[name] = short_date(row[name], zone, row["datastream"])
+    for name in ("longitude", "latitude"):
+        if isinstance(row.get(name), float):
+            row[name] = round(row[name], 5)  # a metre, as maps have it
     if isinstance(row.get("names"), dict):
         row["names"] = " · ".join(map(isolated, row["names"].values()))
     for name in _FREE_TEXT:
@@ -153,6 +166,20 @@ def side_by_side(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
     units = {row["unit"] for row in rows}
     heading = f"in {', '.join(sorted(units))}" if units else ""
     return heading, pa.table(columns), len(lines)
+
+
+def by_title(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
+    """Name each entry by its title, terms by their dataset; leave a count of 0 out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    untitled, empty = pc.equal(table["title"], ""), pc.equal(table["rows"], 0)
+    titles = pc.if_else(untitled, table["dataset"], table["title"])
+    rows = pc.if_else(empty, pa.scalar(None, table["rows"].type), table["rows"])
+    for name, column in (("title", titles), ("rows", rows)):
+        place = table.column_names.index(name)
+        table = table.set_column(place, name, column)
+    return as_people_read(bank, table.drop_columns(["dataset"]))
 
 
 def short_date(moment: datetime, zone: tzinfo, datastream: str) -> str:
