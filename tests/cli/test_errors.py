@@ -1,9 +1,11 @@
 """What a command says when it cannot: an error, a hint, an exit code."""
 
+import getpass
 import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -71,7 +73,7 @@ def test_what_breaks_a_rule_ends_with_3(
     ("words", "error", "hint"),
     [
         (["observations", "jordan:W1/ground-level"], "ground-level", f"near it: {W1}"),
-        (["observations", "jordan:zz/zz"], "zz/zz", "has 2 datastreams"),
+        (["observations", "jordan:zz/zz"], "zz/zz", "lists all 2"),
         (["observations", "W1/groundwater-level"], "whose figures", f"write {W1}"),
         (["observations", "W1"], "whose figures", f"write {W1}"),
         (["observations", "zz"], "whose figures", "waternet datastreams"),
@@ -236,3 +238,17 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(typed, published, tmp_
         *("observations", W1, "-o", file, "--unit", "s"), node=published.node.folder
     )
     assert (done.code, file.read_text()) == (3, "old")
+
+
+def test_a_passphrase_that_would_be_seen_is_not_asked_for(tmp_path, typed, monkeypatch):
+    monkeypatch.delenv("WATERNET_PASSPHRASE", raising=False)
+
+    def seen(*_asked, **_options):
+        warnings.warn("Can not control echo", getpass.GetPassWarning, stacklevel=2)
+        return "guessed"
+
+    monkeypatch.setattr("getpass.getpass", seen)
+    done = typed("init", tmp_path / "n", "--party", "p", "--name", "en=P")
+    assert (done.code, done.out) == (5, "")
+    assert "error: no passphrase was given\nhint: type it, or set" in done.err
+    assert not (tmp_path / "n").exists()

@@ -138,7 +138,7 @@ def _features(bank: Bank, places: Sequence[str]) -> dict[tuple[str, str], str]:
         else:
             raise NotFound(
                 f"no party describes a place {place!r}",
-                hint="'waternet stations' lists places with their shared names",
+                hint="'waternet stations --json' gives places with their shared names",
             )
     if named:
         one_name = min(shared.get(key, ":".join(key)) for key in named)

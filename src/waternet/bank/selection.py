@@ -146,5 +146,5 @@ def _near(bank: Bank, party: str, name: str) -> str:
     ]
     near = get_close_matches(name, names, n=3, cutoff=0.5)
     if not near:
-        return f"{party!r} has {len(names)} datastreams; 'waternet stations' lists"
+        return f"'waternet datastreams --party {party}' lists all {len(names)}"
     return "near it: " + ", ".join(f"{party}:{one}" for one in near)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import warnings
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,9 +67,16 @@ def passphrase(*, new: bool = False) -> str:
     if given := os.environ.get("WATERNET_PASSPHRASE"):
         return given
     try:
-        asked: str = typer.prompt(
-            "Passphrase of the keys", hide_input=True, confirmation_prompt=new, err=True
-        )
-    except typer.Abort as error:
+        with warnings.catch_warnings():
+            # Nobody is there to type it, or it would be seen as it is typed.
+            warnings.simplefilter("error", GetPassWarning)
+            asked: str = typer.prompt(
+                "Passphrase of the keys",
+                hide_input=True,
+                confirmation_prompt=new,
+                err=True,
+            )
+    except (typer.Abort, GetPassWarning) as error:
+        typer.echo(err=True)  # the question stands there without an answer
         raise NotAllowed("no passphrase was given", hint=_PASSPHRASE) from error
     return asked

@@ -155,9 +155,10 @@ def _known_addresses(node: Node, bank: Bank, pending: Pending) -> list[str]:
             continue
         if stands.unit != datastream.unit:
             raise NotAcceptable(
-                f"{datastream.name} was published in {stands.unit!r}, the import has "
-                f"{datastream.unit!r}",
-                hint="mend the unit in the recipe; or name another procedure",
+                f"{pending.folder.name}: {datastream.name} was published in "
+                f"{stands.unit!r}, the import has {datastream.unit!r}",
+                hint="discard it, mend the unit in the recipe, or name another "
+                "procedure there, and import the file again",
             )
         known.append(f"{node.party}:{datastream.name}")
     return known

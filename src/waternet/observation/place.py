@@ -264,5 +264,5 @@ def _system(crs: str) -> Any:
     except CRSError as error:
         raise NotAcceptable(
             f"no coordinate reference system {crs!r}",
-            hint="give an EPSG code, for example 'EPSG:2039' (Israel TM Grid)",
+            hint="give an EPSG code: 'EPSG:4326' is longitude and latitude (WGS 84)",
         ) from error
