@@ -85,6 +85,7 @@ def test_a_node_is_made_published_followed_pulled_verified(tmp_path, typed):
         "entries": {"upper": 1},
         "not_followed": [],
         "unread": [],
+        "still_missing": [],
         "findings": [],
     }
     assert typed("pull", upper, "--whole").out == "upper: nothing new\n"
@@ -298,3 +299,23 @@ def test_a_vocabulary_promises_no_option_that_it_lacks(typed):
     shown = typed("vocabulary", "observed_property").out
     assert "more rows; add a word" in shown
     assert "-o FILE" not in shown
+
+
+def test_no_more_notices_than_a_screen_holds(tmp_path, typed):
+    party = make_party(tmp_path)
+    rows = [f"W{n},2015-01-01,1,0,0" for n in range(15)]
+    file, recipe = tmp_path / "grid.csv", tmp_path / "grid.toml"
+    file.write_text("well,day,level,x,y\n" + "\n".join(rows) + "\n")
+    recipe.write_text(
+        'format = "delimited"\ndataset = "levels"\n'
+        '[station]\ncolumn = "well"\nkind = "well"\n'
+        'x_column = "x"\ny_column = "y"\ncrs = "EPSG:28191"\n'
+        '[time]\ncolumn = "day"\nzone = "+02:00"\n'
+        '[[value]]\ncolumn = "level"\nobserved_property = "groundwater-level"\n'
+        'unit = "m"\n'
+    )
+    words = ("import", file, "--recipe", recipe)
+    shown = typed(*words, node=party.node.folder).out
+    assert shown.count("far from where EPSG:28191 is used") == 10
+    assert "... and 5 more; --json lists them all" in shown
+    assert len(typed(*words, "--json").json()["notices"]) == 15

@@ -37,7 +37,7 @@ KINDS = [
     *(("jordan", f"public/{kind}") for kind in RECORD),
     *(("israel", f"mirror/jordan/{kind}") for kind in RECORD),
     ("jordan", "keys/*.key"),
-    ("israel", "keys/cards/*.json"),
+    ("israel", "cards/*.json"),
     ("jordan", "node.toml"),
     ("jordan", "state.sqlite"),
     ("israel", "state.sqlite"),

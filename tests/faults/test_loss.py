@@ -66,7 +66,7 @@ def test_a_lost_card_of_a_followed_party_is_named_until_it_is_followed_again(wor
     world.scene("pull").again()
     node = world.node("israel")
     right = state(node)
-    _lose(node.folder / "keys" / "cards" / "jordan.json")
+    _lose(node.folder / "cards" / "jordan.json")
     (finding,) = verify_node(node, quiet).findings
     assert "jordan" in str(finding)
     follow_party(node, world.node("finished").public / "card.json")

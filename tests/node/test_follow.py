@@ -112,6 +112,9 @@ def test_missing_figures_are_named_and_come_with_a_later_pull(israel, jordan):
     blob.unlink()
     (finding,) = _pull(israel, jordan).findings
     assert (finding.name, finding.index) == ("missing-blob", 2)
+    again = _pull(israel, jordan)
+    assert again.findings == []
+    assert again.still_missing == ["figures of entry 2 of 'jordan'"]
     blob.write_bytes(kept)
     assert _pull(israel, jordan).findings == []
     assert _values(israel) == [-214.87, -215.0, -214.5]
@@ -258,3 +261,17 @@ def test_a_folder_without_records_is_said_to_have_none(tmp_path, israel):
     empty.mkdir()
     with pytest.raises(NotFound, match="no record in"):
         pull_folder(israel.node, empty, quiet)
+
+
+def test_figures_that_do_not_fit_on_the_disk_are_named_and_come_later(
+    israel, jordan, monkeypatch
+):
+    import shutil as disk
+
+    usage = disk.disk_usage(israel.node.folder)
+    with monkeypatch.context() as full:
+        full.setattr(disk, "disk_usage", lambda _path: usage._replace(free=10))
+        findings = _pull(israel, jordan).findings
+    assert {finding.name for finding in findings} == {"no-room"}
+    assert _pull(israel, jordan).findings == []
+    assert _values(israel) == [-214.87, -215.0, -214.5]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from waternet.node.publish import Keys
 
 __all__ = ["add_commands"]
+
+_NOTICES_SHOWN = 10
 
 
 def init(
@@ -102,6 +107,8 @@ def import_(
     facts = asdict(report)
     if not json and report.rejects_file:
         facts["rejects_file"] = _from_here(Path(report.rejects_file))
+    if not json:
+        facts["notices"] = _first(report.notices)
     show_facts(facts, chosen_form(json=json))
 
 
@@ -192,6 +199,7 @@ def pull(
 ) -> None:
     """Verify other parties' records and take in what is new."""
     from waternet.node.follow import pull_folder
+    from waternet.node.report import raise_findings
 
     opened = opened_node(node)
     with working("pulling") as advance:
@@ -202,17 +210,21 @@ def pull(
     else:
         for sentence in pulled.sentences():
             say(sentence)
-    pulled.raise_findings()
+    raise_findings(pulled.findings)
 
 
 def verify(node: NodeOption = None, json: JsonFlag = False) -> None:
     """Check every signature, hash and proof held here."""
     from waternet.node.recovery import recover_node
+    from waternet.node.report import raise_findings
     from waternet.node.verification import verify_node
 
     opened = opened_node(node)
-    with opened.writing(), working("verifying") as advance:
-        recover_node(opened)
+    may_write = os.access(opened.folder, os.W_OK)
+    held = opened.writing() if may_write else nullcontext()
+    with held, working("verifying") as advance:
+        if may_write:
+            recover_node(opened)
         verified = verify_node(opened, advance)
     form = chosen_form(json=json)
     if form is Form.JSON:
@@ -220,7 +232,7 @@ def verify(node: NodeOption = None, json: JsonFlag = False) -> None:
     else:
         for sentence in verified.sentences():
             say(sentence)
-    verified.raise_findings()
+    raise_findings(verified.findings)
 
 
 def rebuild(node: NodeOption = None, json: JsonFlag = False) -> None:
@@ -261,6 +273,13 @@ def _from_here(path: Path) -> Path:
     """Return a path as its reader would type it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _first(notices: Sequence[str]) -> list[str]:
+    """Return as many notices as a screen holds, and how many more there are."""
+    more = len(notices) - _NOTICES_SHOWN
+    rest = [f"... and {more:,} more; --json lists them all"] if more > 0 else []
+    return [*notices[:_NOTICES_SHOWN], *rest]
 
 
 def _names(given: list[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 __all__ = ["Difference", "find_difference"]
 
 _KEY = ("datastream", "time")
-_COMPARED = ("end", "value", "censor", "grade", "status", "qualifier")
+_COMPARED = ("end", "offset", "value", "censor", "grade", "status", "qualifier")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from waternet.node.durable import make_durable
 from waternet.node.folder import Dataset, Node
 from waternet.node.log import stage_blobs
 from waternet.node.pending import Pending
-from waternet.node.wording import counted
+from waternet.node.report import counted
 from waternet.observation.place import Place
 from waternet.record.blob import (
     verify_blob,

@@ -3,7 +3,8 @@
 ::
 
     node.toml        the party, its datasets with their terms
-    keys/            steward and log keys, age-encrypted; followed parties' cards
+    keys/            steward and log keys, age-encrypted; closed to other users
+    cards/           of the parties that this node follows
     public/          what is published: any web server or USB stick carries it on
     mirror/<party>/  other parties' public folders, verified
     pending/         imports that are not yet published
@@ -35,7 +36,7 @@ from waternet.record.note import generate_signer
 
 __all__ = ["Dataset", "Node", "Profile", "create_node", "open_node", "read_profile"]
 
-_OWN_CARD = "restore it from your copy, or from keys/cards of whoever follows you"
+_OWN_CARD = "restore it from your copy, or from cards of whoever follows you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Node:
             A card is gone, damaged, or of another party than the one expected.
         """
         own = self.public / "card.json"
-        others = sorted((self.folder / "keys" / "cards").glob("*.json"))
+        others = sorted((self.folder / "cards").glob("*.json"))
         expected = {self.party: own, **{path.stem: path for path in others}}
         if not own.is_file():
             raise NotFound(f"no file {own}", hint=_OWN_CARD)
@@ -276,7 +277,7 @@ def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
     node = Node(folder, profile)
     write_key(node.key("steward"), steward, passphrase)
     write_key(node.key("log"), log, passphrase)
-    for made in (node.pending, node.staging, folder / "keys" / "cards"):
+    for made in (node.pending, node.staging, folder / "cards"):
         made.mkdir(parents=True, exist_ok=True)
     write_durably(node.public / "card.json", card.to_json())
     return node.write_profile(profile)  # last: only a whole node has one

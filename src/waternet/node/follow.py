@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from waternet.bank.seal import reading_bank, writing_bank
 from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
-from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
+from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
 from waternet.exchange.source import FolderSource, find_records
@@ -21,12 +21,11 @@ from waternet.node.folder import Node
 from waternet.node.intake import catch_up, rebuild_bank, seen_head
 from waternet.node.mirror import copy_blobs, holds_blob, mirror_record
 from waternet.node.recovery import recover_node
-from waternet.node.wording import counted
+from waternet.node.report import Advance, counted
 from waternet.record.blob import blob_path
 
 __all__ = ["Pulled", "follow_party", "pull_folder"]
 
-Advance = Callable[[int, int], object]
 _MOST_CARD = 1 << 16  # bytes
 # What a later pull may cure; what was signed unreadable stays so.
 _MAY_COME = ("missing-blob", "corrupt-blob", "withdrawn-blob")
@@ -45,12 +44,15 @@ class Pulled:
     not_followed : list of str
         Parties in the folder whose cards this node does not hold.
     findings : list of Finding
+    still_missing : list of str
+        Entries pulled before whose figures have not come yet.
     """
 
     entries: dict[str, int] = field(default_factory=dict)
     not_followed: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    still_missing: list[str] = field(default_factory=list)
 
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
@@ -63,6 +65,8 @@ class Pulled:
             yield f"{party}: not followed; 'waternet follow CARD' accepts its card"
         for reason in self.unread:
             yield f"passed over: {reason}"
+        for text in self.still_missing:
+            yield f"still missing: {text}"
         for finding in self.findings:
             yield f"{finding.party}: FINDING {finding}"
 
@@ -72,22 +76,9 @@ class Pulled:
             "entries": dict(sorted(self.entries.items())),
             "not_followed": sorted(set(self.not_followed)),
             "unread": self.unread,
+            "still_missing": self.still_missing,
             "findings": [finding.to_json() for finding in self.findings],
         }
-
-    def raise_findings(self) -> None:
-        """Raise if there is a finding.
-
-        Raises
-        ------
-        NotVerified
-            Says how many there are; the hint is the first one's next step.
-        """
-        if self.findings:
-            raise NotVerified(
-                f"{counted(len(self.findings), 'finding')}, named above",
-                hint=self.findings[0].hint,
-            )
 
 
 def follow_party(node: Node, path: Path) -> Card:
@@ -120,7 +111,7 @@ def follow_party(node: Node, path: Path) -> Card:
             )
     write_durably(node.records(card.party) / "card.json", card.to_json())
     # Last: from then on the party is followed.
-    write_durably(node.folder / "keys" / "cards" / f"{card.party}.json", card.to_json())
+    write_durably(node.folder / "cards" / f"{card.party}.json", card.to_json())
     return card
 
 
@@ -186,6 +177,7 @@ def _take_in(
 ) -> None:
     """Bring the bank up to date; build it anew where missing figures have come."""
     with writing_bank(node.bank) as bank:
+        before = _missing(bank)
         found = catch_up(node, bank, advance)
         missing = _missing(bank)
     came = [
@@ -198,6 +190,11 @@ def _take_in(
         with reading_bank(node.bank) as bank:
             came_since = missing - _missing(bank)
         found = [one for one in found if (one.party, one.index) not in came_since]
+        missing -= came_since
+    pulled.still_missing = [
+        f"figures of entry {index} of {party!r}"
+        for party, index in sorted(before & missing)
+    ]
     named = {(finding.party, finding.index) for finding in pulled.findings}
     pulled.findings += [
         finding
@@ -207,7 +204,7 @@ def _take_in(
     ]
 
 
-def _missing(bank: Bank) -> set[tuple[str, int | None]]:
+def _missing(bank: Bank) -> set[tuple[str, int]]:
     """Return the entries that the bank took without figures that may yet come."""
     return {
         (one.party, one.index)
@@ -220,7 +217,7 @@ def _fetch_missing(
     node: Node,
     card: Card,
     sources: Sequence[FolderSource],
-    missing: set[tuple[str, int | None]],
+    missing: set[tuple[str, int]],
 ) -> bool:
     """Try every source for the blobs that the bank had to do without."""
     came = False

@@ -143,7 +143,9 @@ def _report(folder: Path, origin: Origin, reading: Reading) -> Report:
         **{count: reading.counts[count] for count in (*counted, "missing", "rejected")},
         rejects_file=str(folder / "rejects.csv") if reading.rejects else "",
         notices=tuple(
-            f"row {one.row}, {one.column}: {one.reason}" for one in reading.notices
+            # The heading last: in Arabic or Hebrew it would turn figures after it.
+            f"row {one.row}: {one.reason}" + f" ({one.column})" * bool(one.column)
+            for one in reading.notices
         ),
     )
 

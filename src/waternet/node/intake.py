@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from waternet.failpoint import failpoint
 from waternet.node.folder import Node
 from waternet.node.log import read_head
 from waternet.node.recovery import recover_node
+from waternet.node.report import Advance
 from waternet.record.blob import (
     blob_path,
     read_datastreams,
@@ -29,8 +31,6 @@ from waternet.record.blob import (
 )
 
 __all__ = ["bring_up_to_date", "catch_up", "rebuild_bank", "seen_head"]
-
-Advance = Callable[[int, int], object]
 
 
 def seen_head(node: Node, party: str) -> SeenHead:
@@ -87,10 +87,10 @@ def bring_up_to_date(node: Node) -> None:
     """Let the bank take what the records already hold, if nobody is writing.
 
     A reader's first step: a node that was stopped between record and bank answers
-    as if it had not been. Where another process is writing, the bank is read as it
-    is; that process will bring it up to date.
+    as if it had not been. Where another process is writing, or this one may not
+    write, the bank is read as it is; whoever writes next brings it up to date.
     """
-    if not _lags(node):
+    if not _lags(node) or not os.access(node.folder, os.W_OK):
         return
     try:
         with node.writing():

@@ -8,6 +8,7 @@ the mirror's own checkpoint. Killed anywhere, the next pull goes on from there.
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def mirror_record(
         finding
         for one in entries
         for finding in copy_blobs(node, card, source, one)
-        if finding.name == "corrupt-blob"
+        if finding.name in ("corrupt-blob", "no-room")
     ]
     mirror = node.records(card.party)
     if whole:
@@ -151,6 +152,15 @@ def _copy_blob(
     if holds_blob(target, reference):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(target.parent).free
+    if reference.bytes > free:
+        raise Finding(
+            "no-room",
+            f"the {name} of entry {one.index} of {card.party!r} take "
+            f"{reference.bytes:,} bytes, {free:,} are free",
+            party=card.party,
+            index=one.index,
+        )
     unfinished = target.with_name(target.name + ".unfinished")
     try:
         with unfinished.open("wb") as file:

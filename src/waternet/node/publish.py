@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,14 +19,12 @@ from waternet.node.keys import read_key
 from waternet.node.log import append_entries, read_head, stage_blobs
 from waternet.node.pending import Pending, drop_pending, list_pending
 from waternet.node.recovery import recover_node
-from waternet.node.wording import counted
+from waternet.node.report import Advance, counted
 from waternet.record.entry import Entry, sign_entry
 from waternet.record.kinds import write_time
 from waternet.record.note import Signer
 
 __all__ = ["Keys", "Published", "publish_pending", "publish_withdrawal", "read_keys"]
-
-Advance = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)

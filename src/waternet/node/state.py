@@ -50,8 +50,15 @@ class State:
         self._path = path
 
     def heads(self) -> list[Head]:
-        """Return every head, by party."""
+        """Return every head, by party; reads only."""
+        if not self._path.exists():
+            return []
         with self._connection() as connection:
+            known = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'head'"
+            ).fetchone()
+            if not known:
+                return []
             rows = connection.execute(
                 "SELECT party, size, checkpoint FROM head ORDER BY party"
             ).fetchall()
@@ -59,11 +66,8 @@ class State:
 
     def head(self, party: str) -> Head:
         """Return one party's head; size 0 where nothing is known yet."""
-        with self._connection() as connection:
-            row = connection.execute(
-                "SELECT party, size, checkpoint FROM head WHERE party = ?", (party,)
-            ).fetchone()
-        return self._checked(row) if row else Head(party, 0, b"")
+        heads = {head.party: head for head in self.heads()}
+        return heads.get(party, Head(party, 0, b""))
 
     def advance(self, old: Head, new: Head) -> None:
         """Replace a head by a later one: compare and swap, durable on return.
@@ -74,6 +78,10 @@ class State:
             The head is no longer `old`: another process was first.
         """
         with self._connection() as connection, connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS head (party TEXT PRIMARY KEY,"
+                " size INTEGER NOT NULL, checkpoint BLOB NOT NULL) STRICT"
+            )
             if old.checkpoint:
                 changed = connection.execute(
                     "UPDATE head SET size = ?, checkpoint = ?"
@@ -108,10 +116,6 @@ class State:
         try:
             with closing(sqlite3.connect(self._path, timeout=30)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS head (party TEXT PRIMARY KEY,"
-                    " size INTEGER NOT NULL, checkpoint BLOB NOT NULL) STRICT"
-                )
                 yield connection
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +18,10 @@ from waternet.node.intake import seen_head
 from waternet.node.keys import is_locked
 from waternet.node.pending import list_pending
 from waternet.node.publish import read_keys
-from waternet.node.wording import counted
+from waternet.node.report import Advance, counted
 from waternet.record.blob import blob_path, verify_blob
 
 __all__ = ["Verified", "verify_node"]
-
-Advance = Callable[[int, int], object]
 
 
 @dataclass
@@ -64,20 +62,6 @@ class Verified:
                 for finding in self.findings
             ],
         }
-
-    def raise_findings(self) -> None:
-        """Raise if there is a finding.
-
-        Raises
-        ------
-        NotVerified
-            Says how many there are; the hint is the first one's next step.
-        """
-        if self.findings:
-            raise NotVerified(
-                f"{counted(len(self.findings), 'finding')}, named above",
-                hint=self.findings[0].hint,
-            )
 
 
 def verify_node(node: Node, advance: Advance) -> Verified:
@@ -121,7 +105,7 @@ def _verify_own(node: Node) -> None:
     if unknown:
         raise NotVerified(
             f"state.sqlite knows the log of {min(unknown)!r}, whose card is not here",
-            hint=f"restore keys/cards/{min(unknown)}.json, or follow the party again",
+            hint=f"restore cards/{min(unknown)}.json, or follow the party again",
         )
 
 
