@@ -122,6 +122,9 @@ def test_not_detected_without_a_limit_is_rejected(tmp_path):
         ('thousands = " "\ndelimiter = ";"', "1 234.5", 1234.5),
         ('after_number = ["º"]\ndelimiter = ";"', "35.1051º", 35.1051),
         ('decimal = "٫"\ndelimiter = ";"', "٣٫١٤", 3.14),
+        # The Arabic decimal sign is one, whatever the recipe says of others.
+        ('delimiter = ";"', "٣٫١٤", 3.14),
+        ('decimal = ","\ndelimiter = ";"', "٣٫١٤", 3.14),
         ('delimiter = ";"', "\u22124.02", -4.02),
         ('delimiter = ";"', "0.1", 0.1),
     ],
@@ -217,6 +220,44 @@ def test_coordinates_that_are_nowhere_are_pointed_at(tmp_path, x, y, crs):
     assert [place.position for place in reading.places] == [None, None]
     assert [(n.row, n.column) for n in reading.notices] == [(3, "x")]
     assert reading.observations.num_rows == 2
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "crs"),
+    [
+        ("0", "0", "EPSG:2039"),
+        # The Old City of Jerusalem, in a grid whose false northing is another.
+        ("222000", "631600", "EPSG:28191"),
+        # Easting and northing exchanged.
+        ("1131600", "172000", "EPSG:28192"),
+    ],
+)
+def test_coordinates_far_from_their_grid_are_kept_and_pointed_at(tmp_path, x, y, crs):
+    text = f"station,time,level,x,y\nB,2015-01-01,1,{x},{y}\n"
+    columns = f'x_column = "x"\ny_column = "y"\ncrs = "{crs}"'
+    reading = read(tmp_path, text, station=columns)
+    assert reading.places[0].position.x == float(x)
+    ((row, reason),) = ((n.row, n.reason) for n in reading.notices)
+    assert row == 2
+    assert f"far from where {crs} is used" in reason
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("well;time;level\nA;2015-01-01;1\n", "is the delimiter in [table] ';'?"),
+        ("מספר,time,level\nA,2015-01-01,1\n", "'cp1255' or 'cp1256'"),
+        ("PK\x03\x04,x,y\nA,2015-01-01,1\n", "format = 'excel'"),
+        ("statoin,time,level\nA,2015-01-01,1\n", "is it 'statoin'?"),
+        ("a,b,c\nA,2015-01-01,1\n", "is header_row right?"),
+    ],
+)
+def test_a_file_that_is_laid_out_otherwise_is_met_with_the_likely_cause(
+    tmp_path, text, hint
+):
+    with pytest.raises(NotAcceptable) as caught:
+        read(tmp_path, text.encode("cp1255"))
+    assert hint in caught.value.hint
 
 
 def test_an_id_that_cannot_be_one_can_be_mapped(tmp_path):

@@ -125,10 +125,9 @@ class Cells:
                 f"{self.where}: two columns are headed {heading!r}",
                 hint=f"name one of {wanted + ' (1)'!r}, {wanted + ' (2)'!r}",
             )
-        near = get_close_matches(wanted, self.columns, n=1)
         raise NotAcceptable(
             f"{self.where}: no column {heading!r}; there are {listed}",
-            hint=f"is it {near[0]!r}?" if near else "is header_row right?",
+            hint=_what_to_mend(wanted, list(self.columns)),
         )
 
     def encoded(self, heading: str) -> tuple[Codes, list[str]]:
@@ -227,6 +226,19 @@ def unique_headings(headings: Sequence[str]) -> list[str]:
             heading = f"{heading} ({seen[heading]})"  # noqa: PLW2901
         unique.append(heading)
     return unique
+
+
+def _what_to_mend(wanted: str, headings: list[str]) -> str:
+    """Return a hint at why a heading is not among those that were read."""
+    if headings and headings[0].startswith("PK\x03\x04"):
+        return "the file is a workbook: write format = 'excel'"
+    if any("\ufffd" in heading for heading in headings):
+        return "say in [table] what encoding the file has, such as 'cp1255' or 'cp1256'"
+    signs = [sign for sign in ";|," if len(headings) == 1 and sign in headings[0]]
+    if signs:
+        return f"is the delimiter in [table] {signs[0]!r}?"
+    near = get_close_matches(wanted, headings, n=1)
+    return f"is it {near[0]!r}?" if near else "is header_row right?"
 
 
 def _encode(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:

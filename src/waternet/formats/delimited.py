@@ -235,7 +235,9 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
     cells.verify_few(len(cells.rejects))
     if _NO_CHARACTER in text:
         where = text.count("\n", 0, text.index(_NO_CHARACTER)) + 1
-        reason = f"{text.count(_NO_CHARACTER)} characters are not {table.encoding}"
+        count = text.count(_NO_CHARACTER)
+        reason = f"{count} characters from here on are not {table.encoding}: "
+        reason += "is [table] encoding right?"
         cells.notices.append(Reject(path.name, "", where, "", "", reason, lost=0))
     return cells
 

@@ -24,6 +24,8 @@ _PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$"
 # Digits of the Arabic and Persian scripts, and the typographic minus.
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u2212", "01234567890123456789-")
 
+_ARABIC_POINT = "\u066b"  # is nothing but a decimal sign, whatever the recipe's is
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -91,7 +93,7 @@ class FigureText:
         ValueError
             It is not a number written this way, or too large for one.
         """
-        text = text.translate(_DIGITS)
+        text = text.translate(_DIGITS).replace(_ARABIC_POINT, self.table.decimal)
         for sign in self.table.after_number:
             text = text.removesuffix(sign).rstrip()
         if not self._grouped.fullmatch(text):

@@ -13,7 +13,13 @@ from waternet.formats.cells import Cells, clean_text
 from waternet.formats.figures import FigureText
 from waternet.formats.recipe import Recipe, StationColumns
 from waternet.observation.legible import without_marks
-from waternet.observation.place import Place, Position, to_wgs84, verify_id
+from waternet.observation.place import (
+    Place,
+    Position,
+    is_far_from_use,
+    to_wgs84,
+    verify_id,
+)
 
 __all__ = ["Stations", "read_stations"]
 
@@ -113,16 +119,25 @@ class _Details:
             self.longitude[with_position], self.latitude[with_position] = to_wgs84(
                 self.x[with_position], self.y[with_position], station.crs
             )
-        given = ~(np.isnan(self.x) & np.isnan(self.y))
-        self._notice_nowhere(given & np.isnan(self.longitude))
+        self._notice_odd_positions(station.crs)
 
-    def _notice_nowhere(self, nowhere: npt.NDArray[np.bool_]) -> None:
-        """Point at coordinates that are nowhere: the station has no position."""
+    def _notice_odd_positions(self, crs: str) -> None:
+        """Point at coordinates that are nowhere, or not where their system is used."""
         column = self.station.x_column or "x"
-        for code in np.flatnonzero(nowhere).tolist():
+        given = ~(np.isnan(self.x) & np.isnan(self.y))
+        nowhere = given & np.isnan(self.longitude)
+        odd = nowhere.copy()
+        if given.any():
+            odd |= is_far_from_use(self.longitude, self.latitude, crs)
+        for code in np.flatnonzero(odd).tolist():
             (rows,) = np.nonzero(self.codes == code)
             written = f"{self.x[code]:.10g} {self.y[code]:.10g}"
-            reason = f"no place on Earth has these coordinates in {self.station.crs}"
+            reason = f"no place on Earth has these coordinates in {crs}"
+            if not nowhere[code]:
+                point = f"{self.longitude[code]:.2f}, {self.latitude[code]:.2f}"
+                reason = (
+                    f"{written} is {point} in degrees, far from where {crs} is used"
+                )
             row = int(rows[0]) if len(rows) else -1
             self.cells.notice(row, column, written, reason)
 

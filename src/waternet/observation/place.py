@@ -15,7 +15,14 @@ from waternet.errors import NotAcceptable
 from waternet.observation.legible import verify_legible
 from waternet.observation.vocabulary import get_term
 
-__all__ = ["Place", "Position", "is_north_first", "to_wgs84", "verify_id"]
+__all__ = [
+    "Place",
+    "Position",
+    "is_far_from_use",
+    "is_north_first",
+    "to_wgs84",
+    "verify_id",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -245,6 +252,46 @@ def is_north_first(crs: str) -> bool:
     """
     first: str = _system(crs).axis_info[0].direction
     return first in ("north", "south")
+
+
+def is_far_from_use(
+    longitude: Floats, latitude: Floats, crs: str
+) -> npt.NDArray[np.bool_]:
+    """Whether points lie half a degree or more outside of the area `crs` is for.
+
+    Then x and y are exchanged, as a rule, or the system is another one.
+
+    Parameters
+    ----------
+    longitude, latitude : arrays of float, (n,) [deg]
+        As `to_wgs84` returns them.
+    crs : str
+
+    Returns
+    -------
+    array of bool, (n,)
+        False where a coordinate is NaN, and where the system states no area.
+
+    Raises
+    ------
+    NotAcceptable
+        The coordinate reference system is not known.
+
+    Examples
+    --------
+    >>> is_far_from_use(np.array([36.3, 33.0]), np.array([32.2, 26.1]), "EPSG:28192")
+    array([False,  True])
+    """
+    area = _system(crs).area_of_use
+    if area is None or area.west > area.east:
+        return np.zeros(len(longitude), np.bool_)
+    far: npt.NDArray[np.bool_] = (
+        (longitude < area.west - 0.5)
+        | (longitude > area.east + 0.5)
+        | (latitude < area.south - 0.5)
+        | (latitude > area.north + 0.5)
+    )
+    return far
 
 
 @cache
