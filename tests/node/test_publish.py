@@ -68,6 +68,17 @@ def test_a_figure_that_stands_is_not_replaced_without_a_reason(jordan):
     assert _values(jordan)[-1] == -214.6
 
 
+def test_who_is_stopped_halfway_is_told_what_is_published(jordan):
+    jordan.read()
+    jordan.publish()
+    jordan.read("well,day,level\nW3,2015-01-01,7.5\n")
+    jordan.read(LEVELS.replace("-214.5", "-214.6"))
+    with pytest.raises(NotAcceptable) as caught:
+        jordan.publish()
+    assert caught.value.hint.endswith("; 1 import before it published already")
+    assert _values(jordan, ADDRESS.replace("W1", "W3")) == [7.5]
+
+
 def test_a_reason_may_be_typed_with_marks_apart_from_their_letters(jordan):
     jordan.read()
     jordan.publish()

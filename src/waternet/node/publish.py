@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from waternet.bank.seal import writing_bank
 from waternet.bank.standing import standing_releases
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable, NotFound, NotVerified
+from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.failpoint import failpoint
 from waternet.node.drafts import Draft, draft_entries
 from waternet.node.folder import Node
@@ -130,7 +131,10 @@ def publish_pending(
             waiting = list(list_pending(node))
             for done, pending in enumerate(waiting):
                 advance(done, len(waiting))
-                published += _publish_one(node, keys, bank, pending, _composed(reason))
+                with _after_others(done):
+                    published += _publish_one(
+                        node, keys, bank, pending, _composed(reason)
+                    )
                 failpoint("publish.before-bank")
                 catch_up(node, bank, lambda _done, _of: None)
                 drop_pending(pending.folder)
@@ -159,6 +163,17 @@ def publish_withdrawal(node: Node, keys: Keys, release: int, reason: str) -> Pub
             index = _append(node, keys, [Draft("withdraw", body, title)])
             catch_up(node, bank, lambda _done, _of: None)
     return Published(index, "withdraw", title)
+
+
+@contextmanager
+def _after_others(done: int) -> Iterator[None]:
+    """Add to the hint of what stops an import that those before it are published."""
+    try:
+        yield
+    except WaternetError as error:
+        if done:
+            error.hint += f"; {counted(done, 'import')} before it published already"
+        raise
 
 
 def _composed(typed: str) -> str:
