@@ -16,6 +16,7 @@ from waternet.node.follow import pull_folder
 from waternet.node.intake import rebuild_bank
 from waternet.node.publish import publish_pending, read_keys
 from waternet.node.recovery import recover_node
+from waternet.node.report import raise_findings
 
 NAMED, CONFLICT, SYSTEM = 6, 7, 9
 
@@ -25,7 +26,7 @@ def act(node: Node, command: str, *folders: Path) -> None:
     if command == "publish":
         publish_pending(node, read_keys(node, ""), "the datum was corrected", _quiet)
     elif command == "pull":
-        pull_folder(node, *folders, _quiet).raise_findings()
+        raise_findings(pull_folder(node, *folders, _quiet).findings)
     elif command == "rebuild":
         with node.writing():
             recover_node(node)

@@ -149,7 +149,7 @@ def _rebuild(world: World, party: str) -> None:
 
 
 def _forget_state(world: World, party: str) -> None:
-    (world.folder / party / "state.sqlite").unlink()
+    (world.folder / party / "state.sqlite").unlink(missing_ok=True)
     recover_node(world.node(party))
 
 
