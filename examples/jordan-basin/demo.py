@@ -77,15 +77,15 @@ def tell_the_story(lot: str) -> None:
                 waternet(f"follow {other}/public/card.json --node {party}", quiet=True)
         waternet(f"pull . --node {party}")
     heading("3. Each node now answers from one joint bank")
-    me, *_others = PARTIES
+    first, second, third = (PARTIES * 3)[:3]
     say("A lake found by its name in another language, each owner's name for it:")
-    waternet(f"stations طبريا --node {me}")
+    waternet(f"stations طبريا --node {first}")
     say("A level, and who stands behind it:")
-    waternet(f"observations israel:kinneret/lake-level --from 2024-09 --node {me}")
-    waternet(f"history israel:kinneret/lake-level 2024-12-01 --node {me}")
+    waternet(f"observations israel:kinneret/lake-level --from 2024-09 --node {second}")
+    waternet(f"history israel:kinneret/lake-level 2024-12-01 --node {second}")
     say("The three parties' accounts, side by side, never averaged:")
-    waternet(f"compare dependency-ratio --from 2007 --node {me}")
-    waternet(f"compare population --node {me}")
+    waternet(f"compare dependency-ratio --from 2007 --node {third}")
+    waternet(f"compare population --node {third}")
     heading("4. A correction: the old figure stays on the record")
     say(
         "AQUASTAT revised its figures between its exports of 2018 and 2021. Each\n"
@@ -100,22 +100,22 @@ def tell_the_story(lot: str) -> None:
     say("Jordan's water stress as it stood before, and as it stands now:")
     address = "jordan:jordan/water-stress"
     past = f"jordan:{before['jordan']}"
-    waternet(f"observations {address} --as-of {past} --node {me}")
-    waternet(f"observations {address} --node {me}")
-    waternet(f"history {address} 2012 --node {me}")
+    waternet(f"observations {address} --as-of {past} --node {third}")
+    waternet(f"observations {address} --node {third}")
+    waternet(f"history {address} 2012 --node {first}")
     heading("5. Somebody alters a published figure in silence")
     alter(lot)
     heading("The folders are yours to play with")
-    say(f"cd {Path.cwd()}")
+    say(f"cd {shlex.quote(str(Path.cwd()))}")
     beside = Path(sys.executable).with_name("waternet")
     typed = "waternet" if shutil.which("waternet") else os.path.relpath(beside)
     for line in (
-        f"status --node {me}",
-        f"verify --node {me}",
-        f"datastreams --node {me}",
-        f"changes {PARTIES[-1]} 0 {newest_release(PARTIES[-1])} --node {me}",
-        f"rebuild --node {me}",
-        f"export figures.csv --node {me}",
+        f"status --node {first}",
+        f"verify --node {second}",
+        f"datastreams --node {third}",
+        f"changes {PARTIES[-1]} 0 {newest_release(PARTIES[-1])} --node {first}",
+        f"rebuild --node {second}",
+        f"export figures.csv --node {third}",
     ):
         say(f"  {typed} {line}")
 

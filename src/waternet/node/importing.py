@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from waternet.errors import Conflict, NotAcceptable, NotFound, WaternetError
 from waternet.formats.file import read_file
 from waternet.formats.reading import Reading
-from waternet.formats.recipe import read_recipe
+from waternet.formats.recipe import Recipe, read_recipe
 from waternet.node.folder import Node
 from waternet.node.pending import Origin, keep_pending
 from waternet.observation.legible import verify_legible, without_marks
@@ -70,7 +71,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
     chosen = read_recipe(recipe)
     if dataset := said.get("dataset"):
         chosen = replace(chosen, dataset=dataset)
-    reading = read_file(file, chosen)
+    reading, digest = _read_and_hash(file, chosen)
     if not reading.places and not reading.observations.num_rows:
         first = reading.rejects[0].reason if reading.rejects else "the file is empty"
         raise NotAcceptable(
@@ -84,7 +85,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
         title=_as_signed(said.get("title") or file.stem, "the title"),
         source=_as_signed(said.get("source") or "", "the source"),
         input_name=name,
-        input_sha256=_sha256(file),
+        input_sha256=digest,
         recipe_sha256=_sha256(recipe),
         rejected=len(reading.rejects),
     )
@@ -162,6 +163,13 @@ def _as_signed(text: str, what: str) -> str:
     signed = unicodedata.normalize("NFC", without_marks(text))
     verify_legible(signed, what)
     return signed
+
+
+def _read_and_hash(file: Path, recipe: Recipe) -> tuple[Reading, str]:
+    """Read a file, and hash it meanwhile on the core that sorting leaves idle."""
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_sha256, file)
+        return read_file(file, recipe), digest.result()
 
 
 def _sha256(path: Path) -> str:

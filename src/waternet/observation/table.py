@@ -128,10 +128,7 @@ def in_order(table: pa.Table) -> pa.Table:
     names, codes, times = _keys(table)
     columns = dict(zip(table.column_names, table.columns, strict=True))
     if not _is_sorted(codes, times):
-        order = _sorting(codes, times)
-        codes, times = codes[order], times[order]
-        if not _is_sorted(codes, times):
-            _refuse_repeated(names, codes, times)
+        order, codes, times = _sorted(names, codes, times)
         taken = pa.array(order)
         for name in SCHEMA.names[2:]:
             # Most tables hold most columns constant: those are in any order.
@@ -254,14 +251,22 @@ def _is_sorted(codes: Codes, times: Times) -> bool:
     return bool(later.all())
 
 
-def _sorting(codes: Codes, times: Times) -> npt.NDArray[np.int64]:
+def _sorted(
+    names: pa.Array, codes: Codes, times: Times
+) -> tuple[npt.NDArray[np.int64], Codes, Times]:
+    """Return the order of the rows, and the codes and times in it."""
     # Files mostly run in time order station by station or all stations at once: then
     # a stable sort of the codes alone, which is linear below 65,536 of them, does it.
-    if len(codes) and codes.max() < 1 << 16:
+    if codes.max() < 1 << 16:
         order = np.argsort(codes.astype(np.uint16), kind="stable")
-        if _is_sorted(codes[order], times[order]):
-            return order
-    return np.lexsort((times, codes))
+        in_place, at = codes[order], times[order]
+        if _is_sorted(in_place, at):
+            return order, in_place, at
+    order = np.lexsort((times, codes))
+    in_place, at = codes[order], times[order]
+    if not _is_sorted(in_place, at):
+        _refuse_repeated(names, in_place, at)
+    return order, in_place, at
 
 
 def _refuse_repeated(names: pa.Array, codes: Codes, times: Times) -> None:
