@@ -92,6 +92,7 @@ def run(words: list[str]) -> int:
         return 0
     except OSError as error:
         say_error(WaternetError(str(error), hint="check the disk, then run it again"))
+        _let_go_of_output()
         return _SYSTEM
     return code
 
@@ -104,6 +105,17 @@ def _run_command(words: list[str]) -> int:
             raise done.__context__ from None
         return int(done.code or 0)
     return 0
+
+
+def _let_go_of_output() -> None:
+    """Write what is still buffered, or drop it where it cannot be written.
+
+    Python would try again as it ends, and answer with a code of its own.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _end_output()
 
 
 def _end_output() -> None:
