@@ -12,6 +12,7 @@ Apache Parquet format 2.6 (encodings); RFC 8785 (canonical JSON).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -94,10 +95,8 @@ def write_observations(table: pa.Table, sink: BinaryIO) -> Reference:
         raise NotAcceptable("there are no observations to write")
     hashing = HashingSink(sink)
     with pq.ParquetWriter(hashing, SCHEMA, **_WRITING) as writer:
-        for start in range(0, table.num_rows, _ROWS):
-            writer.write_table(
-                _compact(table.slice(start, _ROWS)), row_group_size=_ROWS
-            )
+        for rows in _compacted(table):
+            writer.write_table(rows, row_group_size=_ROWS)
     return hashing.reference(table.num_rows)
 
 
@@ -135,6 +134,18 @@ def read_observations(path: Path, reference: Reference) -> pa.Table:
         raise NotAcceptable(f"not a Parquet file of observations: {error}") from error
     verify_table(table)
     return table
+
+
+def _compacted(table: pa.Table) -> Iterator[pa.Table]:
+    """Yield the row groups; the next is made while the last is being written."""
+    groups = [table.slice(at, _ROWS) for at in range(0, table.num_rows, _ROWS)]
+    with ThreadPoolExecutor(1) as beside:
+        ahead = beside.submit(_compact, groups[0])
+        for following in groups[1:]:
+            made = ahead.result()
+            ahead = beside.submit(_compact, following)
+            yield made
+        yield ahead.result()
 
 
 def _compact(rows: pa.Table) -> pa.Table:
