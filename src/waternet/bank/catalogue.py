@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -16,11 +15,8 @@ import numpy.typing as npt
 
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
-from waternet.bank.spelling import search_text
+from waternet.bank.listing import list_entry
 from waternet.errors import NotAcceptable, NotFound
-from waternet.observation.datastream import Datastream
-from waternet.observation.place import Place
-from waternet.observation.vocabulary import get_term
 
 __all__ = ["Catalogue", "Runs", "Series", "Withdrawal"]
 
@@ -29,7 +25,6 @@ Numbers = npt.NDArray[np.int64]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUCKET_ROWS = 1_000_000
 _BUCKET_SERIES = 500
-_FIGURES = ("release", "revise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,7 @@ class Catalogue:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             with self.transaction():
-                self._create()
+                _create(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -203,11 +198,7 @@ class Catalogue:
     def record(self, arrival: Arrival, runs: Runs | None) -> None:
         """List the entry and what it says, and count it as taken."""
         with self.transaction():
-            self._insert_entry(arrival)
-            for place in arrival.places:
-                self._insert_place(arrival, place)
-            for datastream in arrival.datastreams:
-                self._insert_datastream(arrival, datastream)
+            list_entry(self._db, arrival)
             if runs is not None:
                 self._db.executemany(
                     "UPDATE series SET last = max(coalesce(last, ?1), ?1) "
@@ -261,13 +252,6 @@ class Catalogue:
         last = dict(map(tuple, self.rows("SELECT series_id, last FROM series")))
         return np.array([last[one.id] for one in series], np.int64)
 
-    def _create(self) -> None:
-        script = (files("waternet.bank") / "schema.sql").read_text(encoding="utf-8")
-        for statement in script.split(";\n"):
-            self._db.execute(statement)
-        if not self.rows("SELECT number FROM generation"):
-            self._db.execute("INSERT INTO generation VALUES (0)")
-
     def _assigned(self, party: str) -> dict[str, tuple[int, int, int | None]]:
         return {
             name: (series_id, bucket, last)
@@ -311,89 +295,10 @@ class Catalogue:
                 (bucket, party, rows, count),
             )
 
-    def _insert_entry(self, arrival: Arrival) -> None:
-        finding = arrival.finding
-        if arrival.kind == "withdraw":
-            finding = finding or self._withdraw(arrival)
-        rows = 0 if arrival.observations is None else arrival.observations.num_rows
-        said = [
-            str(arrival.body.get(name, ""))
-            for name in ("dataset", "title", "source", "reason")
-        ]
-        self._db.execute(
-            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                arrival.party,
-                arrival.index,
-                (arrival.issued - _EPOCH) // timedelta(microseconds=1),
-                arrival.kind,
-                *said,
-                rows,
-                finding,
-                json.dumps(dict(arrival.body), ensure_ascii=False, default=str),
-            ),
-        )
 
-    def _withdraw(self, arrival: Arrival) -> str:
-        """Note a withdrawal, or return why there is nothing to withdraw."""
-        release = arrival.body.get("release")
-        found = self.rows(
-            "SELECT kind FROM entry WHERE party = ? AND number = ?",
-            (arrival.party, release),
-        )
-        if not found or found[0][0] not in _FIGURES:
-            return f"it withdraws entry {release}, which brought no figures"
-        self._db.execute(
-            "INSERT OR IGNORE INTO withdrawal VALUES (?, ?, ?)",
-            (arrival.party, release, arrival.index),
-        )
-        return ""
-
-    def _insert_place(self, arrival: Arrival, place: Place) -> None:
-        key = (arrival.party, place.id)
-        position = place.position
-        words = [place.id, *place.names.values(), *place.same_as]
-        words += get_term("place_kind", place.kind).labels.values()
-        self._db.execute(
-            "INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *key,
-                place.kind,
-                position.longitude if position else None,
-                position.latitude if position else None,
-                json.dumps(place.to_json(), ensure_ascii=False),
-                search_text(words),
-                arrival.index,
-            ),
-        )
-        for table, column, names in (
-            ("shared_name", "name", place.same_as),
-            ("within", "area", place.within),
-        ):
-            self._db.execute(f"DELETE FROM {table} WHERE party = ? AND id = ?", key)
-            self._db.executemany(
-                f"INSERT OR IGNORE INTO {table} ({column}, party, id) VALUES (?, ?, ?)",
-                [(name, *key) for name in names],
-            )
-
-    def _insert_datastream(self, arrival: Arrival, datastream: Datastream) -> None:
-        key = (arrival.party, datastream.name)
-        given: Mapping[str, str] = asdict(datastream)
-        words = [datastream.name, datastream.dataset]
-        for vocabulary in ("observed_property", "statistic"):
-            words += get_term(vocabulary, given[vocabulary]).labels.values()
-        self._db.execute(
-            "INSERT OR REPLACE INTO datastream (party, name, search, release, "
-            f"{', '.join(given)}) VALUES (?, ?, ?, ?{', ?' * len(given)})",
-            (*key, search_text(words), arrival.index, *given.values()),
-        )
-        before = self.rows(
-            "SELECT unit FROM unit WHERE party = ? AND name = ? "
-            "ORDER BY release DESC LIMIT 1",
-            key,
-        )
-        if not before or before[0][0] != datastream.unit:
-            self._db.execute(
-                "INSERT INTO unit VALUES (?, ?, ?, ?)",
-                (*key, arrival.index, datastream.unit),
-            )
+def _create(db: sqlite3.Connection) -> None:
+    script = (files("waternet.bank") / "schema.sql").read_text(encoding="utf-8")
+    for statement in script.split(";\n"):
+        db.execute(statement)
+    if not db.execute("SELECT number FROM generation").fetchone():
+        db.execute("INSERT INTO generation VALUES (0)")
