@@ -275,3 +275,21 @@ def test_figures_that_do_not_fit_on_the_disk_are_named_and_come_later(
     assert {finding.name for finding in findings} == {"no-room"}
     assert _pull(israel, jordan).findings == []
     assert _values(israel) == [-214.87, -215.0, -214.5]
+
+
+def test_a_damaged_own_mirror_is_not_held_against_the_party(tmp_path, israel, jordan):
+    old = tmp_path / "stick"
+    shutil.copytree(jordan.node.public, old)
+    jordan.read(LEVELS + "W1,2015-04-01,-214\n")
+    jordan.publish()
+    _pull(israel, jordan)
+    tile = israel.node.records("jordan") / "tile/0/000.p/4"
+    content = bytearray(tile.read_bytes())
+    content[40] ^= 1
+    tile.write_bytes(content)
+    (finding,) = pull_folder(israel.node, old, quiet).findings
+    assert (finding.name, finding.hint) == (
+        "damaged-mirror",
+        "read the record again: waternet pull FOLDER --whole",
+    )
+    assert _pull(israel, jordan, whole=True).findings == []

@@ -1,4 +1,4 @@
-"""What can be wrong with a party's record, each with its own name.
+"""What can be wrong with a party's record or its mirror, each with its own name.
 
 ======================  =====================================================
 name                    what it means
@@ -13,6 +13,7 @@ missing-blob            an entry's figures are not there
 corrupt-blob            an entry's figures are not the ones it names
 unreadable-blob         an entry's figures are as signed, but are no figures
 withdrawn-blob          figures not there, and withdrawn by their owner
+damaged-mirror          this node's own copy cannot tell: no fault of the party
 no-room                 figures too large for what is free on this disk
 ======================  =====================================================
 """
@@ -37,6 +38,7 @@ NEXT_STEP = {
     "corrupt-blob": "ask the party, or a mirror, for the file as it was signed",
     "unreadable-blob": "ask the party to withdraw the entry and publish it anew",
     "withdrawn-blob": "nothing: its owner withdrew it",
+    "damaged-mirror": "read the record again: waternet pull FOLDER --whole",
     "no-room": "make room on this node's disk, then pull again",
 }
 

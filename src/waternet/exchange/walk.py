@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from waternet.errors import NotAcceptable, NotFound, NotVerified
+from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
 from waternet.exchange.source import FolderSource
@@ -104,17 +104,16 @@ def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
     Raises
     ------
     Finding
-        'forked-log', with both signed heads as evidence; 'older-copy'; or
-        'missing-file', where the source lacks the tiles to tell.
+        'forked-log', with both signed heads as evidence; 'older-copy';
+        'missing-file' or 'altered-entry', where the source's tiles cannot tell; or
+        'damaged-mirror', where this node's own cannot.
     """
     older, newer = sorted((known, shown), key=lambda head: head.checkpoint.size)
     size = older.checkpoint.size
     try:
         proof = consistency_proof(size, newer.checkpoint.size, newer.reader.hash)
-    except (NotFound, NotAcceptable) as error:
-        raise Finding("missing-file", str(error), party=card.party) from error
-    except NotVerified as error:
-        raise Finding("altered-entry", str(error), party=card.party) from error
+    except (NotFound, NotAcceptable, NotVerified) as error:
+        raise _unreadable(card, error, own=newer is known) from error
     try:
         verify_consistency(
             size,
@@ -132,6 +131,15 @@ def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
             f"{known.checkpoint.size} were already seen",
             party=card.party,
         )
+
+
+def _unreadable(card: Card, error: WaternetError, *, own: bool) -> Finding:
+    """Name who holds the tiles that cannot tell: nobody answers for another's disk."""
+    if own:
+        told = f"what this node holds of {card.party!r}: {error}"
+        return Finding("damaged-mirror", told, party=card.party)
+    name = "altered-entry" if isinstance(error, NotVerified) else "missing-file"
+    return Finding(name, str(error), party=card.party)
 
 
 def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry]:
