@@ -319,3 +319,21 @@ def test_no_more_notices_than_a_screen_holds(tmp_path, typed):
     assert shown.count("far from where EPSG:28191 is used") == 10
     assert "... and 5 more; --json lists them all" in shown
     assert len(typed(*words, "--json").json()["notices"]) == 15
+
+
+def test_a_name_that_looks_like_markup_is_shown_as_it_is(tmp_path, typed):
+    party = make_party(tmp_path)
+    places = party.desk / "places.jsonl"
+    names = ["Well [/x]", "[bold]Spring", "Lake :smile:"]
+    places.write_text(
+        "\n".join(
+            json.dumps({"id": f"P{number}", "kind": "well", "names": {"en": name}})
+            for number, name in enumerate(names)
+        )
+    )
+    node = party.node.folder
+    assert typed("import", places, node=node).code == 0
+    assert typed("publish").code == 0
+    shown = typed("stations")
+    assert shown.code == 0
+    assert all(name in shown.out for name in names)
