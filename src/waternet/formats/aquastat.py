@@ -22,11 +22,22 @@ from waternet.formats.recipe import Recipe, StationColumns, TimeColumns, ValueCo
 from waternet.observation.datastream import INSTANT
 from waternet.observation.vocabulary import Term, find_by_code, get_terms
 
-__all__ = ["read_aquastat"]
+__all__ = ["is_aquastat", "read_aquastat"]
 
 _COLUMNS = ("area", "name", "variable", "year", "value", "symbol", "note")
 _QUERY = ("Area", "", "Variable Id", "Year", "Value", "Symbol", "Md")
 _LONG = ("iso3", "country", "variable_id", "year", "value", "symbol", "md")
+
+
+def is_aquastat(head: bytes, name: str) -> bool:
+    """Return whether one of the first 20 lines has an export's headings."""
+    del name
+    lines = head.decode("utf-8-sig", errors="replace").splitlines()[:20]
+    return any(
+        {heading for heading in form if heading} <= set(row)
+        for row in csv.reader(line for line in lines if line.isprintable())
+        for form in (_QUERY, _LONG)
+    )
 
 
 def read_aquastat(path: Path, recipe: Recipe) -> Reading:

@@ -27,11 +27,18 @@ from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading, Reject
 from waternet.formats.recipe import Recipe
 
-__all__ = ["read_delimited"]
+__all__ = ["is_delimited", "read_delimited"]
 
 _UTF8 = ("utf-8", "utf8", "utf-8-sig", "ascii")
 _BLOCK = 4 << 20  # bytes: a cell of MAX_CELL characters fits
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
+
+
+def is_delimited(head: bytes, name: str) -> bool:
+    """Return whether a file may be text: no zero byte, unless it is UTF-16."""
+    del name
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return bool(head.strip()) and (wide or b"\0" not in head)
 
 
 def read_delimited(path: Path, recipe: Recipe) -> Reading:

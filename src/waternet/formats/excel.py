@@ -15,9 +15,20 @@ from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
 
-__all__ = ["read_excel"]
+__all__ = ["is_excel", "read_excel"]
 
 _EXPECTED = "a workbook that Excel or LibreOffice opens"
+
+
+def is_excel(head: bytes, name: str) -> bool:
+    """Return whether a file is a workbook: an OLE file, or an archive with sheets."""
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return True
+    ending = name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods"))
+    inside = (b"xl/", b"[Content_Types].xml", b"opendocument.spreadsheet")
+    return head.startswith(b"PK\x03\x04") and (
+        ending or any(part in head for part in inside)
+    )
 
 
 def read_excel(path: Path, recipe: Recipe) -> Reading:

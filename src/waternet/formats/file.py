@@ -8,16 +8,9 @@ from pathlib import Path
 from waternet.errors import NotFound
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
+from waternet.formats.registry import FORMATS
 
 __all__ = ["read_file"]
-
-_READERS = {
-    "delimited": ("delimited", "read_delimited"),
-    "excel": ("excel", "read_excel"),
-    "records": ("records", "read_records"),
-    "aquastat": ("aquastat", "read_aquastat"),
-    "waterml": ("waterml", "read_waterml"),
-}
 
 
 def read_file(path: Path | str, recipe: Recipe) -> Reading:
@@ -43,8 +36,11 @@ def read_file(path: Path | str, recipe: Recipe) -> Reading:
     path = Path(path)
     if not path.is_file():
         raise NotFound(f"no file {path.name!r}", hint=f"looked in {path.parent}")
-    module, reader = _READERS[recipe.format]
     # Each reader has its own library to load; one file needs one of them.
-    read = getattr(import_module(f"waternet.formats.{module}"), reader)
+    module = import_module(f"waternet.formats.{recipe.format}")
+    if FORMATS[recipe.format].family == "series" and hasattr(module, "list_series"):
+        read = import_module("waternet.formats.series").read_series_file
+    else:
+        read = getattr(module, f"read_{recipe.format}")
     reading: Reading = read(path, recipe)
     return reading

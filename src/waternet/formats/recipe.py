@@ -15,13 +15,13 @@ import numpy as np
 from waternet.errors import NotAcceptable, WaternetError
 from waternet.formats.moments import compile_clock, compile_moment
 from waternet.formats.parts import read_part, write_part
+from waternet.formats.registry import FORMATS
 from waternet.formats.zones import find_zone
 from waternet.observation.datastream import INSTANT, Datastream
 from waternet.observation.place import to_wgs84, verify_id
 from waternet.observation.vocabulary import get_term
 
 __all__ = [
-    "FORMATS",
     "Recipe",
     "StationColumns",
     "TableLayout",
@@ -30,7 +30,6 @@ __all__ = [
     "read_recipe",
 ]
 
-FORMATS = ("delimited", "excel", "records", "aquastat", "waterml")
 Texts = tuple[str, ...]
 TextByText = Mapping[str, str]
 
@@ -217,6 +216,7 @@ class TimeColumns:
     headings: str = ""
     month_names: Texts = ()
     zone: str = ""
+    stamp: str = "start"
 
     def __post_init__(self) -> None:
         if self.month_names and len(set(self.month_names)) != 12:
@@ -306,7 +306,7 @@ class Recipe:
     Attributes
     ----------
     format : str
-        One of `FORMATS`.
+        A name in `waternet.formats.registry.FORMATS`.
     dataset : str
         The owner's dataset that the figures belong to.
     table, station, time, value
@@ -355,12 +355,17 @@ class Recipe:
         verify_id(self.dataset, "a dataset")
         for status in self.status_codes.values():
             get_term("status", status)
-        if self.format not in ("waterml", "aquastat"):
+        if not self.describes_itself:
             self._verify_station()
         if self.value or self.format == "aquastat":
             self._verify_time()
         for number, value in enumerate(self.value, 1):
             self._verify_value(number, value)
+
+    @property
+    def describes_itself(self) -> bool:
+        """Whether the format says itself what is a place, a time and a figure."""
+        return FORMATS[self.format].family == "series" or self.format == "aquastat"
 
     @classmethod
     def from_toml(cls, text: str) -> Recipe:
@@ -403,13 +408,13 @@ class Recipe:
 
     def _verify_time(self) -> None:
         time = self.time
-        if not time.zone and self.format != "waterml":
+        if not time.zone and FORMATS[self.format].family != "series":
             raise NotAcceptable(
                 "[time] needs zone: whose clock the times are by",
                 hint="zone = 'Asia/Amman', or '+02:00' for a clock without summer time",
             )
         given = bool(time.column) + bool(time.year_column)
-        if self.format in ("waterml", "aquastat"):
+        if self.describes_itself:
             return
         if given > 1 or not (given or time.headings):
             raise NotAcceptable(

@@ -12,7 +12,14 @@ from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
 
-__all__ = ["read_records"]
+__all__ = ["is_records", "read_records"]
+
+
+def is_records(head: bytes, name: str) -> bool:
+    """Return whether a file may be JSON."""
+    del name
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith((b"{", b"["))
 
 
 def read_records(path: Path, recipe: Recipe) -> Reading:

@@ -18,7 +18,7 @@ from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, StationColumns, TimeColumns, ValueColumn
 from waternet.observation.place import is_north_first
 
-__all__ = ["read_waterml"]
+__all__ = ["is_waterml", "read_waterml"]
 
 _OM = "{http://www.opengis.net/om/2.0}"
 _WML = "{http://www.opengis.net/waterml/2.0}"
@@ -32,6 +32,12 @@ _COLUMNS = (
 )
 # OGC's nil reasons, http://www.opengis.net/def/nil/OGC/0/: the value is the limit.
 _CENSORED = {"BelowDetectionRange": "<", "AboveDetectionRange": ">"}
+
+
+def is_waterml(head: bytes, name: str) -> bool:
+    """Return whether a file is XML that names WaterML 2.0 or an SOS answer."""
+    del name
+    return b"http://www.opengis.net/waterml/2.0" in head and b"<" in head[:100]
 
 
 def read_waterml(path: Path, recipe: Recipe) -> Reading:
