@@ -119,7 +119,8 @@ class StationColumns:
         Of one place; `x` is easting or longitude.
     x_column, y_column, elevation_column : str
     crs : str
-        For example 'EPSG:28192'; needed with coordinates.
+        For example 'EPSG:28192'; needed with coordinates, unless the format itself
+        says in what system they are (shapefile, GeoJSON, GeoPackage).
     vertical_datum : str
     within, same_as : tuple of str
         Of one place, or of every place in the file.
@@ -160,13 +161,7 @@ class StationColumns:
             self.y_column
         ):
             raise NotAcceptable("coordinates need both x and y")
-        if self.x is not None or self.x_column:
-            if not self.crs:
-                raise NotAcceptable(
-                    "coordinates without crs",
-                    hint="crs = 'EPSG:4326' for longitude and latitude in degrees; "
-                    "the national grid's EPSG code for metres",
-                )
+        if self.crs:
             to_wgs84(np.empty(0), np.empty(0), self.crs)
 
 
@@ -404,6 +399,13 @@ class Recipe:
         if not station.kind:
             raise NotAcceptable(
                 "[station] needs kind", hint="for example kind = 'well'; see vocabulary"
+            )
+        has_position = station.x is not None or station.x_column
+        if has_position and not (station.crs or FORMATS[self.format].states_system):
+            raise NotAcceptable(
+                "[station]: coordinates without crs",
+                hint="crs = 'EPSG:4326' for longitude and latitude in degrees; "
+                "the national grid's EPSG code for metres",
             )
 
     def _verify_time(self) -> None:

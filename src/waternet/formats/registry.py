@@ -28,11 +28,14 @@ class Format:
     is_plain : bool
         Whether it is text that is read within bounds line by line. What is not (XML,
         archives, binary tables) is parsed in a process of its own, with limits.
+    states_system : bool
+        Whether such a file itself can say in what system its positions are.
     """
 
     name: str
     family: str
     is_plain: bool = False
+    states_system: bool = False
 
 
 # The strict ones first: any text could be a delimited table.
