@@ -114,7 +114,7 @@ def test_missing_figures_are_named_and_come_with_a_later_pull(israel, jordan):
     assert (finding.name, finding.index) == ("missing-blob", 2)
     again = _pull(israel, jordan)
     assert again.findings == []
-    assert again.still_missing == ["figures of entry 2 of 'jordan'"]
+    assert again.still_missing == ["files of entry 2 of 'jordan'"]
     blob.write_bytes(kept)
     assert _pull(israel, jordan).findings == []
     assert _values(israel) == [-214.87, -215.0, -214.5]

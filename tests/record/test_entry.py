@@ -46,6 +46,12 @@ BODIES = {
     "release": RELEASE,
     "revise": {**RELEASE, "reason": "gauge datum corrected"},
     "withdraw": {"release": 3, "reason": "published by mistake"},
+    "qc": {
+        "name": "default",
+        "version": "1",
+        "title": "Rules of the basin",
+        "rules": {"sha256": SHA, "bytes": 900, "count": 12},
+    },
     "key": {"role": "steward", "vkey": STEWARD.verifier.to_text(), "from": 9},
 }
 
@@ -103,6 +109,38 @@ def test_an_entry_names_its_blobs():
     reference = Reference(SHA, 1200, 365)
     assert reference.to_json("rows") == RELEASE["observations"]
     assert reference.to_json() == {"sha256": SHA, "bytes": 1200, "count": 365}
+
+
+JUDGED = {
+    "findings": {"sha256": SHA, "bytes": 700, "rows": 10},
+    "edits": {"sha256": SHA, "bytes": 400, "count": 2},
+    "rules": {"sha256": SHA, "bytes": 900, "count": 12},
+}
+
+
+@pytest.mark.parametrize("kind", ["release", "revise"])
+@pytest.mark.parametrize(
+    "names", [("rules",), ("edits",), ("findings", "rules"), tuple(JUDGED)]
+)
+def test_a_release_may_say_how_its_figures_were_judged(kind, names):
+    entry = _entry(kind, **{name: JUDGED[name] for name in names})
+    signed = sign_entry(entry, STEWARD)
+    assert verify_entry(signed, [STEWARD.verifier], LOG) == entry
+    assert set(entry.references()) == {"observations", "datastreams", *names}
+
+
+def test_findings_are_not_taken_without_the_rules_that_made_them():
+    with pytest.raises(NotAcceptable, match="without the 'rules'"):
+        write_entry(_entry(findings=JUDGED["findings"]))
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_what_judges_figures_stands_in_a_release_only(name):
+    with pytest.raises(NotAcceptable, match=f"'{name}' is not known"):
+        write_entry(_entry("withdraw", **{name: JUDGED[name]}))
+    for wrong in (None, SHA, {}, {**JUDGED[name], "bytes": 0}):
+        with pytest.raises(NotAcceptable, match=name):
+            write_entry(_entry(**{**JUDGED, name: wrong}))
 
 
 def test_an_entry_cannot_be_moved_to_another_log():

@@ -37,7 +37,8 @@ class Arrival:
     observations : pyarrow.Table in `observation.table.SCHEMA`, or None
         In order. A null value takes an earlier figure back.
     finding : str
-        Why the rows are absent, where a blob is missing or corrupt; else ''.
+        What is amiss, where a blob is missing or corrupt; else ''. The rows are
+        absent where it was one of theirs.
     """
 
     party: str

@@ -175,8 +175,8 @@ def list_releases(bank: Bank, party: str = "") -> pa.Table:
     -------
     pyarrow.Table, (n,), by party
         party, release (its number), issued, kind, dataset, title, source, reason,
-        rows, withdrawn_by (the entry that withdrew it, or null), finding (why its
-        rows are absent, or '').
+        rows, withdrawn_by (the entry that withdrew it, or null), finding (what
+        is amiss with its files, or '').
     """
     rows = bank.catalogue.rows(
         "SELECT e.*, e.number AS release, w.number AS withdrawn_by FROM entry e "

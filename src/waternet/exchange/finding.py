@@ -9,9 +9,9 @@ unknown-key             the head is not signed by the key on the party's card
 altered-entry           an entry is not the one the signed head stands for
 bad-signature           the steward's signature on an entry does not hold
 missing-file            a file of the record is not there
-missing-blob            an entry's figures are not there
-corrupt-blob            an entry's figures are not the ones it names
-unreadable-blob         an entry's figures are as signed, but are no figures
+missing-blob            a file that an entry names is not there
+corrupt-blob            a file is not the one that the entry names
+unreadable-blob         a file is as signed, but is not what it should be
 withdrawn-blob          figures not there, and withdrawn by their owner
 damaged-mirror          this node's own copy cannot tell: no fault of the party
 no-room                 figures too large for what is free on this disk

@@ -45,7 +45,7 @@ class Pulled:
         Parties in the folder whose cards this node does not hold.
     findings : list of Finding
     still_missing : list of str
-        Entries pulled before whose figures have not come yet.
+        Entries pulled before of which a file has not come yet.
     """
 
     entries: dict[str, int] = field(default_factory=dict)
@@ -192,7 +192,7 @@ def _take_in(
         found = [one for one in found if (one.party, one.index) not in came_since]
         missing -= came_since
     pulled.still_missing = [
-        f"figures of entry {index} of {party!r}"
+        f"files of entry {index} of {party!r}"
         for party, index in sorted(before & missing)
     ]
     named = {(finding.party, finding.index) for finding in pulled.findings}
@@ -205,7 +205,7 @@ def _take_in(
 
 
 def _missing(bank: Bank) -> set[tuple[str, int]]:
-    """Return the entries that the bank took without figures that may yet come."""
+    """Return the entries that the bank took without files that may yet come."""
     return {
         (one.party, one.index)
         for one in list_findings(bank)

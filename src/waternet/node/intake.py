@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from waternet.bank.arrival import Arrival
@@ -29,6 +30,10 @@ from waternet.record.blob import (
     read_places,
     verify_blob,
 )
+from waternet.record.entry import ASIDE
+from waternet.record.findings import read_findings
+from waternet.record.kinds import Reference
+from waternet.record.listing import read_lines
 
 __all__ = ["bring_up_to_date", "catch_up", "rebuild_bank", "seen_head"]
 
@@ -58,7 +63,8 @@ def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
     -------
     list of Finding
         Figures that are missing or corrupt: their entries are taken without rows,
-        and the catalogue says why.
+        and the catalogue says why. Where only what tells how figures were judged is
+        missing or corrupt, the figures are taken, and the catalogue says that too.
 
     Raises
     ------
@@ -74,9 +80,9 @@ def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
         card = cards[head.party]
         start = bank.position(head.party)
         for arrival, found in _arrivals(node, card, start):
-            finding = found or _take(bank, arrival)
-            if finding:
-                bank.take(_bare(arrival, finding))
+            if refused := _take(bank, arrival):
+                bank.take(_bare(arrival, refused))
+            if finding := refused or found:
                 findings.append(finding)
             done += 1
             advance(done, total)
@@ -180,54 +186,94 @@ def _arrivals(
         if one.entry.kind == "withdraw"
     }
     for one in read_entries(card, head, start):
+        gone = one.index in withdrawn
         try:
-            yield _arrival(node, card, one, with_blobs=True), None
+            held = _figures(node, card, one)
         except (NotFound, NotVerified, NotAcceptable) as error:
-            finding = _finding(card, one, error, withdrawn=one.index in withdrawn)
-            yield _arrival(node, card, one, with_blobs=False), finding
+            finding = _finding(card, one, error, withdrawn=gone)
+            yield _arrival(card, one, {}, finding), finding
+            continue
+        aside = _verify_aside(node, card, one, withdrawn=gone)
+        yield _arrival(card, one, held, aside), aside
 
 
-def _arrival(node: Node, card: Card, one: SignedEntry, *, with_blobs: bool) -> Arrival:
-    held: dict[str, Any] = {}
-    readers = {
-        "places": read_places,
-        "datastreams": read_datastreams,
-        "observations": read_observations,
-    }
-    if with_blobs:
-        for name, reference in one.entry.references().items():
-            path = node.records(card.party) / blob_path(reference.sha256)
-            verify_blob(path, reference)
-            try:
-                held[name] = readers[name](path, reference)
-            except (NotAcceptable, NotFound) as error:
-                raise Finding(
-                    "unreadable-blob",
-                    f"the {name} of entry {one.index} of {card.party!r}: {error}",
-                    party=card.party,
-                    index=one.index,
-                ) from error
+def _arrival(
+    card: Card, one: SignedEntry, held: Mapping[str, Any], finding: Finding | None
+) -> Arrival:
     return Arrival(
         party=card.party,
         index=one.index,
         issued=datetime.fromisoformat(one.entry.issued),
         kind=one.entry.kind,
         body=one.entry.body,
+        finding=str(finding or ""),
         **held,
     )
 
 
+def _figures(node: Node, card: Card, one: SignedEntry) -> dict[str, Any]:
+    """Return what its blobs hold: places, datastreams, observations."""
+    names = [name for name in one.entry.references() if name not in ASIDE]
+    return {name: _read_blob(node, card, one, name) for name in names}
+
+
+def _verify_aside(
+    node: Node, card: Card, one: SignedEntry, *, withdrawn: bool
+) -> Finding | None:
+    """Return what is wrong with the blobs that tell how figures were judged.
+
+    Figures stand without them: whoever signed them signed their grades, too.
+    """
+    for name in [name for name in one.entry.references() if name in ASIDE]:
+        try:
+            _read_blob(node, card, one, name)
+        except (NotFound, NotVerified, NotAcceptable) as error:
+            return _finding(card, one, error, withdrawn=withdrawn, aside=name)
+    return None
+
+
+_READERS: Mapping[str, Callable[[Path, Reference], Any]] = {
+    "places": read_places,
+    "datastreams": read_datastreams,
+    "observations": read_observations,
+    "findings": read_findings,
+    "edits": read_lines,
+    "rules": read_lines,
+}
+
+
+def _read_blob(node: Node, card: Card, one: SignedEntry, name: str) -> Any:
+    reference = one.entry.references()[name]
+    path = node.records(card.party) / blob_path(reference.sha256)
+    verify_blob(path, reference)
+    try:
+        return _READERS[name](path, reference)
+    except (NotAcceptable, NotFound) as error:
+        raise Finding(
+            "unreadable-blob",
+            f"the {name} of entry {one.index} of {card.party!r}: {error}",
+            party=card.party,
+            index=one.index,
+        ) from error
+
+
 def _finding(
-    card: Card, one: SignedEntry, error: Exception, *, withdrawn: bool
+    card: Card,
+    one: SignedEntry,
+    error: Exception,
+    *,
+    withdrawn: bool,
+    aside: str = "",
 ) -> Finding:
     if isinstance(error, Finding):
         return error
     name = "missing-blob" if isinstance(error, NotFound) else "corrupt-blob"
     if withdrawn and name == "missing-blob":
         name = "withdrawn-blob"
+    which = f"its {aside}, not its figures: " if aside else ""
     return Finding(
         name,
-        f"entry {one.index} of {card.party!r}: {error}",
+        f"entry {one.index} of {card.party!r}: {which}{error}",
         party=card.party,
         index=one.index,
     )

@@ -20,6 +20,7 @@ from waternet.observation.place import verify_id
 from waternet.record.checkpoint import Checkpoint
 from waternet.record.kinds import (
     KINDS,
+    OPTIONAL,
     Reference,
     verify_fields,
     verify_integer,
@@ -37,6 +38,7 @@ from waternet.record.note import (
 )
 
 __all__ = [
+    "ASIDE",
     "MOST_BYTES",
     "Entry",
     "Reference",
@@ -47,7 +49,9 @@ __all__ = [
 ]
 
 MOST_BYTES = 65_534  # of a signed entry: tlog-tiles counts them in 16 bits
-_BLOBS = ("places", "datastreams", "observations")
+ASIDE = ("findings", "edits", "rules")
+"""Blobs that tell how figures were judged: without them the figures still stand."""
+_BLOBS = ("places", "datastreams", "observations", *ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Entry:
     Attributes
     ----------
     kind : str
-        'station', 'terms', 'release', 'revise', 'withdraw' or 'key'.
+        'station', 'terms', 'release', 'revise', 'withdraw', 'qc' or 'key'.
     log : str
         Origin of the only log in which it may stand.
     party : str
@@ -156,7 +160,7 @@ def read_entry(signed: bytes) -> Entry:
         log=written["log"],
         party=written["party"],
         issued=written["issued"],
-        body={name: written[name] for name in KINDS[written["kind"]]},
+        body={name: held for name, held in written.items() if name not in _COMMON},
         heads=tuple(
             Checkpoint(head["origin"], head["size"], from_base64(head["root"]))
             for head in written["heads"]
@@ -229,13 +233,16 @@ def _verify_entry_fields(written: Mapping[str, Any]) -> None:
             f"an entry of kind {kind!r:.80} is not known",
             hint=f"known are {', '.join(sorted(KINDS))}; a later version may know more",
         )
-    verify_fields(written, {**_COMMON, **KINDS[kind]}, f"a {kind!r} entry")
+    fields, optional = {**_COMMON, **KINDS[kind]}, OPTIONAL.get(kind, {})
+    verify_fields(written, fields, f"a {kind!r} entry", optional)
     if "." in written["issued"]:
         raise NotAcceptable(f"a {kind!r} entry: 'issued' is given in whole seconds")
     if "to" in written and written["to"].rstrip("Z") < written["from"].rstrip("Z"):
         raise NotAcceptable(
             f"a {kind!r} entry: 'from' {written['from']} is after 'to' {written['to']}"
         )
+    if "findings" in written and "rules" not in written:
+        raise NotAcceptable(f"a {kind!r} entry: 'findings' without the 'rules'")
 
 
 def _verify_length(signed: bytes) -> None:

@@ -1,7 +1,7 @@
 """The kinds of entries: which fields each has, and what a field may hold.
 
-A kind is closed: exactly its fields, each of its type. docs/reference/record.md says
-the same in words.
+A kind is closed: its fields, each of its type, and no other; some may be left out.
+docs/reference/record.md says the same in words.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from waternet.errors import NotAcceptable
@@ -21,6 +22,7 @@ from waternet.record.note import Verifier
 __all__ = [
     "KINDS",
     "LARGEST_INTEGER",
+    "OPTIONAL",
     "Reference",
     "verify_fields",
     "verify_integer",
@@ -49,7 +51,7 @@ class Reference:
         Of its bytes, 64 lower-case hexadecimal digits.
     bytes : int
     count : int
-        What it holds: observations, places or datastreams.
+        What it holds: observations, places, datastreams, findings, edits or rules.
     """
 
     sha256: str
@@ -68,9 +70,12 @@ class Reference:
 
 
 def verify_fields(
-    given: Mapping[str, Any], fields: Mapping[str, Check], at: str
+    given: Mapping[str, Any],
+    fields: Mapping[str, Check],
+    at: str,
+    optional: Mapping[str, Check] = MappingProxyType({}),
 ) -> None:
-    """Raise `NotAcceptable` unless `given` has exactly `fields`, each as it must be.
+    """Raise `NotAcceptable` unless `given` has `fields`, each as it must be.
 
     Parameters
     ----------
@@ -78,10 +83,13 @@ def verify_fields(
     fields : mapping of name to check
     at : str
         Where this is, for the message: "a 'release' entry".
+    optional : mapping of name to check
+        Fields that may be there too. Any other is refused.
     """
     if not isinstance(given, Mapping):
         raise NotAcceptable(f"{at}: expected named fields, got {given!r:.80}")
-    missing, unknown = fields.keys() - given.keys(), given.keys() - fields.keys()
+    missing = fields.keys() - given.keys()
+    unknown = given.keys() - fields.keys() - optional.keys()
     if missing:
         raise NotAcceptable(f"{at}: field {min(missing)!r} is missing")
     if unknown:
@@ -89,8 +97,9 @@ def verify_fields(
             f"{at}: field {min(unknown, key=repr)!r} is not known",
             hint="a later version of Waternet may know it",
         )
-    for name, check in fields.items():
-        check(given[name], f"{at}: {name!r}")
+    for name, check in {**fields, **optional}.items():
+        if name in given:
+            check(given[name], f"{at}: {name!r}")
 
 
 def verify_text(value: Any, at: str) -> None:
@@ -215,9 +224,27 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     "release": _RELEASE,
     "revise": {**_RELEASE, "reason": verify_text},
     "withdraw": {"release": verify_integer, "reason": verify_text},
+    "qc": {
+        "name": _verify_name,
+        "version": verify_text,
+        "title": verify_text,
+        "rules": _blob("count"),
+    },
     "key": {
         "role": partial(_verify_choice, choices=("steward", "log")),
         "vkey": _verify_key,
         "from": verify_integer,
     },
 }
+
+_CHECKED: Mapping[str, Check] = {
+    "findings": _blob("rows"),
+    "edits": _blob("count"),
+    "rules": _blob("count"),
+}
+
+OPTIONAL: Mapping[str, Mapping[str, Check]] = {
+    "release": _CHECKED,
+    "revise": _CHECKED,
+}
+"""Fields that an entry of the kind may have besides those of `KINDS`."""

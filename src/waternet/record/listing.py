@@ -1,4 +1,4 @@
-"""Places and datastreams as blobs: lines of canonical JSON, in order."""
+"""Places, datastreams, edits and rules as blobs: lines of canonical JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ from waternet.observation.place import Place
 from waternet.record.hashing import HashingSink
 from waternet.record.kinds import Reference
 
-__all__ = ["read_datastreams", "read_places", "write_datastreams", "write_places"]
+__all__ = [
+    "read_datastreams",
+    "read_lines",
+    "read_places",
+    "write_datastreams",
+    "write_lines",
+    "write_places",
+]
 
 _MOST_LINE = 1 << 20  # bytes of one place or datastream
 
@@ -72,6 +79,44 @@ def read_datastreams(path: Path, reference: Reference) -> tuple[Datastream, ...]
     found = tuple(map(Datastream.from_json, _read_lines(path, reference)))
     _verify_order([datastream.name for datastream in found])
     return found
+
+
+def write_lines(objects: Iterable[Mapping[str, Any]], sink: BinaryIO) -> Reference:
+    """Write edits or rules as lines of canonical JSON, in the order given.
+
+    Raises
+    ------
+    NotAcceptable
+        There are none, or one holds what canonical JSON cannot: a number that is no
+        number, a whole number past 2**53.
+    """
+    hashing, count = HashingSink(sink), 0
+    for count, written in enumerate(objects, 1):
+        try:
+            hashing.write(rfc8785.dumps(dict(written)) + b"\n")
+        except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+            raise NotAcceptable(f"line {count}: not canonical JSON: {error}") from error
+    if not count:
+        raise NotAcceptable("there is nothing to write")
+    return hashing.reference(count)
+
+
+def read_lines(path: Path, reference: Reference) -> tuple[dict[str, Any], ...]:
+    """Read the edits or rules of a blob that passed `verify_blob`.
+
+    Returns
+    -------
+    tuple of dict
+        In their order; what they mean is the caller's to check.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    NotAcceptable
+        It does not hold as many lines of canonical JSON as stated; names the line.
+    """
+    return tuple(_read_lines(path, reference))
 
 
 def _write_lines(
