@@ -10,6 +10,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
 from waternet.errors import NotAcceptable, NotFound
+from waternet.formats.archive import verify_archive
 from waternet.formats.cells import MAX_CELL, MAX_COLUMNS, Cells, join_headings
 from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading
@@ -63,6 +64,10 @@ def read_excel(path: Path, recipe: Recipe) -> Reading:
 
 
 def _read_sheet(path: Path, wanted: str) -> tuple[str, list[list[Any]]]:
+    with path.open("rb") as file:
+        is_archive = file.read(2) == b"PK"
+    if is_archive:
+        verify_archive(path)
     try:
         workbook = CalamineWorkbook.from_path(path)
         names = workbook.sheet_names

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from waternet.errors import Conflict, NotAcceptable, NotFound, WaternetError
-from waternet.formats.file import read_file
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, read_recipe
+from waternet.node.bounded import read_bounded
 from waternet.node.folder import Node
 from waternet.node.pending import Origin, keep_pending
 from waternet.observation.legible import verify_legible, without_marks
@@ -169,7 +169,7 @@ def _read_and_hash(file: Path, recipe: Recipe) -> tuple[Reading, str]:
     """Read a file, and hash it meanwhile on the core that sorting leaves idle."""
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(_sha256, file)
-        return read_file(file, recipe), digest.result()
+        return read_bounded(file, recipe), digest.result()
 
 
 def _sha256(path: Path) -> str:

@@ -1,0 +1,84 @@
+"""What runs in the process that parses a file from outside.
+
+Started by `waternet.node.bounded`; reads its task from standard input, limits itself,
+and leaves its answer, or the error, in a folder.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from waternet.errors import NotAcceptable, WaternetError
+
+__all__ = ["main"]
+
+_FILES = 64  # open at once
+
+
+def main() -> int:
+    """Do the task; return 0, or 1 with the error written down."""
+    asked: dict[str, Any] = json.load(sys.stdin)
+    answer = Path(asked["answer"])
+    _limit(*asked["limits"])
+    try:
+        _do(asked, answer)
+    except WaternetError as error:
+        _write_error(answer, type(error).__name__, str(error), error.hint)
+        return 1
+    except MemoryError:
+        name = Path(asked["path"]).name
+        memory = f"{asked['limits'][0] >> 20:,} MiB"
+        _write_error(
+            answer,
+            NotAcceptable.__name__,
+            f"{name}: reading it would take more than {memory} of memory; it was "
+            "stopped, and nothing of it was taken",
+            "the file is damaged, made to do harm, or far too large: save the part "
+            "that is needed as CSV",
+        )
+        return 1
+    return 0
+
+
+def _do(asked: Mapping[str, Any], answer: Path) -> None:
+    # Imported below the limits, so that a library's own start counts too.
+    path = Path(asked["path"])
+    if asked["task"] == "read":
+        from waternet.formats.file import read_file
+        from waternet.formats.recipe import Recipe
+        from waternet.node.parcel import write_reading
+
+        write_reading(read_file(path, Recipe.from_toml(asked["recipe"])), answer)
+        return
+    raise NotAcceptable(f"no task {asked['task']!r}")
+
+
+def _limit(memory: int, seconds: int, written: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits: the clock's is the parent's
+        return
+    for which, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, written),
+        (resource.RLIMIT_NOFILE, _FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(which)
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)  # noqa: PLW2901
+        resource.setrlimit(which, (most, most))
+
+
+def _write_error(answer: Path, kind: str, message: str, hint: str) -> None:
+    written = {"kind": kind, "message": message, "hint": hint}
+    (answer / "error.json").write_text(json.dumps(written), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
