@@ -7,6 +7,7 @@ import pytest
 from waternet.errors import NotAcceptable
 from waternet.formats.file import read_file
 from waternet.formats.recipe import Recipe
+from waternet.formats.waterml import is_waterml, list_series
 from waternet.observation.vocabulary import Censor, Status
 
 RECIPE = Recipe.from_toml(
@@ -195,4 +196,121 @@ def test_another_kind_of_xml_is_named(tmp_path):
     path = tmp_path / "a.xml"
     path.write_text("<html/>")
     with pytest.raises(NotAcceptable, match="no om:OM_Observation in <html>"):
+        read_file(path, RECIPE)
+
+
+def measured(*points, interpolation="", duration="", place=""):
+    """One series whose default metadata say what its points stand for."""
+    said = ""
+    if interpolation:
+        address = (
+            f"http://www.opengis.net/def/waterml/2.0/interpolationType/{interpolation}"
+        )
+        said += f'<wml2:interpolationType xlink:href="{address}"/>'
+    if duration:
+        said += f"<wml2:aggregationDuration>{duration}</wml2:aggregationDuration>"
+    made = series("S1", *points).replace(
+        "</wml2:DefaultTVP", f"{said}</wml2:DefaultTVP", 1
+    )
+    return made.replace("<om:result>", f"{place}<om:result>", 1)
+
+
+def listed(folder, *members):
+    path = folder / "answer.xml"
+    path.write_text(f"<wml2:Collection {NAMES}>{''.join(members)}</wml2:Collection>")
+    return list_series(path, RECIPE.table).series
+
+
+@pytest.mark.parametrize(
+    ("interpolation", "statistic", "stamp"),
+    [
+        # OGC 10-126r4, table of interpolation types: "preceding" values end at
+        # their time, "succeeding" ones begin there.
+        ("AveragePrec", "mean", "end"),
+        ("TotalPrec", "total", "end"),
+        ("MaxPrec", "maximum", "end"),
+        ("ConstPrec", "", "end"),
+        ("AverageSucc", "mean", "start"),
+        ("TotalSucc", "total", "start"),
+    ],
+)
+def test_an_interpolation_type_says_which_end_of_the_interval_a_time_marks(
+    tmp_path, interpolation, statistic, stamp
+):
+    made = measured(
+        point("2015-07-01T00:00:00Z", "1"),
+        interpolation=interpolation,
+        duration="P0Y0M1DT0H0M0S",
+    )
+    (one,) = listed(tmp_path, made)
+    assert (one.statistic, one.interval, one.stamp) == (statistic, "P1D", stamp)
+
+
+def test_continuous_points_are_instants(tmp_path):
+    made = measured(point("2015-07-01T00:00:00Z", "1"), interpolation="Continuous")
+    (one,) = listed(tmp_path, made)
+    assert (one.statistic, one.interval) == ("instant", "PT0S")
+
+
+def test_points_in_two_units_are_two_series(tmp_path):
+    own = '<wml2:uom code="l/s"/>'
+    points = (
+        point("2015-07-01T00:00:00Z", "1"),
+        point("2015-07-02T00:00:00Z", "2", own),
+    )
+    units = [(one.unit, one.ucum) for one in listed(tmp_path, series("S1", *points))]
+    assert units == [("m3/s", "m3/s"), ("l/s", "L/s")]
+
+
+def test_a_stated_quality_is_a_status_or_a_remark_and_a_missing_one_no_figure(tmp_path):
+    address = "http://www.opengis.net/def/waterml/2.0/quality"
+    points = [
+        point(
+            f"2015-07-0{day}T00:00:00Z",
+            "1",
+            f'<wml2:quality xlink:href="{address}/{said}"/>',
+        )
+        for day, said in enumerate(("good", "estimate", "suspect", "missing"), 1)
+    ]
+    reading = read(tmp_path, series("S1", *points))
+    rows = reading.observations.to_pylist()
+    assert [row["status"] for row in rows] == [
+        Status.MEASURED,
+        Status.ESTIMATED,
+        Status.MEASURED,
+    ]
+    assert [row["qualifier"] for row in rows] == [None, None, "suspect"]
+    assert reading.counts["missing"] == 1
+
+
+def test_a_later_observation_may_point_at_a_place_that_stood_before(tmp_path):
+    # As 52 North's SOS writes its answers: the first whole, the others by '#id'.
+    gml = 'xmlns:gml="http://www.opengis.net/gml/3.2"'
+    whole = (
+        f'<om:featureOfInterest><wml2:MonitoringPoint {gml} gml:id="p1">'
+        "<gml:identifier>http://x/stations/S1</gml:identifier>"
+        "<gml:name>Adasiya</gml:name><gml:pos>32.66 35.62 -200</gml:pos>"
+        "</wml2:MonitoringPoint></om:featureOfInterest>"
+    )
+    link = '<om:featureOfInterest xlink:href="http://x/S1" xlink:title="S1!"/>'
+    first = series("S1", point("2015-07-01T00:00:00Z", "1")).replace(link, whole)
+    second = series("S1", point("2015-07-02T00:00:00Z", "2")).replace(
+        link, '<om:featureOfInterest xlink:href="#p1"/>'
+    )
+    for one in listed(tmp_path, first, second):
+        assert (one.feature, one.name) == ("S1", "Adasiya")
+        assert (one.x, one.y, one.elevation) == ("35.62", "32.66", "-200")
+
+
+def test_a_file_is_told_by_its_root_and_its_names():
+    begin = f"<wml2:Collection {NAMES}>".encode()
+    assert is_waterml(begin, "any.txt")
+    assert not is_waterml(b'<timeSeriesResponse xmlns="..."/>', "a.xml")
+    assert not is_waterml(b"site,opengis.net/waterml/2.0\n", "a.csv")
+
+
+def test_a_deep_nest_of_elements_is_refused(tmp_path):
+    path = tmp_path / "a.xml"
+    path.write_text("<a>" * 10_000)
+    with pytest.raises(NotAcceptable, match="nested"):
         read_file(path, RECIPE)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-import defusedxml.ElementTree
-from defusedxml.common import DefusedXmlException
-
 from waternet.errors import NotAcceptable
-from waternet.formats.cells import Cells, clean_text
-from waternet.formats.layout import read_cells
-from waternet.formats.reading import Reading
-from waternet.formats.recipe import Recipe, StationColumns, TimeColumns, ValueColumn
+from waternet.formats.cells import clean_text
+from waternet.formats.markup import (
+    begins_with_element,
+    local_name,
+    read_elements,
+    text_of,
+)
+from waternet.formats.reading import Reject
+from waternet.formats.recipe import TableLayout
+from waternet.formats.series import Points, SeriesDocument, SourceSeries
+from waternet.formats.units import to_ucum
 from waternet.observation.place import is_north_first
+from waternet.observation.vocabulary import find_by_code, get_terms
 
-__all__ = ["is_waterml", "read_waterml"]
+__all__ = ["OWN_PROPERTY", "is_waterml", "list_series"]
 
 _OM = "{http://www.opengis.net/om/2.0}"
 _WML = "{http://www.opengis.net/waterml/2.0}"
@@ -26,140 +32,293 @@ _GML = "{http://www.opengis.net/gml/3.2}"
 _SWE = "{http://www.opengis.net/swe/2.0}"
 _TITLE = "{http://www.w3.org/1999/xlink}title"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_COLUMNS = (
-    *("feature", "name", "x", "y", "property", "unit"),
-    *("time", "value", "qualifier"),
-)
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+
+OWN_PROPERTY = "urn:waternet:observed-property:"
+_POINTS = frozenset({"point"})
+_PLACES = frozenset({"MonitoringPoint", "SF_SpatialSamplingFeature"})
 # OGC's nil reasons, http://www.opengis.net/def/nil/OGC/0/: the value is the limit.
 _CENSORED = {"BelowDetectionRange": "<", "AboveDetectionRange": ">"}
+# WaterML 2.0 part 1, 9.10: what a value says of the time before or after its stamp.
+_INTERVALS = {"Average": "mean", "Max": "maximum", "Min": "minimum", "Total": "total"}
+_INTERPOLATION = re.compile(r"(Average|Max|Min|Total|Const)(Prec|Succ)", re.IGNORECASE)
+_ZERO_PARTS = re.compile(r"(?<![0-9.])0+(?:\.0+)?[YMWDHS]")
+_PARAMETER = re.compile(r"[?&]parmCd=([0-9]{5})\b")
 
 
 def is_waterml(head: bytes, name: str) -> bool:
-    """Return whether a file is XML that names WaterML 2.0 or an SOS answer."""
+    """Return whether a file is WaterML 2.0, alone or in an SOS answer."""
     del name
-    return b"http://www.opengis.net/waterml/2.0" in head and b"<" in head[:100]
+    roots = ("Collection", "GetObservationResponse", "OM_Observation", "Envelope")
+    return begins_with_element(head, roots) and b"opengis.net/waterml/2.0" in head
 
 
-def read_waterml(path: Path, recipe: Recipe) -> Reading:
-    """Read every time series of a WaterML 2.0 document.
+def list_series(path: Path, table: TableLayout) -> SeriesDocument:
+    """List every time series of a WaterML 2.0 document.
 
     Parameters
     ----------
     path : Path
-    recipe : Recipe
-        `[[value]]` column is the title, address or last part of the address of an
-        observed property; `written_unit` is what the document calls the unit.
-        `[station.ids]` maps the feature's identifier to an id.
+    table : TableLayout
+        Not used: XML says its own encoding.
 
     Returns
     -------
-    Reading
-        A reject's row is the number of the point in the document, from 1. A point
-        without time and value is missing, as is one that is nil.
+    SeriesDocument
+        A point's number is its place in the document, from 1. A point without time
+        or value is missing, as is one that is nil. A series whose points differ in
+        unit or interval is several.
 
     Raises
     ------
     NotAcceptable
         It is not well-formed XML, declares entities, or holds no time series.
     """
-    try:
-        root = defusedxml.ElementTree.parse(path).getroot()
-    except (
-        defusedxml.ElementTree.ParseError,
-        DefusedXmlException,
-        LookupError,  # an encoding that does not exist
-    ) as error:
-        raise NotAcceptable(f"{path.name} is not safe XML: {error!r}") from error
-    series = [_Series(each) for each in root.iter(f"{_OM}OM_Observation")]
-    if not series:
+    del table
+    document = _Document(path.name)
+    root = ""
+    for element in read_elements(path, _POINTS | {"OM_Observation"}, _PLACES):
+        document.take(element)
+        root = element.tag
+    if not document.found:
         raise NotAcceptable(
-            f"{path.name}: no om:OM_Observation in <{root.tag}>",
-            hint="WaterML 1.1 is another format",
+            f"{path.name}: no om:OM_Observation in <{root}>",
+            hint="WaterML 1.0 and 1.1 are another format: waterml1",
         )
-    known = {name: n for n, value in enumerate(recipe.value) for name in [value.column]}
-    rows = enumerate((row for each in series for row in each.rows(known)), 1)
-    cells = Cells.from_rows(path.name, "", _COLUMNS, rows)
-    _reject_other_units(cells, recipe)
-    return read_cells(cells, _as_layout(recipe, series))
+    return SeriesDocument(tuple(document.found), (), tuple(document.notices))
+
+
+class _Point(NamedTuple):
+    number: int
+    time: str
+    value: str
+    metadata: Any
+
+
+@dataclass
+class _Document:
+    """What was read so far."""
+
+    file: str
+    count: int = 0
+    points: list[_Point] = field(default_factory=list)
+    places: dict[str, Any] = field(default_factory=dict)
+    found: list[SourceSeries] = field(default_factory=list)
+    notices: list[Reject] = field(default_factory=list)
+
+    def take(self, element: Any) -> None:
+        name = local_name(element)
+        if name == "point":
+            self._take_point(element)
+        elif name in _PLACES:
+            self.places[element.get(f"{_GML}id", "")] = element
+        elif element.tag == f"{_OM}OM_Observation":
+            self.found += _Observation(element, self).series()
+            self.points = []
+
+    def _take_point(self, element: Any) -> None:
+        point = element.find(f"{_WML}MeasurementTVP")
+        if point is None:
+            if self.count == 0 or not self.notices:
+                reason = "only measurements are read, no categories"
+                self.notices.append(
+                    Reject(self.file, "", self.count + 1, "point", "", reason, lost=0)
+                )
+            return
+        self.count += 1
+        value = point.find(f"{_WML}value")
+        is_nil = value is not None and value.get(_NIL) in ("true", "1")
+        self.points.append(
+            _Point(
+                self.count,
+                text_of(point.find(f"{_WML}time")),
+                "" if is_nil else text_of(value),
+                point.find(f"{_WML}metadata/{_WML}TVPMeasurementMetadata"),
+            )
+        )
 
 
 @dataclass(frozen=True)
-class _Series:
-    """One om:OM_Observation."""
+class _Observation:
+    """One om:OM_Observation, its points taken out of it before."""
 
     element: Any
+    document: _Document
 
-    def rows(self, known: dict[str, int]) -> Iterator[list[str | None]]:
-        feature = self.feature
-        x, y = self.position or ("", "")
-        names = [name for name in self.property_names if name in known]
-        quantity = names[0] if names else self.property_names[0]
+    def series(self) -> Iterator[SourceSeries]:
+        """Yield its points as one series for each unit and interval they have."""
         default = self.element.find(f".//{_WML}DefaultTVPMeasurementMetadata")
-        start = [feature, self.name, x, y, quantity]
-        for point in self.element.iter(f"{_WML}MeasurementTVP"):
-            time = _text(point.find(f"{_WML}time"))
-            value = _text(point.find(f"{_WML}value"))
-            own = point.find(f"{_WML}metadata/{_WML}TVPMeasurementMetadata")
-            unit = _first(_unit, own, default)
-            if value and (reason := _first(_censored, own, default)):
-                # Of another reason no limit is known: it is refused as no number.
-                value = _CENSORED.get(reason, f"{reason}: ") + value
-            yield [*start, unit, time, value, _first(_qualifier, own, default)]
+        groups: dict[tuple[str, ...], Points] = {}
+        for point in self.document.points:
+            said = (point.metadata, default)
+            key = (_first(_unit, *said), *_interval(*said))
+            points = groups.setdefault(key, Points())
+            qualifier = _first(_qualifier, *said)
+            points.number.append(point.number)
+            points.time.append(point.time)
+            points.value.append(_figure(point, said))
+            points.qualifier.append(qualifier)
+            points.status.append(_first(_status, *said) or qualifier)
+        if not groups:
+            groups[(_unit(default), *_interval(None, default))] = Points()
+        for (unit, statistic, interval, stamp), points in groups.items():
+            yield self._one(points, (unit, statistic, interval, stamp))
+
+    def _one(self, points: Points, said: tuple[str, str, str, str]) -> SourceSeries:
+        unit, statistic, interval, stamp = said
+        x, y, elevation = self.position
+        names = self.property_names
+        return SourceSeries(
+            feature=self.feature,
+            quantities=names,
+            points=points,
+            name=self.name,
+            x=x,
+            y=y,
+            elevation=elevation,
+            crs=self.crs if x else "",
+            vertical_datum=self._of_place("verticalDatum"),
+            observed_property=_observed_property(names),
+            unit=unit,
+            ucum=to_ucum(unit),
+            statistic=statistic or self._usgs_statistic,
+            interval=interval,
+            stamp=stamp,
+            zone=self._of_place("zoneOffset"),
+            procedure=self.procedure,
+        )
 
     @property
-    def _feature(self) -> Any:
+    def _link(self) -> Any:
         return self.element.find(f"{_OM}featureOfInterest")
+
+    @property
+    def _place(self) -> Any:
+        """The place itself, here or where the document first had it."""
+        link = self._link
+        if link is None:
+            return None
+        inside = next(iter(link), None)
+        if inside is not None:
+            return inside
+        return self.document.places.get(link.get(_HREF, "").removeprefix("#"))
 
     @property
     def feature(self) -> str:
         """The identifier of the place, as the document has it."""
-        point = self._feature.find("*") if self._feature is not None else None
-        if point is not None:
-            identifier = _text(point.find(f"{_GML}identifier"))
-            return identifier or point.get(f"{_GML}id", "")
-        href = self._feature.get(_HREF, "") if self._feature is not None else ""
-        return _last_part(href)
+        place = self._place
+        if place is not None:
+            identifier = text_of(place.find(f"{_GML}identifier"))
+            return _last_part(identifier) or place.get(f"{_GML}id", "")
+        return _last_part(self._link.get(_HREF, "")) if self._link is not None else ""
 
     @property
     def name(self) -> str:
-        """The title of the place, else its identifier."""
-        given = self._feature.get(_TITLE, "") if self._feature is not None else ""
-        return clean_text(given) or self.feature
+        """The title of the place, else its name, else its identifier."""
+        given = self._link.get(_TITLE, "") if self._link is not None else ""
+        place = self._place
+        named = place.find(f"{_GML}name") if place is not None else None
+        return clean_text(given) or text_of(named) or self.feature
 
     @property
-    def position(self) -> tuple[str, str] | None:
-        """Easting and northing, or longitude and latitude, as they are written."""
-        position = self.element.find(f".//{_GML}pos")
-        parts = _text(position).split()
+    def _pos(self) -> Any:
+        place = self._place
+        within = place.find(f".//{_GML}pos") if place is not None else None
+        return within if within is not None else self.element.find(f".//{_GML}pos")
+
+    @property
+    def position(self) -> tuple[str, str, str]:
+        """Easting, northing (or longitude, latitude) and height, as written."""
+        position = self._pos
+        parts = text_of(position).split()
         if position is None or len(parts) < 2:
-            return None
+            return "", "", ""
+        height = parts[2] if len(parts) > 2 else ""
         # OGC's CRS84 is EPSG:4326 with longitude first.
         is_crs84 = "CRS84" in position.get("srsName", "")
         if is_crs84 or not is_north_first(self.crs):
-            return parts[0], parts[1]
-        return parts[1], parts[0]
+            return parts[0], parts[1], height
+        return parts[1], parts[0], height
 
     @property
     def crs(self) -> str:
         """The reference system of `position`, as an EPSG code."""
-        position = self.element.find(f".//{_GML}pos")
+        position = self._pos
         name = position.get("srsName", "") if position is not None else ""
         code = name.replace("/", ":").rsplit(":", 1)[-1]
         return f"EPSG:{code}" if code.isdigit() else "EPSG:4326"
 
     @property
-    def property_names(self) -> list[str]:
-        """What the document calls the quantity: title, address, its last part."""
+    def property_names(self) -> tuple[str, ...]:
+        """What the document calls the quantity: code, title, address, its last part."""
         found = self.element.find(f"{_OM}observedProperty")
         if found is None:
-            return [""]
+            return ()
         href = found.get(_HREF, "")
-        names = (found.get(_TITLE), href, _last_part(href))
-        return [name for name in names if name] or [""]
+        code = _PARAMETER.search(href)
+        names = (
+            *((code.group(1),) if code else ()),
+            clean_text(found.get(_TITLE, "")),
+            *(href, _last_part(href)),
+        )
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def procedure(self) -> str:
+        """The last part of the procedure's address, else the type of its process."""
+        found = self.element.find(f"{_OM}procedure")
+        if found is None:
+            return ""
+        links = (
+            found,
+            found.find(f".//{_WML}processReference"),
+            found.find(f".//{_WML}processType"),
+        )
+        given = (_last_part(each.get(_HREF, "")) for each in links if each is not None)
+        return next(filter(None, given), "")
+
+    @property
+    def _usgs_statistic(self) -> str:
+        for each in self.element.iter(f"{_OM}NamedValue"):
+            term = find_by_code("statistic", "usgs", text_of(each.find(f"{_OM}value")))
+            if term:
+                return term.id
+        return ""
+
+    def _of_place(self, name: str) -> str:
+        place = self._place
+        found = place.find(f".//{_WML}{name}") if place is not None else None
+        if found is None:
+            return ""
+        return (
+            text_of(found) or found.get(_TITLE, "") or _last_part(found.get(_HREF, ""))
+        )
 
 
-def _text(element: Any) -> str:
-    return clean_text(element.text or "") if element is not None else ""
+def _observed_property(names: tuple[str, ...]) -> str:
+    """Return our term where an address of a known vocabulary says it."""
+    for name in names:
+        if name.startswith(OWN_PROPERTY):
+            term = name.removeprefix(OWN_PROPERTY)
+            return term if term in get_terms("observed_property") else ""
+        if "vocabulary.odm2.org/variablename/" in name:
+            found = find_by_code("observed_property", "odm2", _last_part(name))
+        else:
+            found = find_by_code("observed_property", "usgs", name)
+        if found:
+            return found.id
+    return ""
+
+
+def _figure(point: _Point, said: tuple[Any, Any]) -> str:
+    """Return the value, with its sign where it is a limit, '' where it is none."""
+    if not point.value or _first(_quality, *said) == "missing":
+        return ""
+    reason = _first(_censored, *said)
+    if not reason:
+        return point.value
+    # Of another reason no limit is known: it is refused as no number.
+    return _CENSORED.get(reason, f"{reason}: ") + point.value
 
 
 def _last_part(address: str) -> str:
@@ -173,14 +332,66 @@ def _first(read: Any, own: Any, default: Any) -> str:
 
 def _unit(metadata: Any) -> str:
     unit = metadata.find(f"{_WML}uom") if metadata is not None else None
-    return (unit.get("code") or unit.get(_TITLE, "")) if unit is not None else ""
+    if unit is None:
+        return ""
+    return unit.get("code") or unit.get(_TITLE, "") or _last_part(unit.get(_HREF, ""))
+
+
+def _interval(own: Any, default: Any) -> tuple[str, str, str]:
+    """Return the statistic, the interval and which end of it the time marks."""
+    said = _first(_interpolation, own, default)
+    length = _ZERO_PARTS.sub("", _first(_duration, own, default)).removesuffix("T")
+    match = _INTERPOLATION.fullmatch(said)
+    if match:
+        statistic = _INTERVALS.get(match.group(1).capitalize(), "")
+        stamp = "end" if match.group(2).lower() == "prec" else "start"
+        return statistic, length, stamp
+    if said.lower() in ("continuous", "discontinuous", "instanttotal"):
+        return "instant", "PT0S", "start"
+    return "", length, "start"
+
+
+def _interpolation(metadata: Any) -> str:
+    return _code(metadata, "interpolationType")
+
+
+def _quality(metadata: Any) -> str:
+    return _code(metadata, "quality")
+
+
+def _code(metadata: Any, name: str) -> str:
+    found = metadata.find(f"{_WML}{name}") if metadata is not None else None
+    if found is None:
+        return ""
+    return _last_part(found.get(_HREF, "")) or clean_text(found.get(_TITLE, ""))
+
+
+def _duration(metadata: Any) -> str:
+    if metadata is None:
+        return ""
+    return text_of(metadata.find(f"{_WML}aggregationDuration"))
+
+
+def _status(metadata: Any) -> str:
+    """Return our term for the quality that is stated, where it is one."""
+    said = _quality(metadata)
+    if said == "estimate":
+        return "estimated"
+    return said if said in get_terms("status") else ""
 
 
 def _qualifier(metadata: Any) -> str:
-    found = metadata.find(f"{_WML}qualifier") if metadata is not None else None
-    if found is None:
+    """Return the remark codes; a quality that is no status is one of them."""
+    if metadata is None:
         return ""
-    return _text(found.find(f".//{_SWE}value")) or found.get(_TITLE, "")
+    found = [
+        text_of(each.find(f".//{_SWE}value")) or clean_text(each.get(_TITLE, ""))
+        for each in metadata.findall(f"{_WML}qualifier")
+    ]
+    said = _quality(metadata)
+    if said not in ("", "good", "missing", "unchecked") and not _status(metadata):
+        found.append(said)
+    return " ".join(filter(None, found))
 
 
 def _censored(metadata: Any) -> str:
@@ -190,57 +401,3 @@ def _censored(metadata: Any) -> str:
         return ""
     said = _last_part(found.get(_HREF, "")) or clean_text(found.get(_TITLE, ""))
     return said or "censored"
-
-
-def _reject_other_units(cells: Cells, recipe: Recipe) -> None:
-    """Refuse points in a unit that the recipe does not expect, or of no known kind."""
-    expected = {value.column: value.written_unit for value in recipe.value}
-    quantities = cells.column("property").to_pylist()
-    units, values = cells.column("unit").to_pylist(), cells.column("value").to_pylist()
-    for row, (quantity, unit, value) in enumerate(
-        zip(quantities, units, values, strict=True)
-    ):
-        wanted = expected.get(quantity, "")
-        if wanted and unit != wanted and value:
-            reason = "not the unit that the recipe expects"
-            cells.reject(row, "uom", unit or "", reason, f"written_unit {wanted!r}")
-
-
-def _as_layout(recipe: Recipe, series: list[_Series]) -> Recipe:
-    """Return the recipe of the table that the points make."""
-    given = recipe.station
-    systems = {each.crs for each in series if each.position}
-    if len(systems) > 1:
-        raise NotAcceptable(f"positions in several systems: {', '.join(systems)}")
-    with_position = {"x_column": "x", "y_column": "y", "crs": next(iter(systems), "")}
-    station = StationColumns(
-        column="" if given.id else "feature",
-        id=given.id,
-        ids=given.ids,
-        kind=given.kind or "sampling-point",
-        kinds=given.kinds,
-        names=given.names,
-        name_columns={} if given.names else {"und": "name"},
-        within=given.within,
-        same_as=given.same_as,
-        **(with_position if systems else {}),  # type: ignore[arg-type]
-    )
-    return replace(
-        recipe,
-        station=station,
-        time=TimeColumns(column="time", zone=recipe.time.zone or "UTC"),
-        value=tuple(_value(each) for each in recipe.value),
-    )
-
-
-def _value(value: ValueColumn) -> ValueColumn:
-    when = {"property": value.column}
-    if value.written_unit:
-        when["unit"] = value.written_unit
-    return replace(
-        value,
-        column="value",
-        when=when,
-        qualifier_column="qualifier",
-        status_column="qualifier",
-    )
