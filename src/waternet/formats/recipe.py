@@ -42,6 +42,9 @@ class TableLayout:
     ----------
     encoding : str
         'utf-8' (with or without a byte order mark), 'cp1255', 'cp1256'...
+    mojibake : str
+        The code page that the text was in before somebody read it as cp1252 and saved
+        it as UTF-8: 'cp1256'. Headings are written here as repaired.
     delimiter : str
         What separates cells in delimited text.
     sheet : str
@@ -68,6 +71,7 @@ class TableLayout:
     """
 
     encoding: str = "utf-8"
+    mojibake: str = ""
     delimiter: str = ","
     sheet: str = ""
     records: str = ""
@@ -91,10 +95,11 @@ class TableLayout:
                 "must be one character each, and differ"
             )
         try:
-            "1".encode(self.encoding).decode(self.encoding)
+            for encoding in filter(None, (self.encoding, self.mojibake)):
+                "1".encode(encoding).decode(encoding)
         except (LookupError, UnicodeError) as error:
             raise NotAcceptable(
-                f"no encoding {self.encoding!r}",
+                f"no encoding {encoding!r}",
                 hint="for example 'utf-8', 'cp1255' (Hebrew), 'cp1256' (Arabic)",
             ) from error
 
