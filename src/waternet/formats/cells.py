@@ -28,6 +28,7 @@ __all__ = [
     "clean_text",
     "join_headings",
     "unique_headings",
+    "verify_width",
 ]
 
 Codes = npt.NDArray[np.int32]
@@ -75,10 +76,12 @@ class Cells:
     _encoded: dict[str, tuple[Codes, list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if len(self.columns) > MAX_COLUMNS:
-            raise NotAcceptable(f"{self.file}: more than {MAX_COLUMNS} columns")
+        verify_width(self.file, len(self.columns))
         if len(self.rows) > MAX_ROWS:
-            raise NotAcceptable(f"{self.file}: more than {MAX_ROWS} rows")
+            raise NotAcceptable(
+                f"{self.file}: more than {MAX_ROWS:,} rows",
+                hint="split it by year or by station",
+            )
 
     @classmethod
     def from_rows(
@@ -180,6 +183,15 @@ class Cells:
         number = int(self.rows[row]) if row >= 0 else 0
         self.notices.append(
             Reject(self.file, self.sheet, number, column, value[:200], reason, lost=0)
+        )
+
+
+def verify_width(file: str, columns: int) -> None:
+    """Raise `NotAcceptable` where a table has more than `MAX_COLUMNS` columns."""
+    if columns > MAX_COLUMNS:
+        raise NotAcceptable(
+            f"{file}: {columns:,} columns; at most {MAX_COLUMNS:,} are read",
+            hint="is the delimiter right? else save it with one figure per row",
         )
 
 

@@ -17,11 +17,11 @@ import pyarrow.csv
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import (
     MAX_CELL,
-    MAX_COLUMNS,
     Cells,
     clean_text,
     join_headings,
     unique_headings,
+    verify_width,
 )
 from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading, Reject
@@ -75,14 +75,16 @@ def _read_headings(path: Path, recipe: Recipe) -> tuple[list[str], int]:
         try:
             rows = list(islice(reader, table.header_rows if table.header_row else 1))
         except csv.Error as error:
-            raise NotAcceptable(f"{path.name}, headings: {error}") from error
+            raise NotAcceptable(
+                f"{path.name}, headings: {error}",
+                hint="is it a text table, and is header_row right?",
+            ) from error
     if before < skipped or not rows:
         raise NotAcceptable(
             f"{path.name} has no row {skipped + 1} for headings",
             hint="is header_row right?",
         )
-    if max(map(len, rows)) > MAX_COLUMNS:
-        raise NotAcceptable(f"{path.name}: more than {MAX_COLUMNS} columns")
+    verify_width(path.name, max(map(len, rows)))
     if not table.header_row:
         return [f"#{n}" for n in range(1, len(rows[0]) + 1)], skipped + 1
     first = skipped + reader.line_num + 1
@@ -226,7 +228,16 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
             ),
         )
     except pa.ArrowInvalid as error:
-        raise NotAcceptable(f"{path.name} is not delimited text: {error}") from error
+        if "straddling" in str(error):  # a row that is longer than a block
+            raise NotAcceptable(
+                f"{path.name}: a row has more than {_BLOCK >> 20} million characters; "
+                f"its columns are {', '.join(headings[:12])}",
+                hint="is a quotation mark missing, or is it no text table?",
+            ) from error
+        raise NotAcceptable(
+            f"{path.name} is not delimited text: {error}",
+            hint="is it a text table, and is its encoding right?",
+        ) from error
     rows, ragged_rows = _line_numbers(read, first, [row[0] for row in ragged])
     columns = {name: read[name] for name in read.column_names}
     cells = Cells(path.name, "", columns, rows)

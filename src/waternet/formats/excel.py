@@ -11,7 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipE
 
 from waternet.errors import NotAcceptable, NotFound
 from waternet.formats.archive import verify_archive
-from waternet.formats.cells import MAX_CELL, MAX_COLUMNS, Cells, join_headings
+from waternet.formats.cells import MAX_CELL, Cells, join_headings, verify_width
 from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
@@ -54,8 +54,7 @@ def read_excel(path: Path, recipe: Recipe) -> Reading:
             hint="is header_row right?",
         )
     width = max(len(row) for row in rows)
-    if width > MAX_COLUMNS:
-        raise NotAcceptable(f"{path.name}: more than {MAX_COLUMNS} columns")
+    verify_width(path.name, width)
     headings = join_headings([[_as_text(c) for c in row] for row in rows[top:below]])
     headings += [""] * (width - len(headings))
     first = max(below, table.first_row - 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from waternet.errors import NotAcceptable
-from waternet.formats.cells import MAX_CELL, Cells
+from waternet.formats.cells import MAX_CELL, Cells, verify_width
 from waternet.formats.layout import read_cells
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
@@ -43,9 +43,12 @@ def read_records(path: Path, recipe: Recipe) -> Reading:
             object_pairs_hook=_distinct,
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise NotAcceptable(f"{path.name} is not JSON: {error}") from error
+        raise NotAcceptable(
+            f"{path.name} is not JSON: {error}", hint="is it whole, and is it JSON?"
+        ) from error
     records = _find(document, recipe.table.records, path.name)
     headings = list(dict.fromkeys(key for record in records for key in record))
+    verify_width(path.name, len(headings))
     rows = (
         (number, [_as_text(record.get(key), path, number) for key in headings])
         for number, record in enumerate(records, 1)

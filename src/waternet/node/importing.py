@@ -76,7 +76,8 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
         first = reading.rejects[0].reason if reading.rejects else "the file is empty"
         raise NotAcceptable(
             f"nothing in {file.name} could be read with {recipe.name}: {first}",
-            hint="compare the recipe's columns with the file's first rows",
+            hint="compare the recipe's columns, its delimiter and its quotation marks "
+            "with the file's first rows",
         )
     for datastream in reading.datastreams:
         datastream.verify()
