@@ -41,6 +41,7 @@ class Format:
 # The strict ones first: any text could be a delimited table.
 _ALL = (
     Format("waterml", "series"),
+    Format("pi_xml", "series"),
     Format("aquastat", "table", is_plain=True),
     Format("excel", "table"),
     Format("records", "table"),
