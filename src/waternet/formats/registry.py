@@ -43,6 +43,7 @@ _ALL = (
     Format("waterml", "series"),
     Format("pi_xml", "series"),
     Format("aquastat", "table", is_plain=True),
+    Format("shapefile", "table", states_system=True),
     Format("excel", "table"),
     Format("records", "table"),
     Format("delimited", "table", is_plain=True),
