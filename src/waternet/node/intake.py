@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from waternet.bank.arrival import Arrival
 from waternet.bank.seal import reading_bank, writing_bank
@@ -21,6 +21,7 @@ from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
 from waternet.failpoint import failpoint
 from waternet.node.folder import Node
 from waternet.node.log import read_head
+from waternet.node.probing import PROBED, Probe, probe_blobs
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance
 from waternet.record.blob import (
@@ -185,15 +186,16 @@ def _arrivals(
         for one in read_entries(card, head, start)
         if one.entry.kind == "withdraw"
     }
+    harmful = _probe(node, card, head, start)
     for one in read_entries(card, head, start):
         gone = one.index in withdrawn
         try:
-            held = _figures(node, card, one)
+            held = _figures(node, card, one, harmful)
         except (NotFound, NotVerified, NotAcceptable) as error:
             finding = _finding(card, one, error, withdrawn=gone)
             yield _arrival(card, one, {}, finding), finding
             continue
-        aside = _verify_aside(node, card, one, withdrawn=gone)
+        aside = _verify_aside(node, card, one, harmful, withdrawn=gone)
         yield _arrival(card, one, held, aside), aside
 
 
@@ -211,14 +213,33 @@ def _arrival(
     )
 
 
-def _figures(node: Node, card: Card, one: SignedEntry) -> dict[str, Any]:
+_Harmful: TypeAlias = Mapping[str, NotAcceptable]
+
+
+def _probe(node: Node, card: Card, head: SeenHead, start: int) -> _Harmful:
+    """Try other parties' Parquet blobs in a process of its own; return the harmful."""
+    if card.party == node.party:
+        return {}
+    return probe_blobs(
+        [
+            Probe(node.records(card.party) / blob_path(found.sha256), found, name)
+            for one in read_entries(card, head, start)
+            for name, found in one.entry.references().items()
+            if name in PROBED
+        ]
+    )
+
+
+def _figures(
+    node: Node, card: Card, one: SignedEntry, harmful: _Harmful
+) -> dict[str, Any]:
     """Return what its blobs hold: places, datastreams, observations."""
     names = [name for name in one.entry.references() if name not in ASIDE]
-    return {name: _read_blob(node, card, one, name) for name in names}
+    return {name: _read_blob(node, card, one, name, harmful) for name in names}
 
 
 def _verify_aside(
-    node: Node, card: Card, one: SignedEntry, *, withdrawn: bool
+    node: Node, card: Card, one: SignedEntry, harmful: _Harmful, *, withdrawn: bool
 ) -> Finding | None:
     """Return what is wrong with the blobs that tell how figures were judged.
 
@@ -226,7 +247,7 @@ def _verify_aside(
     """
     for name in [name for name in one.entry.references() if name in ASIDE]:
         try:
-            _read_blob(node, card, one, name)
+            _read_blob(node, card, one, name, harmful)
         except (NotFound, NotVerified, NotAcceptable) as error:
             return _finding(card, one, error, withdrawn=withdrawn, aside=name)
     return None
@@ -242,11 +263,15 @@ _READERS: Mapping[str, Callable[[Path, Reference], Any]] = {
 }
 
 
-def _read_blob(node: Node, card: Card, one: SignedEntry, name: str) -> Any:
+def _read_blob(
+    node: Node, card: Card, one: SignedEntry, name: str, harmful: _Harmful
+) -> Any:
     reference = one.entry.references()[name]
     path = node.records(card.party) / blob_path(reference.sha256)
     verify_blob(path, reference)
     try:
+        if reference.sha256 in harmful:
+            raise harmful[reference.sha256]
         return _READERS[name](path, reference)
     except (NotAcceptable, NotFound) as error:
         raise Finding(

@@ -109,6 +109,8 @@ def read_rows(
             # Parquet does not say that texts are UTF-8, nor that codes have a text.
             table.validate(full=True)
             return table.cast(schema).unify_dictionaries()
+    except pa.ArrowMemoryError:
+        raise  # it may be right, only not here
     except (pa.ArrowException, KeyError, OSError) as error:
         raise NotAcceptable(f"not a Parquet file of {what}: {error}") from error
 
