@@ -1,0 +1,105 @@
+"""A recipe while it is being put together, with what was guessed and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from waternet.formats.suggest.proposal import Guess, Question
+
+__all__ = ["Draft", "Part"]
+
+
+@dataclass
+class Part:
+    """The layout of one sheet, as the recipe's tables of keys and values."""
+
+    table: dict[str, Any] = field(default_factory=dict)
+    station: dict[str, Any] = field(default_factory=dict)
+    time: dict[str, Any] = field(default_factory=dict)
+    value: list[dict[str, Any]] = field(default_factory=list)
+    status_codes: dict[str, str] = field(default_factory=dict)
+
+    def written(self) -> dict[str, Any]:
+        """Return the tables that hold something."""
+        tables = {
+            "table": self.table,
+            "station": self.station,
+            "time": self.time,
+            "value": self.value,
+        }
+        return {name: table for name, table in tables.items() if table}
+
+
+@dataclass
+class Draft:
+    """What is known of a file, guessed of it and asked about it.
+
+    Attributes
+    ----------
+    answers : mapping of key to text
+        What the owner said.
+    file : str
+        The file's name.
+    """
+
+    answers: Mapping[str, str]
+    file: str
+    guesses: dict[str, Guess] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    scope: str = ""  # the sheet that is being looked at; '' where there is one
+
+    def say(
+        self,
+        key: str,
+        value: object,
+        reason: str,
+        confidence: float,
+        alternatives: Sequence[object] = (),
+    ) -> None:
+        """Note a guess; the first one of a key stays."""
+        where = f"{self.scope}: " if self.scope else ""
+        guess = Guess(
+            key, value, where + reason, round(confidence, 2), tuple(alternatives)
+        )
+        known = self.guesses.get(key)
+        if known is not None and known.value != value and self.scope:
+            key = f"{key}@{self.scope}"
+            guess = Guess(
+                key, value, reason, round(confidence, 2), tuple(alternatives)
+            )
+        self.guesses.setdefault(key, guess)
+
+    def notice(self, text: str) -> None:
+        """Point at something; each is said once."""
+        where = f"{self.scope}: " if self.scope else ""
+        if where + text not in self.notices:
+            self.notices.append(where + text)
+
+    def answer(self, key: str) -> str | None:
+        """Return what the owner said of a thing, for this sheet or for all."""
+        for each in ((f"{key}@{self.scope}", key) if self.scope else (key,)):
+            if each in self.answers:
+                self.used.add(each)
+                return self.answers[each].strip()
+        return None
+
+    def ask(  # one argument for each thing a question must say
+        self,
+        key: str,
+        text: str,
+        choices: Sequence[str],
+        default: str | None,
+        reason: str,
+    ) -> str | None:
+        """Return the answer, or the default; None where there is neither."""
+        given = self.answer(key)
+        if given is not None:
+            self.guesses[key] = Guess(key, given, "you said so", 1.0)
+            return given
+        question = Question(key, text, tuple(choices), default, reason)
+        self.questions.setdefault(key, question)
+        return default
