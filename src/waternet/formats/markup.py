@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ __all__ = [
     "find_text",
     "local_name",
     "read_elements",
+    "read_inner_elements",
     "text_of",
 ]
 
@@ -49,6 +51,14 @@ def read_elements(
     """
     with path.open("rb") as source:
         yield from _read(source, path.name, taken, kept)
+
+
+def read_inner_elements(text: str, file: str, taken: frozenset[str]) -> Iterator[Any]:
+    """Yield the elements of a document that stood as text inside another one."""
+    # A declaration of the encoding spoke of the bytes that it was once in.
+    if text.startswith("<?xml"):
+        text = text.partition("?>")[2]
+    yield from _read(BytesIO(text.encode()), file, taken, frozenset())
 
 
 def _read(
