@@ -42,6 +42,8 @@ class Format:
 _ALL = (
     Format("waterml", "series"),
     Format("pi_xml", "series"),
+    Format("zrxp", "series", is_plain=True),
+    Format("kiwis", "series", is_plain=True),
     Format("aquastat", "table", is_plain=True),
     Format("shapefile", "table", states_system=True),
     Format("excel", "table"),
