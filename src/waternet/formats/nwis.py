@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 
 from waternet.observation.vocabulary import find_by_code
 
@@ -15,6 +16,7 @@ __all__ = [
     "find_system",
     "find_zone_of_pair",
     "is_remark",
+    "metres",
 ]
 
 # help.waterdata.usgs.gov/site_tp_cd: the primary type is the first part; and the
@@ -177,3 +179,28 @@ def find_status(codes: Iterable[str]) -> str:
 def is_remark(value: str) -> bool:
     """Return whether a remark stands where the figure should: 'Ice', '***'."""
     return value.partition("_")[0] in _REMARKS
+
+
+def metres(height: str, unit: str = "ft") -> str:
+    """Return a height in metres; '' where it is no number or of an unknown unit.
+
+    Examples
+    --------
+    >>> metres("213.31"), metres(" .1"), metres("5", "m"), metres("?")
+    ('65.016888', '0.03048', '5', '')
+    """
+    factor = _LENGTHS.get(unit.strip().lower())
+    try:
+        number = Decimal(height.strip())
+    except InvalidOperation:
+        return ""
+    if factor is None or not number.is_finite() or abs(number) > _HIGHEST:
+        return ""
+    return str(number * factor) if factor != 1 else height.strip()
+
+
+_LENGTHS = {
+    **dict.fromkeys(("ft", "feet", "foot"), Decimal("0.3048")),
+    **dict.fromkeys(("m", "meters", "meter", "metres", "metre"), Decimal(1)),
+}
+_HIGHEST = 100_000
