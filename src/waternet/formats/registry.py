@@ -44,6 +44,8 @@ _ALL = (
     Format("pi_xml", "series"),
     Format("zrxp", "series", is_plain=True),
     Format("kiwis", "series", is_plain=True),
+    Format("dino", "series", is_plain=True),
+    Format("grdc", "series", is_plain=True),
     Format("aquastat", "table", is_plain=True),
     Format("shapefile", "table", states_system=True),
     Format("excel", "table"),
