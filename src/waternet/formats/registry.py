@@ -41,6 +41,8 @@ class Format:
 # The strict ones first: any text could be a delimited table.
 _ALL = (
     Format("waterml", "series"),
+    Format("waterml1", "series"),
+    Format("usgs_json", "series"),
     Format("pi_xml", "series"),
     Format("zrxp", "series", is_plain=True),
     Format("kiwis", "series", is_plain=True),
@@ -49,6 +51,7 @@ _ALL = (
     Format("aquastat", "table", is_plain=True),
     Format("shapefile", "table", states_system=True),
     Format("excel", "table"),
+    Format("geojson", "table", states_system=True),
     Format("records", "table"),
     Format("delimited", "table", is_plain=True),
 )
