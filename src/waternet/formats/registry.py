@@ -50,6 +50,7 @@ _ALL = (
     Format("grdc", "series", is_plain=True),
     Format("aquastat", "table", is_plain=True),
     Format("shapefile", "table", states_system=True),
+    Format("geopackage", "table", states_system=True),
     Format("excel", "table"),
     Format("geojson", "table", states_system=True),
     Format("records", "table"),
