@@ -164,6 +164,7 @@ class _Tables:
             self.remarks[value] += 1
             codes.append(value)
             value = ""
+        value = "" if is_no_data(value, "-999999") else value
         if value and not code:
             self._reject(number, "site_no", "", "no station", 1)
             return
@@ -172,21 +173,13 @@ class _Tables:
                 self._reject(number, column.date, time[:10], "the day is not known", 1)
                 return
             time = ""  # neither figure nor time: missing
-        for sign in ("<", ">"):
-            if sign in codes and not value.startswith(sign) and value:
-                codes.remove(sign)
-                value = sign + value
-        value = "" if is_no_data(value, "-999999") else value
-        offset = find_offset(row.get(column.zone, "")) if column.zone else ""
         # A clock of no known offset is the site's; without clock, so is the day.
-        time = f"{time}{offset}" if ":" in time else time
-        status = find_status(_codes(row, column.reviewed))
+        offset = find_offset(row.get(column.zone, "")) if column.zone else ""
         self.values.setdefault((code, column), []).append(
             Value(
                 number,
-                time,
-                value,
-                " ".join(codes),
+                f"{time}{offset}" if ":" in time else time,
+                *_signed(value, codes),
                 find_status(_codes(row, column.reviewed)),
             )
         )
@@ -203,3 +196,12 @@ class _Tables:
 def _codes(row: dict[str, str], headings: Sequence[str]) -> list[str]:
     written = (_CODES.split(row.get(heading, "")) for heading in headings)
     return [code for codes in written for code in codes if code]
+
+
+def _signed(value: str, codes: list[str]) -> tuple[str, str]:
+    """Return a value with the sign that stands among its codes, and the other codes."""
+    sign = next((code for code in codes if code in ("<", ">")), "")
+    if sign and value and not value.startswith(sign):
+        codes = [code for code in codes if code != sign]
+        value = sign + value
+    return value, " ".join(codes)
