@@ -155,6 +155,18 @@ def test_version_1_0_has_its_unit_and_its_interval_elsewhere(tmp_path):
     assert (one.statistic, one.interval) == ("mean", "P1D")
 
 
+@pytest.mark.parametrize(
+    ("speciation", "expected"),
+    [("N", "nitrate-as-nitrogen"), ("NO3", "nitrate"), ("Unknown", "")],
+)
+def test_a_nitrate_is_named_by_what_its_mass_is_expressed_as(
+    tmp_path, speciation, expected
+):
+    variable = f"<speciation>{speciation}</speciation>"
+    (one,) = listed(tmp_path, answer(f"<values>{value('1')}</values>", "", variable))
+    assert one.observed_property == expected
+
+
 def test_an_answer_that_soap_carries_as_text_is_read_too(tmp_path):
     inside = escape('<?xml version="1.0" encoding="utf-16"?>') + escape(
         answer(f"<values>{value('1')}</values>")

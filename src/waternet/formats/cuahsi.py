@@ -234,7 +234,7 @@ def find_statistic(data_type: str) -> str:
     return found.id if found else ""
 
 
-def find_property(name: str, medium: str) -> str:
+def find_property(name: str, medium: str, speciation: str = "") -> str:
     """Return our observed property for a CUAHSI variable name; '' if unknown.
 
     Parameters
@@ -242,13 +242,17 @@ def find_property(name: str, medium: str) -> str:
     name, medium : str
         Terms of the vocabularies VariableName and SampleMedium: a temperature is of
         the air or of the water.
+    speciation : str
+        'N', 'NO3': as what the mass is expressed. A nitrate without it is unknown.
     """
     if name.strip().lower() == "temperature":
         if medium.strip().lower() == "air":
             return "air-temperature"
         return "water-temperature" if medium.strip().lower() in _WATER else ""
-    for standard in ("cuahsi", "odm2"):
-        found = find_by_code("observed_property", standard, name.strip())
-        if found:
-            return found.id
-    return ""
+    names = (f"{name.strip()} as {speciation.strip()}", name.strip())
+    found = (
+        find_by_code("observed_property", standard, each)
+        for standard in ("cuahsi", "odm2")
+        for each in names
+    )
+    return next((term.id for term in found if term), "")

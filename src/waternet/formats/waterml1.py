@@ -224,7 +224,7 @@ def _variable(variable: Any) -> Variable:
         known = find_parameter(code)
     else:
         statistic, interval = _interval(variable)
-        known = find_property(name, medium)
+        known = find_property(name, medium, find_text(variable, "speciation"))
     return Variable(
         tuple(dict.fromkeys(filter(None, names))),
         known,
