@@ -24,6 +24,9 @@ FAILPOINTS = (
     "log.tiles-written",
     "log.checkpoint-published",
     "publish.before-bank",
+    # edit, undo and review
+    "edit.before-kept",
+    "edit.kept",
     # the bank, for each release it takes
     "bank.catalogued",
     "bank.before-delta",

@@ -1,6 +1,7 @@
 """One command on one node, as a process that a test may stop: see `act`.
 
-Run as ``python act.py NODE publish``, ``... NODE pull FOLDER``, ``... NODE rebuild``.
+Run as ``python act.py NODE publish``, ``... NODE pull FOLDER``, ``... NODE rebuild``,
+``... NODE edit``.
 Errors leave by the same codes as on the command line.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from waternet.bank.seal import find_damages
 from waternet.errors import Conflict, WaternetError
+from waternet.node.editing import add_edit
 from waternet.node.folder import Node, open_node
 from waternet.node.follow import pull_folder
 from waternet.node.intake import rebuild_bank
@@ -19,12 +21,25 @@ from waternet.node.recovery import recover_node
 from waternet.node.report import raise_findings
 
 NAMED, CONFLICT, SYSTEM = 6, 7, 9
+CORRECTION = {
+    "operation": "correct",
+    "datastream": "W3/groundwater-level",
+    "start": "2014-12-31T22:00:00Z",
+    "value": "3.75",
+    "author": "Rana",
+    "reason": "a slip of the pen",
+}
 
 
 def act(node: Node, command: str, *folders: Path) -> None:
     """Do what the command of that name does."""
     if command == "publish":
         publish_pending(node, read_keys(node, ""), "the datum was corrected", _quiet)
+    elif command == "edit":
+        (pending,) = node.pending.glob("[0-9]*")
+        with node.writing():
+            recover_node(node)
+            add_edit(node, pending.name, **CORRECTION)
     elif command == "pull":
         raise_findings(pull_folder(node, *folders, _quiet).findings)
     elif command == "rebuild":

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from waternet.node.pending import list_pending
 from waternet.node.verification import verify_node
 
 ACT = Path(__file__).parent / "act.py"
+_ONE_TIME = "2026-01-01T00:00:00Z"
 SMALL_RELEASES = 14  # with the first and the last one: as many as crowd a bucket
 
 
@@ -54,9 +55,8 @@ class World:
         if command == "pull":
             arguments = (self.folder / "finished" / "public",)
             return Scene(self.node("israel"), command, arguments)
-        return Scene(
-            self.node("jordan" if command == "publish" else "finished"), command
-        )
+        party = "jordan" if command in ("publish", "edit") else "finished"
+        return Scene(self.node(party), command)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,10 @@ def state(node: Node) -> dict[str, Any]:
     return {
         "answers": answers(node),
         "entries": entries(node),
-        "pending": [one.folder.name for one in list_pending(node)],
+        "pending": [
+            (one.folder.name, [replace(edit, made=_ONE_TIME) for edit in one.edits])
+            for one in list_pending(node)
+        ],
         "findings": list(map(str, verify_node(node, quiet).findings)),
         "left behind": left_behind(node),
     }

@@ -11,7 +11,7 @@ from faults.act import NAMED, SYSTEM
 from faults.scenes import Scene, World, state
 from faults.test_kill import CASES
 
-COMMANDS = ("publish", "pull", "rebuild")
+COMMANDS = ("publish", "pull", "rebuild", "edit")
 # Bytes that one file may have: the first ones stop sqlite, later ones the rest.
 LARGEST = (0, 2_000, 5_000, 20_000, 40_000, 100_000)
 

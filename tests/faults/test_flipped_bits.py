@@ -44,6 +44,7 @@ KINDS = [
     *(("jordan", kind) for kind in BANK),
     ("jordan", "pending/*/import.json"),
     ("jordan", "pending/*/observations.parquet"),
+    ("jordan", "pending/*/edits.jsonl"),
 ]
 
 

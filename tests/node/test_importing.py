@@ -55,7 +55,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(jordan, monkeypatch):
         path.write_text(LEVELS + "W1,2015-04-01,-214\n")
         return reading
 
-    monkeypatch.setattr("waternet.node.importing.read_file", overtaken)
+    monkeypatch.setattr("waternet.node.importing.read_bounded", overtaken)
     file, recipe = jordan.desk / "levels.csv", jordan.desk / "recipe.toml"
     with pytest.raises(Conflict, match="changed while it was read"):
         import_file(jordan.node, file, recipe)

@@ -23,18 +23,22 @@ from waternet.errors import NotAcceptable
 from waternet.failpoint import failpoint
 from waternet.node.difference import Difference, find_difference
 from waternet.node.durable import make_durable
+from waternet.node.editing import verify_review
 from waternet.node.folder import Dataset, Node
 from waternet.node.log import stage_blobs
 from waternet.node.pending import Pending
 from waternet.node.report import counted
 from waternet.observation.place import Place
+from waternet.observation.table import SCHEMA
 from waternet.record.blob import (
     verify_blob,
     write_datastreams,
     write_observations,
     write_places,
 )
+from waternet.record.findings import write_findings
 from waternet.record.kinds import Reference, write_time
+from waternet.record.listing import write_lines
 
 __all__ = ["Draft", "draft_entries"]
 
@@ -86,6 +90,8 @@ def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list
     NotAcceptable
         Figures would be replaced without a reason; a datastream changes its unit;
         the dataset has no terms.
+    NotAllowed
+        The dataset's figures must be reviewed first.
     """
     figures = _new_figures(node, bank, pending)
     if figures.replaced and not reason.strip():
@@ -104,6 +110,8 @@ def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list
         drafts.append(Draft("station", body, counted(len(places), "place")))
     if figures.rows:
         dataset = _dataset(node, pending.origin.dataset)
+        if dataset.review:
+            verify_review(pending)
         if terms := _new_terms(bank, node.party, dataset):
             drafts.append(Draft("terms", terms, dataset.id))
         kind = "revise" if figures.replaced else "release"
@@ -137,10 +145,10 @@ def _new_figures(node: Node, bank: Bank, pending: Pending) -> _Figures:
     if pending.reference is None:
         return _Figures(0, 0, 0, None)
     known = _known_addresses(node, bank, pending)
-    if not known:
+    if not known and not pending.is_edited:
         verify_blob(pending.observations_path, pending.reference)
         return _Figures(pending.reference.count, 0, 0, None)
-    standing = get_observations(bank, known)
+    standing = get_observations(bank, known) if known else SCHEMA.empty_table()
     difference = find_difference(pending.observations, standing)
     rows = difference.observations.num_rows
     return _Figures(rows, difference.replaced, difference.unchanged, difference)
@@ -169,7 +177,7 @@ def _release(
 ) -> dict[str, Any]:
     origin, difference = pending.origin, figures.difference
     streams, (first, last) = list(pending.datastreams), pending.span
-    if difference is not None and difference.unchanged:
+    if difference is not None and (difference.unchanged or pending.is_edited):
         new = difference.observations
         reference = _stage(blobs, lambda sink: write_observations(new, sink))
         names = set(pc.unique(new["datastream"].cast(pa.string())).to_pylist())
@@ -177,7 +185,7 @@ def _release(
         bounds = pc.min_max(new["time"]).as_py()
         first, last = write_time(bounds["min"]), write_time(bounds["max"])
     elif pending.reference is not None:
-        # Nothing was left out, so the pending file is the blob already.
+        # Nothing was left out or edited, so the pending file is the blob already.
         reference = pending.reference
         _lay_down(pending.observations_path, blobs / reference.sha256)
     described = _stage(blobs, lambda sink: write_datastreams(streams, sink))
@@ -192,8 +200,44 @@ def _release(
         "input": {"name": origin.input_name, "sha256": origin.input_sha256},
         "recipe": {"sha256": origin.recipe_sha256},
         "rejected": origin.rejected,
-        "checks": [],
+        "checks": list(pending.judged.checks),
+        **_judgement(blobs, pending, figures),
     }
+
+
+def _judgement(blobs: Path, pending: Pending, figures: _Figures) -> dict[str, Any]:
+    """Return the fields that say how figures were judged, and stage their blobs."""
+    judged, said = pending.judged, dict[str, Any]()
+    if judged.rules:
+        verify_blob(judged.rules_path, judged.rules)
+        _lay_down(judged.rules_path, blobs / judged.rules.sha256)
+        said["rules"] = judged.rules.to_json()
+    if judged.findings:
+        findings = judged.read_findings()
+        if figures.difference is not None and figures.unchanged:
+            findings = _findings_of(findings, figures.difference.observations)
+        if findings.num_rows:
+            reference = _stage(blobs, lambda sink: write_findings(findings, sink))
+            said["findings"] = reference.to_json("rows")
+    if pending.edits:
+        lines = [edit.to_json() for edit in pending.edits]
+        reference = _stage(blobs, lambda sink: write_lines(lines, sink))
+        said["edits"] = reference.to_json()
+    return said
+
+
+def _findings_of(findings: pa.Table, observations: pa.Table) -> pa.Table:
+    """Return the findings about rows that are among `observations`."""
+    keys = ["datastream", "time"]
+    told = findings.set_column(
+        0, "datastream", findings["datastream"].cast(pa.string())
+    )
+    rows = observations.select(keys)
+    rows = rows.set_column(0, "datastream", rows["datastream"].cast(pa.string()))
+    here = pa.array(range(findings.num_rows), pa.int64())
+    joined = told.select(keys).append_column("row", here)
+    joined = joined.join(rows, keys, join_type="left semi")
+    return findings.take(joined["row"].combine_chunks())
 
 
 def _stage(blobs: Path, write: Callable[[BinaryIO], Reference]) -> Reference:

@@ -51,12 +51,15 @@ class Dataset:
     attribution : str
         How the owner wants to be cited.
     names : mapping of language to str
+    review : bool
+        Whether a second person must have looked at an import before it is published.
     """
 
     id: str
     licence: str
     attribution: str
     names: Mapping[str, str] = field(default_factory=dict)
+    review: bool = False
 
     def __post_init__(self) -> None:
         verify_id(self.id, "a dataset")
@@ -94,6 +97,7 @@ class Profile:
                         "licence": dataset.licence,
                         "attribution": dataset.attribution,
                         "names": dict(dataset.names),
+                        **({"review": True} if dataset.review else {}),
                     }
                     for dataset in self.datasets
                 ],
@@ -136,6 +140,8 @@ def _verify_texts(written: Mapping[str, Any]) -> None:
     for name in {"party", "origin", "id", "licence", "attribution"} & set(written):
         if not isinstance(written[name], str):
             raise TypeError(f"{name} = {written[name]!r}")
+    if type(written.get("review", False)) is not bool:
+        raise TypeError(f"review = {written['review']!r}; it is true or false")
     names = written.get("names", {})
     if not (
         isinstance(names, dict) and all(isinstance(n, str) for n in names.values())

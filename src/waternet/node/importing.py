@@ -15,6 +15,7 @@ from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, read_recipe
 from waternet.node.bounded import read_bounded
 from waternet.node.folder import Node
+from waternet.node.judgement import UNJUDGED
 from waternet.node.pending import Origin, keep_pending
 from waternet.observation.legible import verify_legible, without_marks
 from waternet.observation.place import Place
@@ -96,7 +97,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
             f"{file.name} changed while it was read",
             hint="import it again when nobody writes to it",
         )
-    return _report(keep_pending(node, origin, reading), origin, reading)
+    return _report(keep_pending(node, origin, reading, UNJUDGED), origin, reading)
 
 
 def import_places(node: Node, file: Path) -> Report:
@@ -134,7 +135,7 @@ def import_places(node: Node, file: Path) -> Report:
     )
     counts["stations"] = len(places)
     reading = Reading(in_order, (), SCHEMA.empty_table(), (), counts)
-    return _report(keep_pending(node, origin, reading), origin, reading)
+    return _report(keep_pending(node, origin, reading, UNJUDGED), origin, reading)
 
 
 def _report(folder: Path, origin: Origin, reading: Reading) -> Report:

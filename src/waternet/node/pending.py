@@ -17,10 +17,14 @@ from waternet.errors import NotFound, NotVerified
 from waternet.formats.reading import Reading
 from waternet.formats.writing import write_csv
 from waternet.node.durable import make_durable, sync_folder, write_durably
+from waternet.node.edit_file import read_edits, write_edits
 from waternet.node.folder import Node
+from waternet.node.judgement import Judged, Judgement, keep_judgement
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
+from waternet.quality.edits import Edit, effective
+from waternet.quality.replay import replay
 from waternet.record.blob import (
     read_observations,
     verify_blob,
@@ -33,6 +37,7 @@ __all__ = [
     "Pending",
     "discard_pending",
     "drop_pending",
+    "get_pending",
     "keep_pending",
     "list_pending",
 ]
@@ -76,6 +81,10 @@ class Pending:
         Their first and last time; '' for places alone.
     places, datastreams : tuple
         `datastreams` are those with an observation in it.
+    judged : Judged
+        What the checks said of the figures as they were read.
+    edits : tuple of Edit
+        What people changed since, in order.
     """
 
     folder: Path
@@ -84,15 +93,27 @@ class Pending:
     span: tuple[str, str]
     places: tuple[Place, ...]
     datastreams: tuple[Datastream, ...]
+    judged: Judged
+    edits: tuple[Edit, ...]
 
     @property
     def observations_path(self) -> Path:
-        """The file that becomes the release's blob."""
+        """The figures as read; where nobody edits them, the release's blob."""
         return self.folder / _OBSERVATIONS
 
     @property
+    def is_edited(self) -> bool:
+        """Whether an edit changes its figures."""
+        return any(one.operation != "comment" for one in effective(self.edits))
+
+    @property
     def observations(self) -> pa.Table:
-        """Its observations, in order; read and checked anew each time."""
+        """Its observations as the edits leave them, in order."""
+        return replay(self.raw, self.edits)
+
+    @property
+    def raw(self) -> pa.Table:
+        """Its observations as they were read, in order; checked anew each time."""
         if self.reference is None:
             return SCHEMA.empty_table()
         verify_blob(self.observations_path, self.reference)
@@ -117,7 +138,25 @@ def list_pending(node: Node) -> Iterator[Pending]:
             span=(written["from"], written["to"]),
             places=tuple(map(Place.from_json, written["places"])),
             datastreams=tuple(map(Datastream.from_json, written["datastreams"])),
+            judged=Judged.from_json(folder, written["judged"]),
+            edits=read_edits(folder),
         )
+
+
+def get_pending(node: Node, name: str) -> Pending:
+    """Return the pending import of that name.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    NotVerified
+        It is damaged.
+    """
+    for pending in list_pending(node):
+        if pending.folder.name == name:
+            return pending
+    raise NotFound(f"no pending import {name!r}", hint="'waternet status' lists them")
 
 
 def discard_pending(node: Node, name: str) -> None:
@@ -143,7 +182,9 @@ def drop_pending(folder: Path) -> None:
     shutil.rmtree(dropped)
 
 
-def keep_pending(node: Node, origin: Origin, reading: Reading) -> Path:
+def keep_pending(
+    node: Node, origin: Origin, reading: Reading, judgement: Judgement
+) -> Path:
     """Write a pending import whole: under another name first, renamed when durable.
 
     Parameters
@@ -152,6 +193,8 @@ def keep_pending(node: Node, origin: Origin, reading: Reading) -> Path:
         Held for writing.
     origin : Origin
     reading : Reading
+        Its observations with the grades that the checks gave.
+    judgement : Judgement
 
     Returns
     -------
@@ -178,7 +221,9 @@ def keep_pending(node: Node, origin: Origin, reading: Reading) -> Path:
         **_span(reading.observations),
         "places": [place.to_json() for place in reading.places],
         "datastreams": [stream.to_json() for stream in reading.datastreams],
+        "judged": keep_judgement(unfinished, judgement).to_json(),
     }
+    write_edits(unfinished, ())
     line = json.dumps(written).encode()
     digest = hashlib.sha256(line).hexdigest().encode()
     write_durably(unfinished / "import.json", line + b"\n" + digest)
@@ -199,6 +244,12 @@ def _read_import(folder: Path) -> dict[str, Any]:
             hint=f"'waternet discard {folder.name}', then import the file again",
         )
     written: dict[str, Any] = json.loads(line)
+    if "judged" not in written:
+        raise NotVerified(
+            f"the pending import {folder.name} was kept by an earlier Waternet, which "
+            "did not check figures",
+            hint=f"'waternet discard {folder.name}', then import the file again",
+        )
     return written
 
 

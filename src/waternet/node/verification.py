@@ -113,6 +113,7 @@ def _verify_pending(node: Node) -> None:
     for pending in list_pending(node):
         if pending.reference is not None:
             verify_blob(pending.observations_path, pending.reference)
+        pending.judged.verify()
 
 
 def _verify_terms(node: Node) -> None:

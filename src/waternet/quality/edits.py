@@ -94,7 +94,7 @@ class Edit:
     operation: str
     author: str
     made: str
-    reason: str
+    reason: str = ""
     datastream: str = ""
     start: str = ""
     end: str = ""
