@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from waternet.formats.clocks import read_clocks
 from waternet.formats.reading import Reject
-from waternet.formats.series import Points, SourceSeries
+from waternet.formats.series import Points, SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 
 __all__ = [
@@ -16,12 +17,12 @@ __all__ = [
     "Record",
     "Track",
     "point_decimal",
-    "read_channels",
-    "reject_timeless",
+    "read_logger",
 ]
 
 _COMMA = re.compile(r"([<>]?\s*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?)", re.ASCII)
 Record = tuple[int, str, Sequence[str]]
+_TIMELESS = "no time stands in this line"
 
 
 @dataclass(slots=True)
@@ -68,12 +69,19 @@ class Channel:
         As the file writes it.
     more : mapping
         Further fields of `SourceSeries` that hold for this channel alone.
+    skips_blank : bool
+        Whether a blank cell is no reading at all: the row is another channel's.
     """
 
     column: int
     quantities: tuple[str, ...]
     unit: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
+    skips_blank: bool = False
+
+    def cell(self, cells: Sequence[str]) -> str:
+        """Return this channel's cell of a record; '' where it is too short."""
+        return cells[self.column] if self.column < len(cells) else ""
 
     def series(self, points: Points, common: SourceSeries) -> SourceSeries:
         """Return this channel's series, described by itself and the whole file."""
@@ -85,60 +93,54 @@ class Channel:
         return SourceSeries(**described)
 
 
-def read_channels(
-    records: Iterable[Record], channels: Sequence[Channel], common: SourceSeries
-) -> tuple[tuple[SourceSeries, ...], list[Record]]:
-    """Return a series for each channel, and the records that have no time.
+def read_logger(
+    file: str,
+    records: Sequence[Record],
+    channels: Sequence[Channel],
+    common: SourceSeries,
+    usual: str = "YMD",
+) -> SeriesDocument:
+    """Return a series for each channel of a logger's records.
 
     Parameters
     ----------
-    records : iterable of (line, time, cells)
+    file : str
+        Its name, for reports.
+    records : sequence of (line, time as it is written, cells)
         Those shorter than the headings are blank to the right.
     channels : sequence of Channel
     common : SourceSeries
         What holds for all of them.
+    usual : str
+        Order of the dates where they prove none: 'YMD', 'MDY' or 'DMY'.
 
     Returns
     -------
-    series : tuple of SourceSeries
-        In the channels' order.
-    timeless : list of Record
+    SeriesDocument
+        With times in ISO; a record without a time is a reject, with as many figures
+        lost as it has; a notice where nothing proves the order of day and month.
     """
-    tracks = [Track() for _ in channels]
-    timeless: list[Record] = []
-    for number, time, cells in records:
-        if not time:
-            timeless.append((number, time, cells))
-            continue
-        for track, channel in zip(tracks, channels, strict=True):
-            place = channel.column
-            value = cells[place] if place < len(cells) else ""
-            track.number.append(number)
-            track.time.append(time)
-            track.value.append(value)
-    series = tuple(
-        channel.series(track.points(), common)
-        for channel, track in zip(channels, tracks, strict=True)
-    )
-    return series, timeless
-
-
-def reject_timeless(
-    file: str, records: Sequence[Record], channels: Sequence[Channel]
-) -> tuple[Reject, ...]:
-    """Report the records without a time, each with the figures that it loses."""
-    rejects = []
-    for number, _, cells in records:
-        lost = sum(
-            1
-            for channel in channels
-            if channel.column < len(cells) and cells[channel.column]
-        )
-        if lost:
-            shown = " ".join(cells)[:200]
-            reason = "no time stands in this line"
-            rejects.append(Reject(file, "", number, "", shown, reason, lost=lost))
-    return tuple(rejects)
+    timed = [record for record in records if record[1]]
+    times, is_proved = read_clocks([time for _, time, _ in timed], usual)
+    series = []
+    for channel in channels:
+        track = Track()
+        for (number, _, cells), time in zip(timed, times, strict=True):
+            value = channel.cell(cells)
+            if value or not channel.skips_blank:
+                track.add(number, time, value)
+        series.append(channel.series(track.points(), common))
+    rejects = [
+        Reject(file, "", number, "", " ".join(cells)[:200], _TIMELESS, lost=lost)
+        for number, time, cells in records
+        if not time and (lost := sum(bool(each.cell(cells)) for each in channels))
+    ]
+    notices = []
+    if timed and not is_proved:
+        reason = f"nothing proves the order of day and month; read as {usual}"
+        number, time, _ = timed[0]
+        notices.append(Reject(file, "", number, "", time[:200], reason, lost=0))
+    return SeriesDocument(tuple(series), tuple(rejects), tuple(notices))
 
 
 def point_decimal(cell: str) -> str:

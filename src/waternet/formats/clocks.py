@@ -26,8 +26,8 @@ _Parts = tuple[str, str, str]
 def read_clocks(texts: Sequence[str], usual: str) -> tuple[list[str], bool]:
     """Return times as ISO texts, and whether the order of the dates is proved.
 
-    A logger writes at regular steps. Of the orders in which every date exists, the
-    one is right in which dates only go on, by the smallest largest step.
+    A logger writes at regular steps. Of the orders in which most dates exist, the one
+    is right in which they only go on, by the smallest largest step.
 
     Parameters
     ----------
@@ -40,7 +40,9 @@ def read_clocks(texts: Sequence[str], usual: str) -> tuple[list[str], bool]:
     Returns
     -------
     times : list of str, (n,)
-        A text that is no such time stays as it is, to be refused where it is read.
+        A text that is no such time, or is written in another order than most, stays
+        as it is, to be refused where it is read: a spreadsheet that took 09/01/18 for
+        a date has made it 2009-01-18.
     is_proved : bool
 
     Examples
@@ -74,19 +76,17 @@ def find_offset(text: str) -> str:
 
 
 def _find_order(days: list[_Parts], usual: str) -> tuple[str, bool]:
-    """Return the order in which all dates exist and go on most evenly."""
-    steps = {}
+    """Return the order in which most dates exist and go on most evenly."""
+    found = {}
     for order in sorted(_ORDERS, key=lambda name: name != usual):
-        texts = [_day(day, order) for day in days]
-        if all(texts):
-            ordinals = [date.fromisoformat(text or "").toordinal() for text in texts]
-            apart = [later - earlier for earlier, later in pairwise(ordinals)]
-            # Dates that go back come last: a clock may have been set, once.
-            steps[order] = (min(apart, default=0) < 0, max(map(abs, apart), default=0))
-    if not steps:
-        return usual, False
-    least = min(steps.values())
-    best = [order for order, step in steps.items() if step == least]
+        texts = [text for day in days if (text := _day(day, order))]
+        ordinals = [date.fromisoformat(text).toordinal() for text in texts]
+        apart = [later - earlier for earlier, later in pairwise(ordinals)]
+        # Dates that go back come last: a clock may have been set, once.
+        goes_back = min(apart, default=0) < 0
+        found[order] = (-len(texts), goes_back, max(map(abs, apart), default=0))
+    least = min(found.values())
+    best = [order for order, how in found.items() if how == least]
     return best[0], len(best) == 1
 
 

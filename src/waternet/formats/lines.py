@@ -48,8 +48,8 @@ class TextLines:
         Raises
         ------
         NotAcceptable
-            A line is longer than `MAX_CELL` or holds a NUL, or bytes that the encoding
-            has no character for.
+            A line is longer than `MAX_CELL`, has more than `MAX_COLUMNS` cells or a
+            NUL, or bytes that the encoding has no character for.
         """
         name = self.path.name
         with self.path.open(encoding=self.encoding, newline=None) as lines:
@@ -57,11 +57,10 @@ class TextLines:
             try:
                 while line := lines.readline(MAX_CELL + 1):
                     number += 1
-                    if len(line) > MAX_CELL or "\0" in line:
-                        fault = "holds a NUL" if "\0" in line else "is too long"
+                    if fault := _fault(line):
                         raise NotAcceptable(
-                            f"{name}, line {number} {fault}: this is no such text file",
-                            hint=f"a line has at most {MAX_CELL:,} characters",
+                            f"{name}, line {number} {fault}",
+                            hint="is it a text file, and of this format?",
                         )
                     yield number, line.rstrip("\n")
             except UnicodeError as error:
@@ -146,6 +145,17 @@ def split_cells(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in next(reader)]
     except csv.Error as error:
         raise NotAcceptable(f"a line that is no delimited text: {error}") from error
+
+
+def _fault(line: str) -> str:
+    """Return why a line cannot be one of a table of figures; '' where it can."""
+    if "\0" in line:
+        return "holds a NUL"
+    if len(line) > MAX_CELL:
+        return f"is longer than {MAX_CELL:,} characters"
+    if len(line) > MAX_COLUMNS and max(map(line.count, ",;\t")) >= MAX_COLUMNS:
+        return f"has more than {MAX_COLUMNS:,} cells"
+    return ""
 
 
 def _is_utf8(path: Path) -> bool:
