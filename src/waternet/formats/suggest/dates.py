@@ -21,7 +21,9 @@ _TAIL = (
     r"(?P<tail>(?P<gap>T| |, | - )(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2}(?:\.\d+)?)?"
     r"(?P<half> ?[^\W\d]\.?[^\W\d]?\.?)?)?"
 )
-_THREE = re.compile(r"(?P<a>\d{1,4})(?P<s>[/.\- ])(?P<b>\d{1,2})(?P=s)(?P<c>\d{1,4})" + _TAIL)
+_THREE = re.compile(
+    r"(?P<a>\d{1,4})(?P<s>[/.\- ])(?P<b>\d{1,2})(?P=s)(?P<c>\d{1,4})" + _TAIL
+)
 _NAMED = re.compile(
     r"(?P<a>\d{1,2})(?P<s>[-/. ]?)(?P<name>[^\W\d_]+'?(?: [^\W\d_]+)?)\.?(?P<t>[-/., ]{0,2})"
     r"(?P<c>\d{4}|\d{2})" + _TAIL
@@ -265,9 +267,7 @@ def _alternatives(
     return tuple(sorted(made))
 
 
-def _decide_order(
-    form: DateForm, triples: dict[tuple[str, str, str], _Triples]
-) -> str:
+def _decide_order(form: DateForm, triples: dict[tuple[str, str, str], _Triples]) -> str:
     """Return 'DM' or 'MD'; where the data do not prove it, say so in `form`."""
     loose = [each for (_, years, _), each in triples.items() if years != "first"]
     if not loose:
@@ -333,7 +333,11 @@ def _pivot(short: set[int], this_year: int) -> int:
 
 
 def _is_hijri(form: DateForm, texts: list[str]) -> bool:
-    years = [int(year) for text in texts for year in re.findall(r"(?<!\d)\d{4}(?!\d)", text[:12])]
+    years = [
+        int(year)
+        for text in texts
+        for year in re.findall(r"(?<!\d)\d{4}(?!\d)", text[:12])
+    ]
     return bool(years) and all(year in _HIJRI for year in years)
 
 

@@ -50,6 +50,7 @@ class Draft:
     questions: dict[str, Question] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    assumed: list[str] = field(default_factory=list)  # stand-ins for open answers
     scope: str = ""  # the sheet that is being looked at; '' where there is one
 
     def say(
@@ -68,9 +69,7 @@ class Draft:
         known = self.guesses.get(key)
         if known is not None and known.value != value and self.scope:
             key = f"{key}@{self.scope}"
-            guess = Guess(
-                key, value, reason, round(confidence, 2), tuple(alternatives)
-            )
+            guess = Guess(key, value, reason, round(confidence, 2), tuple(alternatives))
         self.guesses.setdefault(key, guess)
 
     def notice(self, text: str) -> None:
@@ -79,9 +78,14 @@ class Draft:
         if where + text not in self.notices:
             self.notices.append(where + text)
 
+    def assume(self, what: str) -> None:
+        """Note a stand-in with which the file is read until a question is answered."""
+        if what not in self.assumed:
+            self.assumed.append(what)
+
     def answer(self, key: str) -> str | None:
         """Return what the owner said of a thing, for this sheet or for all."""
-        for each in ((f"{key}@{self.scope}", key) if self.scope else (key,)):
+        for each in (f"{key}@{self.scope}", key) if self.scope else (key,):
             if each in self.answers:
                 self.used.add(each)
                 return self.answers[each].strip()

@@ -90,7 +90,9 @@ def _votes(number: str) -> list[str]:
     """Return what one number says about the signs."""
     said = []
     for mark in (" ", "'", "٬"):
-        if mark in number and re.fullmatch(rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+[.,]?[0-9]*", number):
+        if mark in number and re.fullmatch(
+            rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+[.,]?[0-9]*", number
+        ):
             said.append(f"group {mark}")
             number = number.replace(mark, "")
     both = [sign for sign in ",." if sign in number]
@@ -202,7 +204,9 @@ def _number(text: str, signs: Signs) -> float | None:
         if "." in text:
             return None
         text = text.replace(signs.decimal, ".")
-    if not re.fullmatch(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?", text):
+    if not re.fullmatch(
+        r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?", text
+    ):
         return None
     return float(text)
 

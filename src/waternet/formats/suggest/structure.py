@@ -71,9 +71,7 @@ def find_shape(sheet: Sheet) -> Shape:
     top, count = _extent(rows, place)
     headed = [cells for _, cells in rows[top : top + count]]
     headings = tuple(unique_headings(join_headings(headed)))
-    above = tuple(
-        clean_text(" ".join(filter(None, cells))) for _, cells in rows[:top]
-    )
+    above = tuple(clean_text(" ".join(filter(None, cells))) for _, cells in rows[:top])
     repeated = [row for row in rows[top + count :] if row[1] == rows[top][1]]
     rest = [row for row in rows[top + count :] if row[1] != rows[top][1]]
     body, last = _without_footer(rest)
@@ -102,9 +100,7 @@ def _is_far(rest: Sequence[Row], below: int) -> bool:
 
 def _best_heading(rows: Sequence[Row]) -> tuple[int, float]:
     """Return the place of the heading row and its score; -1 where there is none."""
-    scores = [
-        (_score(rows, place), -place) for place in range(min(_HEAD, len(rows)))
-    ]
+    scores = [(_score(rows, place), -place) for place in range(min(_HEAD, len(rows)))]
     if len(rows) == 1:
         return 0, 0.5
     score, place = max(scores)
@@ -261,7 +257,7 @@ def _without_footer(rows: Sequence[Row]) -> tuple[list[Row], int]:
     if len(kept) < 3:
         return kept, 0
     width = len(kept[0][1])
-    sample = [cells for _, cells in kept[: _BODY]]
+    sample = [cells for _, cells in kept[:_BODY]]
     main = [
         _main_kind([row[column] for row in sample if row[column].strip()] or [""])
         for column in range(width)

@@ -1,0 +1,354 @@
+"""Which column is what: the date, the station, coordinates, figures, remarks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from waternet.formats.suggest.columns import Column
+from waternet.formats.suggest.kinds import Kind
+from waternet.formats.suggest.words import find_words, month_number
+
+__all__ = ["Roles", "find_roles", "is_id"]
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass
+class Roles:
+    """The columns of a sheet by what they are."""
+
+    date: Column | None = None
+    clock: Column | None = None
+    year: Column | None = None
+    month: Column | None = None
+    day: Column | None = None
+    station: Column | None = None
+    names: list[Column] = field(default_factory=list)
+    x: Column | None = None
+    y: Column | None = None
+    lon: Column | None = None
+    lat: Column | None = None
+    xy: Column | None = None
+    elevation: Column | None = None
+    variable: Column | None = None
+    value: Column | None = None
+    unit: Column | None = None
+    censor: Column | None = None
+    limit: Column | None = None
+    status: Column | None = None
+    qualifier: Column | None = None
+    persons: list[Column] = field(default_factory=list)
+    rest: list[Column] = field(default_factory=list)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether some column tells when."""
+        return bool(self.date or self.year)
+
+
+Test = Callable[[Column], bool]
+
+
+def find_roles(columns: list[Column]) -> Roles:
+    """Return what each column is, by its heading and by what stands in it."""
+    roles = Roles()
+    live = [column for column in columns if not column.is_empty]
+    for name, words, test in _ROLES:
+        if getattr(roles, name) is None:
+            found = _best(live, words, test)
+            if found:
+                found.use = name
+                setattr(roles, name, found)
+    _date_by_values(roles, live)
+    _drop_half_pairs(roles)
+    _drop_repeated_time(roles)
+    _find_stations(roles, live)
+    for column in live:
+        if not column.use and "person" in column.roles and not column.properties:
+            column.use = "person"
+            roles.persons.append(column)
+    roles.rest = [column for column in live if not column.use]
+    return roles
+
+
+def _best(live: list[Column], words: tuple[str, ...], test: Test) -> Column | None:
+    """Return the column whose heading says most clearly that it is this."""
+    scored = [
+        (max(column.roles.get(word, 0.0) for word in words), -column.place, column)
+        for column in live
+        if not column.use
+    ]
+    fits = [
+        (share, place, column)
+        for share, place, column in sorted(scored, key=lambda one: one[:2])[::-1]
+        if share >= 0.5 and _is_most_likely(column, words) and test(column)
+    ]
+    return fits[0][2] if fits else None
+
+
+def _is_most_likely(column: Column, words: tuple[str, ...]) -> bool:
+    """Whether nothing else in the heading says more: 'Depth to water' is no date."""
+    own = max(column.roles.get(word, 0.0) for word in words)
+    property_share = column.properties[0].share if column.properties else 0.0
+    others = [share for role, share in column.roles.items() if role not in words]
+    return own >= property_share and own >= max(others, default=0.0) - 0.35
+
+
+def _is_date(column: Column) -> bool:
+    return (
+        column.dates.share >= 0.6
+        and not column.dates.formats == ["serial"]
+        or (column.dates.formats == ["serial"] and column.dates.share >= 0.9)
+    )
+
+
+def _is_clock(column: Column) -> bool:
+    if column.share(Kind.CLOCK) >= 0.6:
+        return True
+    whole = column.is_whole and column.within(0, 2400)
+    return whole and column.number_share > 0.9
+
+
+def _is_year(column: Column) -> bool:
+    if column.is_whole and column.within(1700, 2200):
+        return True
+    return column.dates.share > 0.8 and all(
+        "M" not in form and "D" not in form and form != "serial"
+        for form in column.dates.formats
+    )
+
+
+def _is_month(column: Column) -> bool:
+    if column.is_whole and column.within(1, 12):
+        return True
+    named = sum(bool(month_number(text)) for text in column.distinct)
+    return bool(column.distinct) and named >= 0.8 * len(column.distinct)
+
+
+def _is_day(column: Column) -> bool:
+    return column.is_whole and column.within(1, 31)
+
+
+def _is_number(column: Column) -> bool:
+    return column.number_share >= 0.6 and column.share(Kind.DATE) < 0.2
+
+
+def _is_easting(column: Column) -> bool:
+    return _is_number(column) and (
+        not column.within(-1000, 1000) or column.within(-180, 180)
+    )
+
+
+def _is_degrees(column: Column) -> bool:
+    if _is_number(column) and column.within(-180, 180):
+        return True
+    return sum(bool(re.match(r"\d{1,3} ?[°º:]", text)) for text in column.texts) > (
+        len(column.texts) // 2
+    )
+
+
+def _is_packed(column: Column) -> bool:
+    return column.is_whole and column.within(10**7, 10**13)
+
+
+def _is_text(column: Column) -> bool:
+    return column.share(Kind.TEXT) >= 0.5 and len(column.distinct) > 0
+
+
+def _is_variable(column: Column) -> bool:
+    few = len(column.distinct) <= max(60, len(column.texts) // 4)
+    return few and (_is_text(column) or column.is_whole)
+
+
+def _is_codes(column: Column) -> bool:
+    return len(column.distinct) <= 150 and max(map(len, column.distinct)) <= 200
+
+
+def _is_unit(column: Column) -> bool:
+    return len(column.distinct) <= 60 and column.number_share < 0.5
+
+
+def _is_signs(column: Column) -> bool:
+    return all(
+        text in ("<", ">", "=", "<=", ">=", "lt", "gt", "nc")
+        for text in column.distinct
+    )
+
+
+_ROLES: tuple[tuple[str, tuple[str, ...], Test], ...] = (
+    ("date", ("datetime",), _is_date),
+    ("date", ("date",), _is_date),
+    ("year", ("year",), _is_year),
+    ("month", ("month",), _is_month),
+    ("day", ("day",), _is_day),
+    ("clock", ("clock",), _is_clock),
+    ("lon", ("lon",), _is_degrees),
+    ("lat", ("lat",), _is_degrees),
+    ("x", ("x",), _is_easting),
+    ("y", ("y",), _is_easting),
+    ("xy", ("xy",), _is_packed),
+    ("elevation", ("elevation",), _is_number),
+    ("unit", ("unit",), _is_unit),
+    ("censor", ("censor",), _is_signs),
+    ("limit", ("limit",), _is_number),
+    ("variable", ("variable",), _is_variable),
+    ("value", ("value",), _is_number),
+    ("status", ("status",), _is_codes),
+    ("qualifier", ("qualifier",), _is_codes),
+)
+
+
+def _date_by_values(roles: Roles, live: list[Column]) -> None:
+    """Where no heading says which, the column that holds dates is the date."""
+    if roles.date is None and roles.day is not None and not roles.month:
+        # A column headed 'Day' may hold whole dates.
+        roles.day.use, roles.day = "", None
+    if roles.date or roles.year and (roles.month or not _dated(live)):
+        return
+    found = _dated(live)
+    if found:
+        found[0].use, roles.date = "date", found[0]
+    elif not roles.year:
+        _year_by_values(roles, live)
+
+
+def _year_by_values(roles: Roles, live: list[Column]) -> None:
+    """Take whole numbers as years and months where headings say nothing at all."""
+    mute = [c for c in live if not c.use and not c.roles and not c.properties]
+    years = [c for c in mute if _is_year(c) and c.number_share > 0.95]
+    if not years or len(years) > 2 or len(years[0].distinct) < 2:
+        return
+    years[0].use, roles.year = "year", years[0]
+    months = [c for c in mute if not c.use and c.is_whole and c.within(1, 12)]
+    if roles.month is None and months and len(months[0].distinct) == 12:
+        months[0].use, roles.month = "month", months[0]
+
+
+def _dated(live: list[Column]) -> list[Column]:
+    return [
+        column
+        for column in live
+        if not column.use
+        and column.share(Kind.DATE) >= 0.7
+        and column.dates.share >= 0.7
+        and not {"opened", "end_date"} & column.roles.keys()
+        and not all(re.search("YYYY.YY", form) for form in column.dates.formats)
+    ]
+
+
+def _drop_half_pairs(roles: Roles) -> None:
+    for one, other in (("x", "y"), ("lon", "lat")):
+        pair = getattr(roles, one), getattr(roles, other)
+        if (pair[0] is None) != (pair[1] is None):
+            (pair[0] or pair[1]).use = ""
+            setattr(roles, one, None)
+            setattr(roles, other, None)
+
+
+def _drop_repeated_time(roles: Roles) -> None:
+    """Where a date stands, its year, month and day beside it say nothing new."""
+    parts = [roles.year, roles.month, roles.day]
+    if roles.date is None:
+        if roles.month and not roles.year:
+            roles.month.use, roles.month = "", None
+        if roles.day and not roles.month:
+            roles.day.use, roles.day = "", None
+        return
+    whole = roles.year and roles.month and roles.day
+    if roles.date.dates.problem and whole:
+        roles.date.use, roles.date = "left", None
+        return
+    for part in parts:
+        if part is not None:
+            part.use = "left"
+    roles.year = roles.month = roles.day = None
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text can be an id as it stands."""
+    return bool(_ID.fullmatch(text))
+
+
+def _find_stations(roles: Roles, live: list[Column]) -> None:
+    """Find the column that tells the place, and those that name it."""
+    scored = []
+    for column in live:
+        if column.use or not _may_name_places(column):
+            continue
+        said = column.roles
+        share = max(said.get("station_id", 0.0), 0.9 * said.get("station", 0.0))
+        if share < 0.5 or (column.properties and column.properties[0].share > share):
+            continue
+        if said.get("row", 0) >= share and _counts_rows(column):
+            continue
+        usable = all(is_id(text) for text in list(column.distinct)[:500])
+        letters = any(text[:1].isalpha() for text in list(column.distinct)[:50])
+        score = share + 0.15 * usable + 0.05 * letters
+        scored.append((score, -column.place, column))
+    names = [
+        column
+        for column in live
+        if not column.use
+        and column.roles.get("station_name", 0) >= 0.5
+        and _is_text(column)
+    ]
+    if scored:
+        best = max(scored, key=lambda one: one[:2])[2]
+        best.use, roles.station = "station", best
+        others = [c for c in names if c is not best]
+        others += [
+            column
+            for _, _, column in sorted(scored, key=lambda one: -one[1])
+            if column is not best
+            and column not in others
+            and _is_text(column)
+            and column.goes_with(best.cells)
+            and column.roles.get("station", 0) >= 0.5
+        ]
+        names = others
+    elif names:
+        best, names = names[0], names[1:]
+        best.use, roles.station = "station", best
+    else:
+        _station_by_values(roles, live)
+    for column in names:
+        if roles.station and column.goes_with(roles.station.cells):
+            column.use = "name"
+            roles.names.append(column)
+
+
+def _station_by_values(roles: Roles, live: list[Column]) -> None:
+    """Where no heading names places, take a column of texts that stand many times."""
+    if not roles.has_time:
+        return
+    found = [
+        column
+        for column in live
+        if not column.use
+        and not column.properties
+        and not column.roles.keys() - {"station", "station_id", "station_name", "kind"}
+        and _is_text(column)
+        and len(column.texts) == len(column.cells)
+        and 1 < len(column.distinct) <= len(column.texts) // 2
+        and max(map(len, column.distinct)) <= 60
+    ]
+    if found:
+        best = max(found, key=lambda column: (len(column.distinct), -column.place))
+        best.use, roles.station = "station", best
+
+
+def _may_name_places(column: Column) -> bool:
+    if column.share(Kind.DATE, Kind.CLOCK) > 0.3:
+        return False
+    if column.share(Kind.NUMBER) > 0.5:
+        return column.is_whole and not find_words("property", column.headed.name)
+    return True
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether it is 1, 2, 3... down the file."""
+    numbers = column.numbers[:200]
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    return bool(steps) and sum(step == 1 for step in steps) > 0.8 * len(steps)
