@@ -103,3 +103,88 @@ def test_the_how_to_explains_every_key():
     for part in ("TableLayout", "StationColumns", "TimeColumns", "ValueColumn"):
         for key in fields(getattr(recipe, part)):
             assert f"`{key.name}`" in text, f"{part}.{key.name}"
+
+
+PARTS = """
+format = "excel"
+dataset = "wells"
+[station]
+column = "Well"
+kind = "well"
+[time]
+column = "Date"
+zone = "+02:00"
+[every_value]
+unit = "m"
+procedure = "dip"
+[[value]]
+column = "Level"
+observed_property = "groundwater-level"
+[[part]]
+table = { sheet = "North" }
+[[part]]
+table = { sheet = "South" }
+time = { format = ["DD/MM/YYYY"] }
+every_value = { procedure = "sensor" }
+[[part]]
+table = { sheet = "Depths" }
+[[part.value]]
+column = "Depth"
+observed_property = "depth-to-groundwater"
+"""
+
+
+def test_a_part_replaces_what_it_names_and_keeps_the_rest():
+    recipe = Recipe.from_toml(PARTS)
+    north, south, depths = recipe.parts()
+    assert [each.table.sheet for each in (north, south, depths)] == [
+        "North",
+        "South",
+        "Depths",
+    ]
+    assert (north.time.format, south.time.format) == (("ISO",), ("DD/MM/YYYY",))
+    assert [each.value[0].procedure for each in (north, south)] == ["dip", "sensor"]
+    assert (depths.value[0].column, depths.value[0].unit) == ("Depth", "m")
+    assert Recipe.from_toml(recipe.to_toml()) == recipe
+    assert north.parts() == (north,)
+
+
+def test_what_is_wrong_in_a_part_is_said_with_its_number():
+    with pytest.raises(NotAcceptable, match=r"^the recipe: part 2: .*no key 'sheets'"):
+        Recipe.from_toml(PARTS.replace('sheet = "South"', 'sheets = "South"'))
+
+
+def test_a_part_must_be_whole_once_it_is_laid_over_the_recipe():
+    with pytest.raises(NotAcceptable, match=r"part 1: .*needs kind"):
+        Recipe.from_toml(PARTS.replace('kind = "well"', ""))
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "complaint"),
+    [
+        ('column = "date"', 'column = "date"\nstamp = "middle"', "neither"),
+        ('column = "date"', 'column = "date"\nstamp = "end"', "has no end"),
+        ('column = "date"', 'constant = "soon"', "'soon' is no time"),
+        (
+            'column = "date"',
+            'column = "date"\nyear_starts = "02-29"',
+            "no day",
+        ),
+        ('column = "date"', 'month_column = "m"', "needs year_column"),
+        ('id = "lake-1"', 'id = "lake-1"\nmake_ids = true', "make_ids needs column"),
+        ('id = "lake-1"', 'column = "a"\nmake_ids = "yes"', "must be true or false"),
+        ('kind = "lake"', 'kind = "lake"\nxy_column = "xy"', "without crs"),
+        ('kind = "lake"', 'kind = "lake"\nother_x_column = "x"', "other coordinates"),
+        ("[station]", "[table]\nlast_row = 1\nfirst_row = 3\n[station]", "above the"),
+    ],
+)
+def test_keys_that_contradict_each_other_are_refused(written, instead, complaint):
+    with pytest.raises(NotAcceptable, match=complaint):
+        Recipe.from_toml(MINIMAL.replace(written, instead, 1))
+
+
+def test_a_year_of_figures_has_no_end_stamp():
+    text = MINIMAL.replace('column = "date"', 'year_column = "y"\nstamp = "end"')
+    more = 'unit = "m"\nstatistic = "mean"\ninterval = "P1Y"'
+    with pytest.raises(NotAcceptable, match="whole month or year"):
+        Recipe.from_toml(text.replace('unit = "m"', more))

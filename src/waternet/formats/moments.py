@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from waternet.errors import NotAcceptable
 
-__all__ = ["Moment", "compile_clock", "compile_moment"]
+__all__ = ["Moment", "compile_clock", "compile_moment", "names_year", "number_months"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SERIAL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
@@ -28,10 +28,18 @@ _ENGLISH = [
     "November",
     "December",
 ]
-_TOKENS = re.compile(r"YYYY|YY|Mon|MM|DD|HH|SS|.", re.DOTALL)
+_TOKENS = re.compile(
+    r"YYYY[/–-]YYYY|YYYY[/–-]YY(?!Y)|YYYY|YY|Mon|MM|DDD|DD|HH|hh|AM|SS|.", re.DOTALL
+)
 _DIGITS = {"YYYY": r"(?P<year>\d{4})", "YY": r"(?P<short>\d{2})"}
-_DIGITS |= {"DD": r"(?P<day>\d{1,2})", "HH": r"(?P<hour>\d{1,2})"}
+_DIGITS |= {"DDD": r"(?P<ordinal>\d{1,3})", "DD": r"(?P<day>\d{1,2})"}
+_DIGITS |= {"HH": r"(?P<hour>\d{1,2})", "hh": r"(?P<hour>0?[1-9]|1[0-2])"}
 _DIGITS |= {"SS": r"(?P<second>\d{1,2}(?:\.\d{1,6})?)"}
+# Before and after noon, as English, Arabic and Hebrew write it.
+_BEFORE, _AFTER = ("am", "a.m.", "ص", "לפנה״צ"), ("pm", "p.m.", "م", "אחה״צ")
+_DIGITS["AM"] = f"(?P<half>{'|'.join(map(re.escape, _BEFORE + _AFTER))})"
+# Digits of the Arabic and Persian scripts; quotation marks for the Hebrew gershayim.
+_PLAIN = str.maketrans('٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"', "01234567890123456789״")
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d)(?::?(?P<minute>\d\d)"
@@ -67,9 +75,12 @@ def compile_moment(
     ----------
     written : str
         'ISO', 'serial', or tokens YYYY, YY, MM, Mon, DD, HH, SS and signs between
-        them; the first MM after HH is minutes.
+        them; the first MM after HH is minutes. Also DDD, the day of the year; hh with
+        AM, for a clock of twelve hours; YYYY/YY and YYYY-YYYY, two years that follow
+        each other, of which the first counts.
     month_names : sequence of 12 str
-        What Mon stands for; English names where it is empty.
+        What Mon stands for; English names where it is empty. Twelve more where months
+        are written in a second way, and so on.
     pivot_year : int
         First of the hundred years that YY means.
 
@@ -93,21 +104,27 @@ def compile_moment(
         return _read_iso
     if written == "serial":
         return _read_serial
-    if "YY" in written.replace("YYYY", "") and not 1 <= pivot_year <= 9900:
+    tokens = _TOKENS.findall(written)
+    if "YY" in tokens and not 1 <= pivot_year <= 9900:
         raise NotAcceptable(
             f"format {written!r} has two-digit years but no pivot_year",
             hint="pivot_year = 1950 makes 68 1968 and 15 2015",
         )
-    if "Y" not in written and "M" not in written:
+    if ("hh" in tokens) != ("AM" in tokens):
+        raise NotAcceptable(
+            f"format {written!r} needs hh and AM together",
+            hint="hh:MM AM for a clock of twelve hours, HH:MM for one of 24",
+        )
+    if not any("Y" in token or token in ("MM", "Mon") for token in tokens):
         raise NotAcceptable(
             f"format {written!r} names neither year nor month",
             hint="for example 'DD/MM/YYYY', 'YYYY-MM-DD HH:MM', 'MM/YYYY', 'YYYY'",
         )
-    months = _month_numbers(month_names)
-    pattern = re.compile(_pattern(written, months), re.ASCII | re.IGNORECASE)
+    months = number_months(month_names)
+    pattern = re.compile(_pattern(tokens, months), re.ASCII | re.IGNORECASE)
 
     def read(text: str) -> Moment:
-        match = pattern.fullmatch(text)
+        match = pattern.fullmatch(text.translate(_PLAIN))
         if match is None:
             raise ValueError(f"not written as {written}")
         parts = match.groupdict()
@@ -116,9 +133,19 @@ def compile_moment(
         if parts.get("short"):
             years = (int(parts["short"]) - pivot_year) % 100
             parts["year"] = str(pivot_year + years)
+        if parts.get("half"):
+            parts["hour"] = _hour_of_day(parts)
         return _moment(parts)
 
     return read
+
+
+def names_year(written: str) -> bool:
+    """Return whether a format names a year and nothing smaller."""
+    return all(
+        token in ("YYYY", "YY") or len(token) > 4 or not token.isalpha()
+        for token in _TOKENS.findall(written)
+    )
 
 
 def compile_clock(written: Sequence[str]) -> Callable[[str], int]:
@@ -128,7 +155,7 @@ def compile_clock(written: Sequence[str]) -> Callable[[str], int]:
     ----------
     written : sequence of str
         'HH:MM', 'HH:MM:SS', 'HHMM' or 'HH'; leading zeros may be lost in the last
-        two.
+        two. 'hh:MM AM' for a clock of twelve hours.
 
     Raises
     ------
@@ -143,7 +170,7 @@ def compile_clock(written: Sequence[str]) -> Callable[[str], int]:
     >>> compile_clock(["HHMM", "HH"])("12") == 12 * 3_600_000_000
     True
     """
-    known = ("HH:MM", "HH:MM:SS", "HHMM", "HH")
+    known = ("HH:MM", "HH:MM:SS", "HHMM", "HH", "hh:MM AM")
     for form in written:
         if form not in known:
             raise NotAcceptable(
@@ -152,8 +179,12 @@ def compile_clock(written: Sequence[str]) -> Callable[[str], int]:
     forms = tuple(written)
 
     def read(text: str) -> int:
-        match = _CLOCK.fullmatch(text)
-        if match and ("HH:MM" in forms or "HH:MM:SS" in forms):
+        text = text.translate(_PLAIN)
+        match, half = _CLOCK.fullmatch(text), _HALF_CLOCK.fullmatch(text)
+        if half and "hh:MM AM" in forms:
+            hour = int(_hour_of_day(half.groupdict()))
+            minute, second = int(half["minute"] or 0), int(half["second"] or 0)
+        elif match and ("HH:MM" in forms or "HH:MM:SS" in forms):
             hour, minute, second = (int(part) for part in match.groups("0"))
         elif re.fullmatch(r"[0-9]{1,4}", text):
             hour, minute, second = _digits_as_clock(text, forms)
@@ -167,6 +198,10 @@ def compile_clock(written: Sequence[str]) -> Callable[[str], int]:
 
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_HALF_CLOCK = re.compile(
+    _DIGITS["hh"] + r"(?::(?P<minute>\d{2})(?::(?P<second>\d{2}))?)? ?" + _DIGITS["AM"],
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def _digits_as_clock(text: str, forms: tuple[str, ...]) -> tuple[int, int, int]:
@@ -178,7 +213,7 @@ def _digits_as_clock(text: str, forms: tuple[str, ...]) -> tuple[int, int, int]:
 
 
 def _read_iso(text: str) -> Moment:
-    match = _ISO.fullmatch(text)
+    match = _ISO.fullmatch(text.translate(_PLAIN))
     if match is None:
         raise ValueError("not written as 2015-06-30 or 2015-06-30T08:00:00Z")
     parts = match.groupdict()
@@ -202,24 +237,38 @@ def _read_serial(text: str) -> Moment:
     return Moment((start + seconds) * 1_000_000, None, seconds % 86_400 != 0)
 
 
-def _month_numbers(names: Sequence[str]) -> dict[str, int]:
+def number_months(names: Sequence[str]) -> dict[str, int]:
+    """Return the number of the month that each name stands for, in small letters.
+
+    Parameters
+    ----------
+    names : sequence of str
+        From January on, twelve for each way of writing them; English if empty.
+    """
     if names:
-        return {name.casefold(): number for number, name in enumerate(names, 1)}
+        return {name.casefold(): place % 12 + 1 for place, name in enumerate(names)}
     numbers = {name.casefold(): number for number, name in enumerate(_ENGLISH, 1)}
     return {name[:3]: number for name, number in numbers.items()} | numbers
 
 
-def _pattern(written: str, months: dict[str, int]) -> str:
+def _hour_of_day(parts: Mapping[str, str | None]) -> str:
+    after = (parts["half"] or "").casefold() in _AFTER
+    return str(int(parts["hour"] or 12) % 12 + 12 * after)
+
+
+def _pattern(tokens: Sequence[str], months: dict[str, int]) -> str:
     pattern, clock = "", False
     names = "|".join(re.escape(name) for name in sorted(months, key=len, reverse=True))
-    for token in _TOKENS.findall(written):
+    for token in tokens:
         if token == "Mon":
             pattern += f"(?P<name>{names})"
         elif token == "MM":
             pattern += r"(?P<minute>\d{2})" if clock else r"(?P<month>\d{1,2})"
             clock = False
+        elif token.startswith("YYYY") and len(token) > 4:
+            pattern += rf"(?P<year>\d{{4}}){token[4]}(?P<next>\d{{{len(token) - 5}}})"
         else:
-            clock = clock or token == "HH"
+            clock = clock or token in ("HH", "hh")
             pattern += _DIGITS.get(token, re.escape(token))
     return pattern
 
@@ -227,6 +276,9 @@ def _pattern(written: str, months: dict[str, int]) -> str:
 def _moment(parts: dict[str, str | None]) -> Moment:
     second, _, fraction = (parts.get("second") or "0").replace(",", ".").partition(".")
     hour = int(parts.get("hour") or 0)
+    following = parts.get("next")
+    if following and not str(int(parts["year"] or 0) + 1).endswith(following):
+        raise ValueError("not two years that follow each other")
     start = datetime(
         int(parts.get("year") or 1),
         int(parts.get("month") or 1),
@@ -237,6 +289,10 @@ def _moment(parts: dict[str, str | None]) -> Moment:
         int(fraction[:6].ljust(6, "0")) if fraction else 0,
         tzinfo=UTC,  # of the arithmetic; by which clock is another column's matter
     )
+    if parts.get("ordinal"):
+        year, start = start.year, start + timedelta(int(parts["ordinal"] or 1) - 1)
+        if parts["ordinal"] == "0" * len(parts["ordinal"] or "") or start.year != year:
+            raise ValueError("the year has no such day")
     return Moment(
         (start - _EPOCH) // timedelta(microseconds=1),
         None,

@@ -15,7 +15,12 @@ from waternet.errors import NotAcceptable, WaternetError
 __all__ = ["read_part", "write_part"]
 
 Part = TypeVar("Part")
-_KINDS = {str: "text in quotes", int: "a whole number", float: "a number"}
+_KINDS = {
+    str: "text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 def read_part(part: type[Part], written: object, where: str) -> Part:
@@ -102,6 +107,8 @@ def _read_value(expected: Any, value: Any, where: str) -> Any:
     if origin is Mapping:
         if not isinstance(value, dict):
             raise NotAcceptable(f"{where} must be a table: {{ en = 'Jordan' }}")
+        if inner[1] is Any:  # read when it is laid over another part
+            return value
         return {key: _read_value(str, each, where) for key, each in value.items()}
     plain = inner[0] if inner else expected  # 'float | None' is written as a number
     if plain is float and type(value) is int:

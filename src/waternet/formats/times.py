@@ -12,7 +12,12 @@ import pyarrow as pa
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import Cells, clean_text
-from waternet.formats.moments import Moment, compile_clock, compile_moment
+from waternet.formats.moments import (
+    Moment,
+    compile_clock,
+    compile_moment,
+    number_months,
+)
 from waternet.formats.recipe import Recipe, TimeColumns
 from waternet.formats.zones import DAY, to_utc
 from waternet.observation.table import EARLIEST, LATEST
@@ -206,9 +211,10 @@ def _whole(
     written, texts = cells.encoded(column)
     found = np.full(len(texts) + 1, limits[0], np.int64)
     good = np.zeros(len(texts) + 1, bool)
+    months = number_months(names) if names else {}
     for place, text in enumerate(texts):
         try:
-            number = names.index(text) + 1 if text in names else float(text)
+            number = months.get(text.casefold()) or float(text)
         except ValueError:
             continue
         if math.isfinite(number) and number == int(number):
