@@ -27,6 +27,7 @@ _SERIAL = re.compile(r"-?([A-Z]{0,3}\d{3,})", re.ASCII)
 _FRAME = re.compile(r"^\s*\[(?:Logger settings|Channel 1)\]", re.I | re.M)
 _CSV = re.compile(r'^"?Date/time"?[,;\t]"?[^,;\t\n]*\[', re.I | re.M)
 _END = "END OF DATA"
+_MAX_HEADING = 300  # characters
 # Of a pressure, a length is the height of the column of water that weighs as much.
 _OF_WATER = {"m": "m[H2O]", "cm": "cm[H2O]", "mm": "mm[H2O]"}
 
@@ -99,7 +100,7 @@ def _columns(heading: str) -> tuple[str, list[Channel]]:
     delimiter = max(",;\t", key=heading.count)
     channels = []
     for place, cell in enumerate(split_cells(heading, delimiter)):
-        if place and (match := _COLUMN.fullmatch(cell)):
+        if place and (match := _COLUMN.fullmatch(cell[:_MAX_HEADING])):
             more = _pressure(match[1], match[2])
             channels.append(Channel(place, (match[1],), match[2], more))
     return delimiter, channels

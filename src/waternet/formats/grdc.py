@@ -21,7 +21,7 @@ from waternet.formats.units import to_ucum
 __all__ = ["is_grdc", "list_series"]
 
 _STATION = re.compile(r"^#\s*GRDC-No\.\s*:", re.M)
-_ENTRY = re.compile(r"#\s*([^:]{1,60}?)\s*:\s*(.*?)\s*$")
+_ENTRY = re.compile(r"#([^:]{1,80}):(.*)")
 _COLUMNS = re.compile(r"^\s*YYYY-MM-DD\s*;", re.M)
 _DATE = re.compile(r"(\d{4}-\d\d)-?(\d\d)?", re.ASCII)
 _CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
@@ -77,8 +77,8 @@ def list_series(path: Path, table: TableLayout) -> SeriesDocument:
         if not line.strip():
             continue
         if line.startswith("#"):
-            if (entry := _ENTRY.match(line)) and entry[1] not in header:
-                header[entry[1]] = entry[2]
+            if entry := _ENTRY.match(line):
+                header.setdefault(entry[1].strip(), entry[2].strip())
         elif not columns and _COLUMNS.match(line):
             columns = split_cells(line, ";")[2:]
             tracks = [Track() for name in columns if name.casefold() != "flag"]

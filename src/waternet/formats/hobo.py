@@ -25,7 +25,7 @@ _HEADINGS = re.compile(
     r'^(?:"?#"?|"?Record"?)?[,;\t]?"?Date(?:[ -]Time|,\s*(?:GMT|UTC))\b.*$', re.I | re.M
 )
 _MARK = re.compile(r"LGR S/N|Plot Title:|Serial Number:\s*\d|GMT\s?[+-]|UTC\s?[+-]")
-_TITLE = re.compile(r'"*Plot Title:\s*([^"]*)', re.I)
+_TITLE = re.compile(r'Plot Title:\s*([^"]*)', re.I)
 _LOGGER = re.compile(r"(?:LGR S/N|Serial Number):\s*([\w-]+)", re.I)
 _SENSOR = re.compile(r"SEN S/N:\s*([\w-]+)", re.I)
 _NAME = re.compile(
@@ -33,6 +33,7 @@ _NAME = re.compile(
 )
 _NUMBER = re.compile(r"[+-]?\d*[.,]?\d+", re.ASCII)
 _MAX_HEADER = 40  # lines
+_MAX_HEADING = 300  # characters
 
 
 def is_hobo(head: bytes, name: str) -> bool:  # noqa: ARG001  as every format
@@ -137,7 +138,7 @@ def _channels(
     """Return the columns that have a unit, or at least one figure."""
     channels = []
     for place, heading in enumerate(headings):
-        match = _NAME.fullmatch(heading)
+        match = _NAME.fullmatch(heading[:_MAX_HEADING])
         if place in times or match is None or match[1] in ("#", "Record"):
             continue
         name, unit, brackets = match[1], match[2] or "", match[3] or ""

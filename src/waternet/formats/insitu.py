@@ -21,7 +21,7 @@ from waternet.formats.series import SeriesDocument, SourceSeries
 
 __all__ = ["is_insitu", "list_series"]
 
-_HTML = re.compile(r"<\w+[^>]*\sisi-(?:report|data-table|group|property)", re.I)
+_HTML = re.compile(r"<\w+[^<>]*\sisi-(?:report|data-table|group|property)", re.I)
 _VUSITU = re.compile(r'^"?(?:Location|Report|Instrument) Properties"?\s*,*$', re.M)
 _WINSITU = re.compile(r"^Date and Time,\s*Seconds\b", re.I | re.M)
 _COLUMN = re.compile(r"(.+?)\s*\(([^()]*)\)\s*(?:\((\d+)\))?")
@@ -30,6 +30,7 @@ _OFFSET = re.compile(r"([+-]?)(\d{1,2}):(\d\d)(?::\d\d)?", re.ASCII)
 _DEGREES = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*°?", re.ASCII)
 _MAX_HEADER = 400  # lines
 _MAX_COLUMNS = 1000
+_MAX_HEADING = 300  # characters
 
 
 def is_insitu(head: bytes, name: str) -> bool:  # noqa: ARG001  as every format
@@ -125,7 +126,7 @@ def _records(
 
 def _channels(headings: list[str]) -> Iterator[Channel]:
     for place, heading in enumerate(headings[:_MAX_COLUMNS]):
-        match = _COLUMN.fullmatch(heading)
+        match = _COLUMN.fullmatch(heading[:_MAX_HEADING])
         if place and match:
             more = {"procedure": match[3]} if match[3] else {}
             quantities = (f"{match[1]} ({match[2]})", match[1])

@@ -14,8 +14,8 @@ from waternet.formats.reading import Reject
 
 __all__ = ["SectionFile", "read_sections"]
 
-_SECTION = re.compile(r"\s*\[([^\]]{1,80})\]\s*")
-_ENTRY = re.compile(r"\s*([^=:\[\]]{1,60}?)\s*[=:]\s?(.*)")
+_SECTION = re.compile(r"\[([^\]]{1,80})\]")
+_ENTRY = re.compile(r"([^=:\[\]]{1,60})[=:](.*)")
 _CHANNEL = re.compile(r"channel (\d{1,3})(?: from data header)?", re.ASCII)
 _MAX_ENTRIES = 10_000
 _END = "END OF DATA"
@@ -92,14 +92,15 @@ def read_sections(
     """
     file, section, count = SectionFile(), "", 0
     rest = iter(lines)
-    for number, line in rest:
+    for number, raw in rest:
+        line = raw.strip()
         if match := _SECTION.fullmatch(line):
             section = match[1].strip().casefold()
             if section == "data":
                 _read_data(file, rest, heading)
                 break
             file.sections[section] = {}
-        elif heading and line.lstrip('" \t').casefold().startswith(heading):
+        elif heading and line.lstrip('"').casefold().startswith(heading):
             file.heading = (number, line)
             break
         elif (match := _ENTRY.fullmatch(line)) and count < _MAX_ENTRIES:
