@@ -211,7 +211,7 @@ def _positions(draft: Draft, part: Part, roles: Roles, context: Context) -> None
     station = part.station
     (x, y), others = pairs[0], pairs[1:]
     crs, swapped = _system(draft, part, (x, y), context, others)
-    if not crs and not context.states_system:
+    if not crs and not context.crs:
         return
     if swapped:
         x, y = y, x

@@ -51,11 +51,23 @@ class Roles:
 Test = Callable[[Column], bool]
 
 
-def find_roles(columns: list[Column]) -> Roles:
-    """Return what each column is, by its heading and by what stands in it."""
+def find_roles(columns: list[Column], axes: tuple[str, ...] = ()) -> Roles:
+    """Return what each column is, by its heading and by what stands in it.
+
+    Parameters
+    ----------
+    columns : list of Column
+    axes : tuple of str
+        Headings of the columns in which the file itself gives positions; '' else.
+    """
     roles = Roles()
     live = [column for column in columns if not column.is_empty]
+    if axes:
+        roles.x, roles.y = (c for c in columns if c.heading in axes[:2])
+        roles.x.use = roles.y.use = "x"
     for name, words, test in _ROLES:
+        if axes and name in ("x", "y", "lon", "lat", "xy"):
+            continue
         if getattr(roles, name) is None:
             found = _best(live, words, test)
             if found:
@@ -275,54 +287,91 @@ def _find_stations(roles: Roles, live: list[Column]) -> None:
     """Find the column that tells the place, and those that name it."""
     scored = []
     for column in live:
-        if column.use or not _may_name_places(column):
-            continue
-        said = column.roles
-        share = max(said.get("station_id", 0.0), 0.9 * said.get("station", 0.0))
-        if share < 0.5 or (column.properties and column.properties[0].share > share):
-            continue
-        if said.get("row", 0) >= share and _counts_rows(column):
-            continue
-        usable = all(is_id(text) for text in list(column.distinct)[:500])
-        letters = any(text[:1].isalpha() for text in list(column.distinct)[:50])
-        score = share + 0.15 * usable + 0.05 * letters
-        scored.append((score, -column.place, column))
-    names = [
-        column
-        for column in live
-        if not column.use
-        and column.roles.get("station_name", 0) >= 0.5
-        and _is_text(column)
-    ]
+        score = _names_places(column, roles)
+        if score > 0:
+            scored.append((score, -column.place, column))
     if scored:
         best = max(scored, key=lambda one: one[:2])[2]
         best.use, roles.station = "station", best
-        others = [c for c in names if c is not best]
-        others += [
-            column
-            for _, _, column in sorted(scored, key=lambda one: -one[1])
-            if column is not best
-            and column not in others
-            and _is_text(column)
-            and column.goes_with(best.cells)
-            and column.roles.get("station", 0) >= 0.5
-        ]
-        names = others
-    elif names:
-        best, names = names[0], names[1:]
-        best.use, roles.station = "station", best
-    else:
+    elif roles.has_time:
         _station_by_values(roles, live)
-    for column in names:
-        if roles.station and column.goes_with(roles.station.cells):
+    else:
+        _place_by_values(roles, live)
+    if roles.station is not None:
+        _find_names(roles, live, roles.station)
+
+
+def _names_places(column: Column, roles: Roles) -> float:
+    """Return how clearly a column tells places apart; 0 for not at all."""
+    if column.use or not _may_name_places(column):
+        return 0.0
+    if len(column.distinct) < 2 < len(column.cells):
+        return 0.0
+    said = column.roles
+    share = max(
+        said.get("station_id", 0.0),
+        0.9 * said.get("station", 0.0),
+        0.7 * said.get("station_name", 0.0) * _is_text(column),
+    )
+    if share < 0.45 or (column.properties and column.properties[0].share > share):
+        return 0.0
+    if said.get("row", 0) >= share and _counts_rows(column):
+        return 0.0
+    sample = list(column.distinct)[:500]
+    usable = all(is_id(text) for text in sample)
+    letters = any(text[:1].isalpha() for text in sample[:50])
+    score = share + 0.15 * usable + 0.05 * letters
+    full = len(column.texts) / max(len(column.cells), 1)
+    if not roles.has_time:
+        score += 0.5 * len(column.distinct) / max(len(column.cells), 1)
+    return score + 0.5 * full
+
+
+def _find_names(roles: Roles, live: list[Column], station: Column) -> None:
+    """Find the columns that name the places."""
+    for column in live:
+        if column.use or not _is_text(column) or not column.goes_with(station.cells):
+            continue
+        said = column.roles
+        by_heading = max(said.get("station_name", 0.0), said.get("station", 0.0)) >= 0.5
+        if by_heading or _names_by_values(roles, column):
             column.use = "name"
             roles.names.append(column)
 
 
+def _names_by_values(roles: Roles, column: Column) -> bool:
+    """Whether a list of places names each in a column without a telling heading."""
+    many = len(column.distinct) >= 0.9 * len(column.cells) and len(column.cells) > 4
+    if roles.has_time or not many or column.roles or len(roles.names) >= 3:
+        return False
+    usual = sorted(map(len, column.distinct))[len(column.distinct) // 2]
+    return 3 <= usual <= 60 and not any(
+        "_" in text for text in list(column.distinct)[:20]
+    )
+
+
+def _place_by_values(roles: Roles, live: list[Column]) -> None:
+    """In a list of places take the column whose texts are all different."""
+    found = [
+        column
+        for column in live
+        if not column.use
+        and len(column.distinct) == len(column.texts) == len(column.cells)
+        and all(is_id(text) for text in column.distinct)
+        and max(map(len, column.distinct)) <= 30
+        and (column.share(Kind.TEXT) > 0.5 or _is_plain_number(column))
+    ]
+    if found:
+        best = max(found, key=lambda c: (c.share(Kind.TEXT) > 0.5, -c.place))
+        best.use, roles.station = "station", best
+
+
+def _is_plain_number(column: Column) -> bool:
+    return column.is_whole and not any("." in text for text in column.distinct)
+
+
 def _station_by_values(roles: Roles, live: list[Column]) -> None:
     """Where no heading names places, take a column of texts that stand many times."""
-    if not roles.has_time:
-        return
     found = [
         column
         for column in live

@@ -54,7 +54,8 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
     part = Part()
     signs = _signs(draft, part, shape)
     columns = make_columns(shape, signs)
-    roles = find_roles(columns)
+    roles = find_roles(columns, _axes(sheet, context))
+    _drop_founding_years(roles)
     _take_orders(draft, roles, columns)
     spread = find_spread(roles, columns)
     spread = _ask_spread(draft, spread)
@@ -82,6 +83,28 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
             return None
     _leave_persons(draft, roles)
     return part
+
+
+def _axes(sheet: Sheet, context: Context) -> tuple[str, ...]:
+    """Return the columns in which the file itself gives positions."""
+    if not context.states_system or not sheet.headings:
+        return ()
+    for prefix in ("geometry.", ""):
+        pair = (f"{prefix}x", f"{prefix}y")
+        if set(pair) <= set(sheet.headings):
+            return pair
+    return ()
+
+
+def _drop_founding_years(roles: Roles) -> None:
+    """In a list of places, each of them once, a year tells when one was founded."""
+    year, station = roles.year, roles.station
+    if year is None or station is None or roles.month is not None:
+        return
+    once = len(station.distinct) == len(station.texts) > 3
+    if once and year.roles.get("year", 0) < 0.9:
+        year.use, roles.year = "", None
+        roles.rest.append(year)
 
 
 def _signs(draft: Draft, part: Part, shape: Shape) -> Signs:

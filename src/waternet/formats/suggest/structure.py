@@ -169,15 +169,19 @@ def _is_series(cells: Sequence[str]) -> bool:
     """Whether numbers among headings are years, months or dates in a row."""
     numbers = [cell.strip() for cell in cells if kind_of(cell) is Kind.NUMBER]
     dates = [cell for cell in cells if kind_of(cell) is Kind.DATE]
-    if len(dates) >= 2 and len(set(dates)) == len(dates):
-        return True
+    texts = sum(kind_of(cell) is Kind.TEXT for cell in cells)
+    if len(dates) >= 2 and not numbers:
+        return len(set(dates)) == len(dates) and len(dates) > texts
     try:
         years = [int(number) for number in numbers]
     except ValueError:
         return False
     in_order = years == sorted(years) or years == sorted(years, reverse=True)
     likely = all(1800 <= year <= 2200 for year in years) or years == list(range(1, 13))
-    return len(years) >= 2 and in_order and likely and len(set(years)) == len(years)
+    if len(years) < 2 or not (in_order and likely):
+        return False
+    again = len(set(years)) < len(years)  # a year over each of its months
+    return not again or len(years) >= 12
 
 
 def _extent(rows: Sequence[Row], place: int) -> tuple[int, int]:

@@ -116,6 +116,10 @@ def _as_format(path: Path, name: str, draft: Draft) -> dict[str, Any] | None:
         parts.append((label, part))
     if not parts:
         return None
+    if name == "records":
+        # One recipe reads one list: the one with figures, else the longest.
+        sizes = {s.path: len(s.rows) for s in opened.sheets}
+        parts = [max(parts, key=lambda one: (bool(one[1].value), sizes[one[0]]))]
     if several:
         parts = _choose_sheets(draft, parts, [s.name or s.path for s in opened.sheets])
     return {"format": name, **_join(parts)}
@@ -199,7 +203,8 @@ def _aquastat(draft: Draft) -> dict[str, Any]:
 
 
 def _name_dataset(draft: Draft, written: dict[str, Any], path: Path) -> None:
-    made = slug(path.name.partition(".")[0], "dataset")
+    stem = path.name.partition(".")[0]
+    made = slug(stem, slug(f"{written['format']}-{stem}", "dataset"))
     said = draft.ask(
         "dataset",
         "To which of your datasets do the figures belong?",
@@ -224,7 +229,7 @@ def _verify_used(draft: Draft) -> None:
 
 def _proposal(path: Path, draft: Draft, written: dict[str, Any]) -> Proposal:
     open_now = [each for each in draft.questions.values() if each.default is None]
-    full, assumed = _assumed(written)
+    full, assumed = _assumed(written, {each.key for each in open_now})
     assumed = [*assumed, *draft.assumed]
     recipe: Recipe | None = None
     understood: Understood | None = None
@@ -273,7 +278,9 @@ def _commented(written: dict[str, Any], questions: list[Any]) -> str:
     return "\n".join(lines) + "\n" + _rough(written)
 
 
-def _assumed(written: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _assumed(
+    written: dict[str, Any], asked: set[str]
+) -> tuple[dict[str, Any], list[str]]:
     """Return the recipe with stand-ins for what is still asked: to read it once."""
     full = deepcopy(written)
     assumed = []
@@ -283,7 +290,7 @@ def _assumed(written: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         return full, []
     series = FORMATS[full["format"]].family == "series"
     zoned = any(body.get("time", {}).get("zone") for body in bodies)
-    if has_values and not zoned and not series:
+    if has_values and not zoned and "time.zone" in asked:
         full.setdefault("time", {})["zone"] = _ASSUMED["zone"]
         assumed.append("zone = UTC")
     for body in bodies:
