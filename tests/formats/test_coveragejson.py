@@ -118,10 +118,7 @@ def test_what_a_figure_is_of_its_interval_is_read_as_edr_says_it(tmp_path):
 
 
 def test_years_and_months_alone_are_times(tmp_path):
-    for times, form in (
-        (["2015", "2016"], "YYYY"),
-        (["2015-01", "2015-02"], "YYYY-MM"),
-    ):
+    for first, form in (("2014", "YYYY"), ("2015-01", "YYYY-MM")):
         domain = with_domain(t={"values": [first, first.replace("1", "2")]})
         (each,) = series_of(tmp_path, coverage(domain=domain)).series
         assert each.time_format == form
@@ -260,7 +257,7 @@ def test_published_examples_are_read(shared):
     ).series[1]
     assert (flags.points.value, flags.points.qualifier) == (["1"], ["Good data"])
 
-    reading = read("spec-vertical-profile-coverage.covjson", "POTM", "°C")
+    reading = read("spec-vertical-profile-coverage.covjson", "POTM", "deg C")
     assert len(reading.places) == reading.counts["observations"] == 21
     pressures = {place.attributes["pressure"] for place in reading.places}
     assert "5.4562 Pa down" in pressures
