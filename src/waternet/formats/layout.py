@@ -18,10 +18,14 @@ from waternet.formats.figures import (
     Figures,
     FigureText,
 )
+from waternet.formats.moments import compile_clock
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, ValueColumn
+from waternet.formats.stamps import begin_intervals
 from waternet.formats.stations import Stations, read_stations
+from waternet.formats.stations_across import read_heading_stations
 from waternet.formats.times import Times, read_heading_times, read_times
+from waternet.observation.datastream import INSTANT
 from waternet.observation.vocabulary import Censor, Status
 
 __all__ = ["read_cells"]
@@ -44,8 +48,12 @@ def read_cells(cells: Cells, recipe: Recipe) -> Reading:
         A column that the recipe names is not there, or so much is refused that the
         recipe must be another file's.
     """
-    stations = read_stations(cells, recipe)
-    sheet = _Sheet(cells, recipe, stations)
+    across: dict[str, int] = {}
+    if recipe.station.headings:
+        stations, across = read_heading_stations(cells, recipe)
+    else:
+        stations = read_stations(cells, recipe)
+    sheet = _Sheet(cells, recipe, stations, across)
     pieces = [piece for piece in sheet.pieces() if len(piece.time)]
     sheet.report_unplaced()
     datastreams, observations, repeated = assemble(cells, recipe, stations.ids, pieces)
@@ -74,13 +82,17 @@ def read_cells(cells: Cells, recipe: Recipe) -> Reading:
 class _Sheet:
     """One table of cells while it is read; counts what became of each cell."""
 
-    def __init__(self, cells: Cells, recipe: Recipe, stations: Stations) -> None:
+    def __init__(
+        self, cells: Cells, recipe: Recipe, stations: Stations, across: dict[str, int]
+    ) -> None:
         self.cells, self.recipe, self.stations = cells, recipe, stations
+        self.across = across  # which place a column is about, where each is one
         self.missing = 0
         # Rows of the wrong length were refused before: their figures are lost.
         self.cells_seen = sum(reject.lost for reject in cells.rejects)
         # Figures lost with the row's station or date, by that cell.
         self.unplaced: dict[tuple[int, str], int] = {}
+        self.begun: dict[tuple[str, str], Times] = {}
         self.refusals: dict[tuple[int, str], tuple[str, str, str]] = {}
 
     def pieces(self) -> Iterator[Piece]:
@@ -92,15 +104,28 @@ class _Sheet:
             grid = read_heading_times(self.cells, self.recipe)
         else:
             times = read_times(self.cells, self.recipe)
-            grid = []
+            grid = [(heading, times) for heading in self.across]
         seen = np.zeros(len(self.cells.rows), bool)
         for place, value in enumerate(self.recipe.value):
             asked = self._asked(value)
             seen |= asked
             rows = EVERY if asked.all() else np.flatnonzero(asked)
             for heading, when in grid or [(columns[place][0], times)]:
-                yield self._piece(place, heading, when, rows)
+                begun = self._begun(heading, when, value.interval)
+                yield self._piece(place, heading, begun, rows)
         self._notice_unseen(~seen)
+
+    def _begun(self, heading: str, times: Times, interval: str) -> Times:
+        """Return when the intervals of figures begin."""
+        time = self.recipe.time
+        if time.stamp == "start" or interval == INSTANT:
+            return times
+        key = (heading if time.headings else "", interval)
+        if key not in self.begun:
+            default = time.default_clock or "00:00"
+            clock = compile_clock(("HH:MM",))(default)
+            self.begun[key] = begin_intervals(times, interval, time.zone, clock)
+        return self.begun[key]
 
     def _asked(self, value: ValueColumn) -> Flags:
         """Return the rows that `when` asks for."""
@@ -124,7 +149,8 @@ class _Sheet:
         value = self.recipe.value[place]
         written = FigureText(self.recipe.table, value.missing)
         figures = self._figures(value, written, heading, asked)
-        placed = (self.stations.codes[asked] >= 0) & times.good[asked]
+        codes = self._codes(heading)
+        placed = (codes[asked] >= 0) & times.good[asked]
         self.cells_seen += len(figures.state)
         self.missing += int(np.count_nonzero(figures.state == MISSING))
         taken = placed & (figures.state == KEPT)
@@ -139,7 +165,7 @@ class _Sheet:
         return Piece(
             heading,
             rows,
-            self.stations.codes[rows] + np.int32(place * len(self.stations.ids)),
+            codes[rows] + np.int32(place * len(self.stations.ids)),
             times.utc[rows],
             times.offset[rows],
             figures.value[kept],
@@ -148,6 +174,12 @@ class _Sheet:
             qualifier,
             qualifiers,
         )
+
+    def _codes(self, heading: str) -> Codes:
+        """Return the place of each row's figure in one column."""
+        if heading in self.across:
+            return np.full(len(self.cells.rows), self.across[heading], np.int32)
+        return self.stations.codes
 
     def _figures(
         self, value: ValueColumn, written: FigureText, heading: str, asked: Which

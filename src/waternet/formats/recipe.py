@@ -180,9 +180,10 @@ class Recipe:
 
     def _verify_station(self) -> None:
         station = self.station
-        if bool(station.id) == bool(station.column):
+        if bool(station.id) + bool(station.column) + bool(station.headings) != 1:
             raise NotAcceptable(
-                "[station] needs either id (the file is about one place) or column"
+                "[station] needs either id (the file is about one place) or column, or "
+                "headings (a column for each station)"
             )
         if not station.kind:
             raise NotAcceptable(
@@ -218,10 +219,11 @@ class Recipe:
             )
 
     def _verify_value(self, number: int, value: ValueColumn) -> None:
-        if bool(value.column) == bool(self.time.headings):
+        across = bool(self.time.headings) + bool(self.station.headings)
+        if bool(value.column) + across != 1:
             raise NotAcceptable(
-                f"value {number}: give column, or [time] headings for a wide grid; "
-                "one of the two"
+                f"value {number}: give column, or for a wide grid [time] headings or "
+                "[station] headings; one of the three"
             )
         if not value.observed_property or not value.unit:
             raise NotAcceptable(f"value {number} needs observed_property and unit")

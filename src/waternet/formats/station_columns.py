@@ -27,6 +27,9 @@ class StationColumns:
     make_ids : bool
         Ids are made of what the column writes, as `waternet.formats.identifiers`
         does; the text itself becomes the name where no other is given.
+    headings : tuple of str
+        Instead of `column`: the headings that are stations, where dates go down and
+        each column holds one station's figures.
     kind : str
         A term of the vocabulary 'place_kind'.
     kinds : mapping
@@ -59,6 +62,7 @@ class StationColumns:
     column: str = ""
     ids: Mapping[str, str] = field(default_factory=dict)
     make_ids: bool = False
+    headings: tuple[str, ...] = ()
     kind: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -90,7 +94,7 @@ class StationColumns:
         for place in (self.id, *self.ids.values(), *self.kinds):
             if place:
                 verify_id(place, "a place")
-        if self.make_ids and not self.column:
+        if self.make_ids and not (self.column or self.headings):
             raise NotAcceptable("make_ids needs column: of what are they made?")
         self._verify_coordinates()
 
