@@ -185,6 +185,8 @@ class Recipe:
                 "[station] needs either id (the file is about one place) or column, or "
                 "headings (a column for each station)"
             )
+        if station.make_ids and station.id:
+            raise NotAcceptable("make_ids needs column: of what are they made?")
         if not station.kind:
             raise NotAcceptable(
                 "[station] needs kind", hint="for example kind = 'well'; see vocabulary"

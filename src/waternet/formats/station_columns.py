@@ -94,8 +94,6 @@ class StationColumns:
         for place in (self.id, *self.ids.values(), *self.kinds):
             if place:
                 verify_id(place, "a place")
-        if self.make_ids and not (self.column or self.headings):
-            raise NotAcceptable("make_ids needs column: of what are they made?")
         self._verify_coordinates()
 
     def _verify_coordinates(self) -> None:
