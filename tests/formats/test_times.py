@@ -5,7 +5,7 @@ on 2015-03-27 at 02:00 and back on 2015-10-25 at 02:00; Asia/Amman forward on
 2015-03-27 at 00:00 and back on 2015-10-30 at 01:00.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -247,3 +247,151 @@ def test_a_year_or_an_offset_that_no_clock_shows_costs_its_own_row_only(
     reading = read(tmp_path, zone, "2300-01-01T12:00Z", time, recipe=recipe)
     assert utc(reading) == [datetime(2300, 1, 1, 12)]
     assert [(one.row, one.lost) for one in reading.rejects] == [(3, 1)]
+
+
+GRID = """
+format = "delimited"
+dataset = "d"
+[station]
+{station}
+kind = "rain-gauge"
+[time]
+{time}
+zone = "+02:00"
+[[value]]
+{value}
+observed_property = "precipitation"
+unit = "mm"
+statistic = "total"
+interval = "{interval}"
+"""
+
+
+def read_rain(folder, text, time, value="", interval="P1D", station='id = "a"'):
+    path = folder / "rain.csv"
+    path.write_text(text, encoding="utf-8")
+    parts = {"station": station, "time": time, "value": value, "interval": interval}
+    reading = read_file(path, Recipe.from_toml(GRID.format(**parts)))
+    lost = sum(reject.lost for reject in reading.rejects)
+    counts = reading.counts
+    assert counts["observations"] + counts["missing"] + lost == counts["cells"]
+    return reading
+
+
+def local(reading):
+    rows = reading.observations.to_pylist()
+    return [row["time"] + timedelta(minutes=row["offset"]) for row in rows]
+
+
+def test_rain_of_the_day_before_eight_o_clock_begins_the_day_before(tmp_path):
+    text = "date,mm\n01/03/2016,4.2\n02/03/2016,0\n"
+    time = 'column = "date"\nformat = "DD/MM/YYYY"\ndefault_clock = "08:00"\n'
+    reading = read_rain(tmp_path, text, time + 'stamp = "end"', 'column = "mm"')
+    assert local(reading) == [datetime(2016, 2, 29, 8), datetime(2016, 3, 1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("end", "interval", "start"),
+    [
+        ("2016-03-01T00:00", "P1M", datetime(2016, 2, 1)),
+        ("2016-02-29", "P1M", datetime(2016, 2, 1)),
+        ("2015-12-31", "P1Y", datetime(2015, 1, 1)),
+        ("2016-10-01", "P1Y", datetime(2015, 10, 1)),
+        ("2016-03-01T00:00", "PT1H", datetime(2016, 2, 29, 23)),
+        ("2016-03-01T08:00", "P1W", datetime(2016, 2, 23, 8)),
+        ("2016-03-30T08:00", "P1M", datetime(2016, 2, 29, 8)),
+        ("2016-03-01T08:00Z", "P1D", datetime(2016, 2, 29, 8)),
+    ],
+)
+def test_an_interval_begins_by_the_calendar(tmp_path, end, interval, start):
+    time = 'column = "date"\nstamp = "end"'
+    reading = read_rain(
+        tmp_path, f"date,mm\n{end},4.2\n", time, 'column = "mm"', interval
+    )
+    assert local(reading) == [start]
+
+
+def test_a_day_of_23_hours_is_a_day(tmp_path):
+    # Asia/Jerusalem: 2015-03-27 had 23 hours.
+    path = tmp_path / "rain.csv"
+    path.write_text("date,mm\n2015-03-28T00:00,1\n2015-03-27T12:00,2\n")
+    parts = {"station": 'id = "a"', "value": 'column = "mm"', "interval": "P1D"}
+    text = GRID.format(time='column = "date"\nstamp = "end"', **parts)
+    recipe = Recipe.from_toml(text.replace("+02:00", "Asia/Jerusalem"))
+    reading = read_file(path, recipe)
+    assert utc(reading) == [datetime(2015, 3, 26, 10), datetime(2015, 3, 26, 22)]
+    assert reading.observations["offset"].to_pylist() == [120, 120]
+
+
+def test_figures_of_several_intervals_begin_each_at_its_own_start(tmp_path):
+    text = "date,day,hour\n2016-03-01T08:00,4.2,1.1\n"
+    hour = 'column = "hour"\nobserved_property = "precipitation"\nunit = "mm"\n'
+    hour += 'statistic = "total"\ninterval = "PT1H"\n[[value]]\ncolumn = "day"'
+    time = 'column = "date"\nstamp = "end"'
+    assert local(read_rain(tmp_path, text, time, hour)) == [
+        datetime(2016, 2, 29, 8),
+        datetime(2016, 3, 1, 7),
+    ]
+
+
+def test_a_rain_year_begins_in_autumn(tmp_path):
+    text = "season,mm\n2014/15,540\n2015-2016,610\n2016/18,1\n"
+    time = 'year_column = "season"\nyear_starts = "09-01"'
+    reading = read_rain(tmp_path, text, time, 'column = "mm"', "P1Y")
+    assert local(reading) == [datetime(2014, 9, 1), datetime(2015, 9, 1)]
+    assert [reject.value for reject in reading.rejects] == ["2016/18"]
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "value"),
+    [
+        ("s,mm\n2014/15,1\n", 'column = "s"\nformat = "YYYY/YY"', 'column = "mm"'),
+        ("x,2014/15\na,1\n", 'headings = "YYYY/YY"', ""),
+        ("x,mm\na,1\n", 'constant = "2014/15"', 'column = "mm"'),
+    ],
+)
+def test_a_rain_year_is_one_wherever_it_is_written(tmp_path, text, time, value):
+    time += '\nyear_starts = "10-01"'
+    assert local(read_rain(tmp_path, text, time, value, "P1Y")) == [
+        datetime(2014, 10, 1)
+    ]
+
+
+def test_spring_of_a_rain_year_is_in_the_calendar_year_after(tmp_path):
+    text = "season,Oct,Dec,Jan,Sep\n2014/15,20,110,90,0\n"
+    time = 'year_column = "season"\nyear_starts = "10-01"\nheadings = "Mon"'
+    assert local(read_rain(tmp_path, text, time, "", "P1M")) == [
+        datetime(2014, 10, 1),
+        datetime(2014, 12, 1),
+        datetime(2015, 1, 1),
+        datetime(2015, 9, 1),
+    ]
+
+
+def test_a_file_of_one_year_says_it_once(tmp_path):
+    text = "Jan,Feb\n90,110\n"
+    time = 'constant = "1998"\nheadings = "Mon"'
+    assert local(read_rain(tmp_path, text, time, "", "P1M")) == [
+        datetime(1998, 1, 1),
+        datetime(1998, 2, 1),
+    ]
+
+
+def test_a_yearbook_s_grid_of_days_and_months_has_no_30_february(tmp_path):
+    text = "day,Jan,Feb\n1,4,5\n29,0,\n30,1,\n31,2,x\n"
+    time = 'constant = "2015"\nheadings = "Mon"\nday_column = "day"'
+    reading = read_rain(tmp_path, text, time)
+    assert len(local(reading)) == 5
+    assert [(r.row, r.reason) for r in reading.rejects] == [
+        (5, "the month has no such day")
+    ]
+    across = "year,month,1,29,30\n2015,1,4,0,1\n2015,2,5,,\n"
+    time = 'year_column = "year"\nmonth_column = "month"\nheadings = "DD"'
+    again = read_rain(tmp_path, across, time)
+    assert local(again) == [
+        datetime(2015, 1, 1),
+        datetime(2015, 1, 29),
+        datetime(2015, 1, 30),
+        datetime(2015, 2, 1),
+    ]
+    assert not again.rejects

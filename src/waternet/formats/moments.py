@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 from waternet.errors import NotAcceptable
 
-__all__ = ["Moment", "compile_clock", "compile_moment", "names_year", "number_months"]
+__all__ = [
+    "Moment",
+    "compile_clock",
+    "compile_moment",
+    "named_parts",
+    "number_months",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SERIAL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
@@ -105,21 +111,7 @@ def compile_moment(
     if written == "serial":
         return _read_serial
     tokens = _TOKENS.findall(written)
-    if "YY" in tokens and not 1 <= pivot_year <= 9900:
-        raise NotAcceptable(
-            f"format {written!r} has two-digit years but no pivot_year",
-            hint="pivot_year = 1950 makes 68 1968 and 15 2015",
-        )
-    if ("hh" in tokens) != ("AM" in tokens):
-        raise NotAcceptable(
-            f"format {written!r} needs hh and AM together",
-            hint="hh:MM AM for a clock of twelve hours, HH:MM for one of 24",
-        )
-    if not any("Y" in token or token in ("MM", "Mon") for token in tokens):
-        raise NotAcceptable(
-            f"format {written!r} names neither year nor month",
-            hint="for example 'DD/MM/YYYY', 'YYYY-MM-DD HH:MM', 'MM/YYYY', 'YYYY'",
-        )
+    _verify_tokens(written, tokens, pivot_year)
     months = number_months(month_names)
     pattern = re.compile(_pattern(tokens, months), re.ASCII | re.IGNORECASE)
 
@@ -140,12 +132,41 @@ def compile_moment(
     return read
 
 
-def names_year(written: str) -> bool:
-    """Return whether a format names a year and nothing smaller."""
-    return all(
-        token in ("YYYY", "YY") or len(token) > 4 or not token.isalpha()
-        for token in _TOKENS.findall(written)
-    )
+def _verify_tokens(written: str, tokens: Sequence[str], pivot_year: int) -> None:
+    if "YY" in tokens and not 1 <= pivot_year <= 9900:
+        raise NotAcceptable(
+            f"format {written!r} has two-digit years but no pivot_year",
+            hint="pivot_year = 1950 makes 68 1968 and 15 2015",
+        )
+    if ("hh" in tokens) != ("AM" in tokens):
+        raise NotAcceptable(
+            f"format {written!r} needs hh and AM together",
+            hint="hh:MM AM for a clock of twelve hours, HH:MM for one of 24",
+        )
+    if not named_parts(written):
+        raise NotAcceptable(
+            f"format {written!r} names neither year nor month nor day",
+            hint="for example 'DD/MM/YYYY', 'YYYY-MM-DD HH:MM', 'MM/YYYY', 'YYYY'",
+        )
+
+
+def named_parts(written: str) -> frozenset[str]:
+    """Return which of 'year', 'month' and 'day' a format names.
+
+    Examples
+    --------
+    >>> sorted(named_parts("MM/YYYY")), sorted(named_parts("YYYY/YY HH:MM"))
+    (['month', 'year'], ['year'])
+    """
+    if written in ("ISO", "serial"):
+        return frozenset(("year", "month", "day"))
+    pattern = _pattern(_TOKENS.findall(written), {})
+    found = frozenset(re.findall(r"\(\?P<(\w+)>", pattern))
+    meant = {"short": "year", "name": "month"}
+    named = frozenset(meant.get(part, part) for part in found)
+    if "ordinal" in named:
+        named |= {"month", "day"}
+    return named & {"year", "month", "day"}
 
 
 def compile_clock(written: Sequence[str]) -> Callable[[str], int]:

@@ -10,13 +10,13 @@ from waternet.formats.moments import (
     Moment,
     compile_clock,
     compile_moment,
+    named_parts,
     number_months,
 )
 from waternet.formats.zones import find_zone
 
 __all__ = ["TimeColumns", "read_year_start"]
 
-_EXACT = ("ISO", "serial")
 _CONSTANT = ("ISO", "YYYY-MM", "YYYY", "YYYY/YY")
 
 
@@ -93,10 +93,26 @@ class TimeColumns:
             read_year_start(self.year_starts)
         if self.constant:
             self.constant_moment()
-        if self.month_column and not (self.year_column or self.constant):
+        self._verify_whole_dates()
+
+    def _verify_whole_dates(self) -> None:
+        """Raise where a column gives a month of no year, or a day of no month."""
+        named = named_parts(self.headings) if self.headings else frozenset()
+        if self.constant:
+            named |= named_parts(self.constant_moment()[0])
+        year = self.year_column or "year" in named
+        month = self.month_column or "month" in named
+        if self.month_column and not year:
             raise NotAcceptable("month_column needs year_column, or constant: the year")
-        if self.day_column and not self.month_column:
-            raise NotAcceptable("day_column needs month_column")
+        if self.day_column and not month:
+            raise NotAcceptable("day_column needs month_column, or headings of months")
+        if self.headings and not year:
+            raise NotAcceptable(
+                f"headings {self.headings!r} name no year, and nothing else does",
+                hint="say year_column, or constant: the year",
+            )
+        if "day" in named and not month:
+            raise NotAcceptable("headings of days need month_column, or constant")
 
     def _verify_month_names(self) -> None:
         numbers = number_months(self.month_names)
@@ -110,14 +126,17 @@ class TimeColumns:
     @property
     def names_periods(self) -> bool:
         """Whether times name a whole month or year, which has no stamp to mark it."""
-        if self.headings:
-            return "DD" not in self.headings
         if self.column:
-            return not any(form in _EXACT or "DD" in form for form in self.format)
-        return not self.day_column
+            forms = self.format
+        elif self.headings:
+            forms = (self.headings,)
+        else:
+            forms = (self.constant_moment()[0],) if self.constant else ()
+        named = [named_parts(form) for form in forms]
+        return not (self.day_column or any("day" in parts for parts in named))
 
-    def constant_moment(self) -> Moment:
-        """Return the one time of all rows.
+    def constant_moment(self) -> tuple[str, Moment]:
+        """Return the one time of all rows, and the form in which it is written.
 
         Raises
         ------
@@ -126,9 +145,8 @@ class TimeColumns:
         """
         for form in (*self.format, *_CONSTANT):
             try:
-                return compile_moment(form, self.month_names, self.pivot_year)(
-                    self.constant
-                )
+                read = compile_moment(form, self.month_names, self.pivot_year)
+                return form, read(self.constant)
             except ValueError:
                 continue
         raise NotAcceptable(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from waternet.observation.zone import find_zone
 
-__all__ = ["DAY", "find_zone", "to_utc"]
+__all__ = ["DAY", "find_zone", "offsets_at", "to_utc"]
 
 DAY = 86_400_000_000  # us
 _DAYS = (-719_000, 2_932_800)  # since 1970: the years 1 to 9999
@@ -64,6 +64,31 @@ def to_utc(local: Moments, zone: str) -> tuple[Moments, Moments, Flags, Flags]:
     forward = np.append(after > before, False)[place // 2]
     skipped, twice = within & forward, within & ~forward
     return local - offset, offset, skipped, twice
+
+
+def offsets_at(utc: Moments, zone: str) -> Moments:
+    """Return how far a zone's clock is ahead of UTC at each instant.
+
+    Parameters
+    ----------
+    utc : array of int64, (n,) [us]
+    zone : str
+        IANA name or fixed offset.
+
+    Returns
+    -------
+    array of int64, (n,) [us]
+
+    Examples
+    --------
+    >>> offsets_at(np.array([0]), "+02:00") // 3_600_000_000
+    array([2])
+    """
+    if len(utc) == 0:
+        return utc
+    first, last = int(utc.min()) // DAY, int(utc.max()) // DAY
+    moments, offsets = _transitions(find_zone(zone), first - 2, last + 2)
+    return offsets[np.searchsorted(moments, utc, side="right")]
 
 
 @cache
