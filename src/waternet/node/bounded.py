@@ -24,9 +24,10 @@ from waternet.formats.file import read_file
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
 from waternet.formats.registry import FORMATS
-from waternet.node.parcel import read_reading
+from waternet.formats.suggest import Proposal
+from waternet.node.parcel import read_proposal, read_reading
 
-__all__ = ["LIMITS", "Limits", "read_bounded", "run_bounded"]
+__all__ = ["LIMITS", "Limits", "read_bounded", "run_bounded", "suggest_bounded"]
 
 _MIB = 1 << 20
 
@@ -83,6 +84,28 @@ def read_bounded(path: Path, recipe: Recipe, limits: Limits = LIMITS) -> Reading
         return read_reading(Path(answer))
 
 
+def suggest_bounded(
+    path: Path,
+    answers: Mapping[str, str] | None = None,
+    dataset: str = "",
+    limits: Limits = LIMITS,
+) -> Proposal:
+    """Propose a recipe as `waternet.formats.suggest.suggest_recipe`, within limits.
+
+    Nobody knows yet what the file is, so that even text is looked at in another
+    process.
+    """
+    with TemporaryDirectory(prefix="waternet-") as answer:
+        asked = {
+            "task": "suggest",
+            "path": str(path),
+            "answers": dict(answers or {}),
+            "dataset": dataset,
+        }
+        run_bounded(asked, Path(answer), limits)
+        return read_proposal(Path(answer))
+
+
 def run_bounded(asked: Mapping[str, Any], answer: Path, limits: Limits) -> None:
     """Run one task of `waternet.node.parsing` within limits.
 
@@ -100,7 +123,7 @@ def run_bounded(asked: Mapping[str, Any], answer: Path, limits: Limits) -> None:
         What the task raised; or `NotAcceptable` where it was stopped.
     """
     path = Path(asked["path"])
-    if asked["task"] != "probe" and _is_larger(path, limits.file):
+    if asked["task"] == "read" and _is_larger(path, limits.file):
         raise NotAcceptable(
             f"{path.name} has {path.stat().st_size / _MIB:,.0f} MiB; at most "
             f"{limits.file / _MIB:,.0f} MiB of this format are read",
