@@ -53,7 +53,7 @@ def test_one_reading_gives_a_level_and_two_depths(tmp_path):
         (s.quantities[0], s.points.value[0], s.observed_property) for s in found
     ] == [
         ("Stand (cm t.o.v. MP)", "141", "depth-to-groundwater"),
-        ("Stand (cm t.o.v. MV)", "109", "depth-to-groundwater"),
+        ("Stand (cm t.o.v. MV)", "109", ""),
         ("Stand (cm t.o.v. NAP)", "576", "groundwater-level"),
     ]
     assert {each.ucum for each in found} == {"cm"}
@@ -105,6 +105,7 @@ def test_the_older_layout_has_one_reference_and_a_clock(tmp_path):
     )
     [found] = listed(tmp_path, text).series
     assert found.quantities == ("Stand (cm t.o.v. MV)",)
+    assert found.observed_property == "depth-to-groundwater"
     assert found.points.time == ["1972-11-28T12:30:00"]
     assert (found.elevation, found.attributes["measuring-point"]) == ("6.85", "7.17")
 

@@ -76,7 +76,8 @@ def list_series(path: Path, table: TableLayout) -> SeriesDocument:
     SeriesDocument
         Features are 'B33F0080-001': location and filter. Three series of one reading
         where the export has three: above NAP a groundwater level, below the measuring
-        point (MP) and below ground (MV) depths. 'Bijzonderheid' (D: dry) and
+        point (MP) the depth to it; that below ground (MV) is the depth only where it
+        stands alone. 'Bijzonderheid' (D: dry) and
         'Opmerking' are qualifiers. A point's number is its line.
 
     Raises
@@ -160,6 +161,9 @@ def _series(export: _Export) -> Iterator[SourceSeries]:
             observed_property, procedure = _MEANING.get(above, ("", ""))
             if not export.has_filters:
                 observed_property = "water-level" if above == "NAP" else ""
+            elif above == "MV" and len(tracks) > 1:
+                # The same reading from the measuring point is the depth that counts.
+                observed_property = ""
             yield SourceSeries(
                 feature=base.feature,
                 quantities=(_quantity(name),),
