@@ -25,6 +25,12 @@ __all__ = ["describe_document"]
 
 _OFFSET = re.compile(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$")
 _STANDARDS = ("usgs", "wqp", "cuahsi", "odm2", "wmo")
+# What these call a level or depth is the water above a sensor, or set by its owner.
+_LOGGERS = ("diver", "hobo", "insitu", "solinst", "toa5")
+_ABOVE_A_DATUM = (
+    *("water-level", "lake-level", "groundwater-level", "stage"),
+    "depth-to-groundwater",
+)
 
 
 def describe_document(path: Path, name: str, draft: Draft, context: Context) -> Part:
@@ -39,7 +45,7 @@ def describe_document(path: Path, name: str, draft: Draft, context: Context) -> 
         if not series.points.time or key in seen:
             continue
         seen.add(key)
-        quantity = _quantity(draft, series)
+        quantity = _quantity(draft, series, is_logger=name in _LOGGERS)
         if quantity is not None:
             found.append((series, quantity))
     kinds = {series.kind for series in document.series}
@@ -69,7 +75,9 @@ def _key(series: SourceSeries) -> tuple[str, ...]:
     )
 
 
-def _quantity(draft: Draft, series: SourceSeries) -> Quantity | None:
+def _quantity(
+    draft: Draft, series: SourceSeries, *, is_logger: bool
+) -> Quantity | None:
     """Return what a series is of; asks where neither code nor name tells it."""
     name = series.quantities[0] if series.quantities else series.feature
     key = f"quantity.{name}"
@@ -82,7 +90,7 @@ def _quantity(draft: Draft, series: SourceSeries) -> Quantity | None:
         return Quantity(
             parts[0], None, {}, parts[1], parts[2], parts[3], 1.0, "you said so"
         )
-    term, reason = _term(series)
+    term, reason = _term(series, is_logger=is_logger)
     if term:
         return Quantity(
             term, None, share=1.0 if series.observed_property else 0.8, reason=reason
@@ -103,7 +111,7 @@ def _quantity(draft: Draft, series: SourceSeries) -> Quantity | None:
     return None if answer in (None, LEAVE_OUT) else Quantity(answer or "", None)
 
 
-def _term(series: SourceSeries) -> tuple[str, str]:
+def _term(series: SourceSeries, *, is_logger: bool) -> tuple[str, str]:
     if series.observed_property:
         return series.observed_property, "the document's code for it says so"
     for text in series.quantities:
@@ -113,6 +121,8 @@ def _term(series: SourceSeries) -> tuple[str, str]:
                 return found.id, f"{text!r} is its name in {standard}"
     for text in series.quantities:
         matches = find_words("property", text)
+        if is_logger and matches and matches[0].term in _ABOVE_A_DATUM:
+            continue
         if matches and matches[0].share >= 0.45:
             return matches[0].term, f"{text!r} says {matches[0].word!r}"
     return "", ""
