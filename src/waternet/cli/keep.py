@@ -18,6 +18,13 @@ from waternet.cli.options import (
     opened_node,
     passphrase,
 )
+from waternet.cli.propose import (
+    Wishes,
+    accepted_recipe,
+    as_json,
+    holds_places,
+    read_answers,
+)
 from waternet.cli.show import Form, isolated, say, show_facts, working
 from waternet.errors import NotAcceptable
 
@@ -84,27 +91,47 @@ def import_(
     recipe: Annotated[
         Path | None,
         typer.Option(
-            "--recipe", "-r", help="What is what in it (TOML); none for places.jsonl."
+            "--recipe",
+            "-r",
+            help="What is what in it (TOML); without, one is proposed.",
         ),
     ] = None,
     dataset: Annotated[str, typer.Option(help="Overrides the recipe's dataset.")] = "",
     title: Annotated[str, typer.Option(help="Names the release.")] = "",
     source: Annotated[str, typer.Option(help="Citation: where it stands.")] = "",
+    answer: Annotated[
+        list[str] | None,
+        typer.Option("--answer", help="KEY=VALUE, to a question of the proposal."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Accept the proposed recipe.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option(help="Where the accepted recipe is written.")
+    ] = None,
     node: NodeOption = None,
     json: JsonFlag = False,
 ) -> None:
-    """Read a file with its recipe; nothing is signed yet."""
+    """Read a file with its recipe, or propose one; nothing is signed yet."""
     from waternet.node.importing import import_file, import_places
 
+    form = chosen_form(json=json)
+    proposal = None
+    places = recipe is None and holds_places(file)
+    if recipe is None and not places:
+        answers = read_answers(answer or [])
+        wishes = Wishes(answers, dataset, yes, save, form)
+        recipe, proposal = accepted_recipe(file, wishes)
     opened = opened_node(node)
     with opened.writing(), working("reading"):
         if recipe is None:
-            _verify_places_alone(file, dataset or title or source)
             report = import_places(opened, file)
         else:
             said = {"dataset": dataset, "title": title, "source": source}
             report = import_file(opened, file, recipe, **said)
     facts = asdict(report)
+    if proposal is not None and json:
+        facts |= as_json(proposal, recipe_file=str(recipe))
     if not json and report.rejects_file:
         facts["rejects_file"] = _from_here(Path(report.rejects_file))
     if not json:
@@ -292,15 +319,6 @@ def _names(given: list[str]) -> dict[str, str]:
                 hint="write --name en=Jordan --name ar=الأردن",
             )
     return names
-
-
-def _verify_places_alone(file: Path, said: str) -> None:
-    """Raise where a file needs a recipe: places alone are lines of JSON."""
-    if said or file.suffix.lower() in (".csv", ".txt", ".tsv", ".xls", ".xlsx", ".xml"):
-        raise NotAcceptable(
-            f"{file.name} cannot be read without a recipe",
-            hint="--recipe FILE.toml says what is what in it; docs/how-to/recipe.md",
-        )
 
 
 def _keys(node: Node) -> Keys:

@@ -62,6 +62,13 @@ def _do(asked: Mapping[str, Any], answer: Path) -> None:
         proposal = suggest_recipe(path, asked["answers"], asked["dataset"])
         write_proposal(proposal, answer)
         return
+    if asked["task"] == "propose":
+        from waternet.formats.suggest import suggest_recipe
+        from waternet.node.proposing import write_proposal
+
+        proposal = suggest_recipe(path, asked["answers"], asked["dataset"])
+        write_proposal(proposal, answer)
+        return
     if asked["task"] == "probe":
         _probe(asked["blobs"], answer)
         return
