@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 __all__ = ["Difference", "find_difference"]
 
 _KEY = ("datastream", "time")
-_COMPARED = ("end", "offset", "value", "censor", "grade", "status", "qualifier")
+_COMPARED = ("end", "offset", "value", "censor", "status", "qualifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,16 @@ class Difference:
     unchanged: int
 
 
-def find_difference(imported: pa.Table, standing: pa.Table) -> Difference:
+def find_difference(
+    imported: pa.Table,
+    standing: pa.Table,
+    graded: npt.NDArray[np.bool_] | None = None,
+) -> Difference:
     """Compare imported observations with those that stand.
+
+    A grade that only the checks gave makes no figure new: the same figure, seen among
+    others, may be judged otherwise, and a file that grew would be a revision of
+    itself.
 
     Parameters
     ----------
@@ -43,6 +51,8 @@ def find_difference(imported: pa.Table, standing: pa.Table) -> Difference:
         In order.
     standing : pyarrow.Table, (m,)
         In order; at least the datastreams of `imported` that the bank knows.
+    graded : array of bool, (n,), optional
+        Rows whose grade a person gave: there another grade counts.
     """
     if not standing.num_rows:
         return Difference(imported, replaced=0, unchanged=0)
@@ -51,6 +61,8 @@ def find_difference(imported: pa.Table, standing: pa.Table) -> Difference:
     left, right = imported.take(pa.array(mine)), standing.take(pa.array(theirs))
     for name in _COMPARED:
         differs |= _differs(left[name], right[name])
+    if graded is not None:
+        differs |= graded[mine] & _differs(left["grade"], right["grade"])
     keep = np.ones(imported.num_rows, dtype=bool)
     keep[mine[~differs]] = False
     return Difference(

@@ -30,6 +30,7 @@ from waternet.node.pending import Pending
 from waternet.node.report import counted
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
+from waternet.quality.replay import replay
 from waternet.record.blob import (
     verify_blob,
     write_datastreams,
@@ -149,7 +150,11 @@ def _new_figures(node: Node, bank: Bank, pending: Pending) -> _Figures:
         verify_blob(pending.observations_path, pending.reference)
         return _Figures(pending.reference.count, 0, 0, None)
     standing = get_observations(bank, known) if known else SCHEMA.empty_table()
-    difference = find_difference(pending.observations, standing)
+    raw = pending.raw
+    edited = replay(raw, pending.edits)
+    graded = pc.not_equal(raw["grade"], edited["grade"]).to_numpy()
+    graded = graded | pending.judged.stated
+    difference = find_difference(edited, standing, graded)
     rows = difference.observations.num_rows
     return _Figures(rows, difference.replaced, difference.unchanged, difference)
 

@@ -32,11 +32,14 @@ class Judgement:
     rules : tuple of mapping
         The rule set, a rule each, as its blob holds them; () where nothing was checked.
     findings : pyarrow.Table in `record.findings.FINDINGS`
+    stated : bool
+        Whether the file gave grades of its own.
     """
 
     checks: tuple[str, ...]
     rules: tuple[Mapping[str, Any], ...]
     findings: pa.Table
+    stated: bool = False
 
 
 UNJUDGED = Judgement((), (), FINDINGS.empty_table())
@@ -51,12 +54,14 @@ class Judged:
     folder : Path
     checks : tuple of str
     rules, findings : Reference or None
+    stated : bool
     """
 
     folder: Path
     checks: tuple[str, ...]
     rules: Reference | None
     findings: Reference | None
+    stated: bool
 
     @property
     def rules_path(self) -> Path:
@@ -81,6 +86,7 @@ class Judged:
             "checks": list(self.checks),
             "rules": asdict(self.rules) if self.rules else None,
             "findings": asdict(self.findings) if self.findings else None,
+            "stated": self.stated,
         }
 
     @classmethod
@@ -92,6 +98,7 @@ class Judged:
             tuple(written["checks"]),
             Reference(**rules) if rules else None,
             Reference(**findings) if findings else None,
+            written["stated"],
         )
 
     def verify(self) -> None:
@@ -111,7 +118,7 @@ def keep_judgement(folder: Path, judgement: Judgement) -> Judged:
         findings = _kept(
             folder / _FINDINGS, lambda sink: write_findings(judgement.findings, sink)
         )
-    return Judged(folder, judgement.checks, rules, findings)
+    return Judged(folder, judgement.checks, rules, findings, judgement.stated)
 
 
 def _kept(path: Path, write: Callable[[BinaryIO], Reference]) -> Reference:
