@@ -3,6 +3,8 @@
 Flags and stamps: Deltares, FEWSDOC, 'Quality flags', 'Aggregation Accumulative'.
 """
 
+from datetime import datetime
+
 import pytest
 
 from waternet.errors import NotAcceptable
@@ -54,6 +56,10 @@ def listed(path):
 def test_an_accumulated_value_stands_at_the_end_of_its_step(tmp_path):
     [found] = listed(write(tmp_path, series(event("13:00:00", "1.5")))).series
     assert (found.statistic, found.interval, found.stamp) == ("total", "PT1H", "end")
+    reading = read_series_file(tmp_path / "export.xml", Recipe.from_toml(RECIPE))
+    [row] = reading.observations.to_pylist()
+    # 13:00 by the clock of +02:00 ends the hour that began at 10:00 UTC.
+    assert (row["time"], row["value"]) == (datetime(2015, 7, 1, 10), 1.5)
 
 
 def test_the_missing_value_of_the_header_is_a_gap_however_it_is_written(tmp_path):
@@ -209,3 +215,7 @@ def test_the_radar_export_has_51_values_in_two_series(shared):
         ("total", "PT1H", "+01:00"),
         ("total", "P1D", "+01:00"),
     ]
+    recipe = Recipe.from_toml(RECIPE.replace("P.obs", "P.radar.h"))
+    rows = read_series_file(path, recipe).observations.to_pylist()
+    # The file's first value is stamped 2013-06-11 15:00 in +01:00.
+    assert (len(rows), rows[0]["time"]) == (34, datetime(2013, 6, 11, 13))

@@ -1,9 +1,12 @@
 """Campbell TOA5: the example of the LoggerNet manual, statistics, gaps."""
 
+from datetime import datetime
+
 import pytest
 
 from waternet.errors import NotAcceptable
-from waternet.formats.recipe import TableLayout
+from waternet.formats.recipe import Recipe, TableLayout
+from waternet.formats.series import read_series_file
 from waternet.formats.toa5 import is_toa5, list_series
 
 # LoggerNet manual, appendix B.1.4, with a mean and a total added.
@@ -43,6 +46,25 @@ def test_processing_says_the_statistic_and_its_stamp_is_the_end(tmp_path):
     assert found["Lvl_Avg"].points.value == ["1.5", ""]
     assert found["batt_volt_Min"].ucum == "V"
     assert found["PTemp"].points.time[0] == "2004-11-11T15:00:00"
+
+
+def test_a_mean_is_stored_at_the_start_of_the_interval_that_the_recipe_says(tmp_path):
+    path = tmp_path / "a.dat"
+    path.write_text(TABLE)
+    recipe = """
+    format = "toa5"
+    dataset = "d"
+    [time]
+    zone = "UTC"
+    [[value]]
+    column = "Lvl_Avg"
+    observed_property = "stage"
+    unit = "m"
+    statistic = "mean"
+    interval = "PT1H"
+    """
+    [row] = read_series_file(path, Recipe.from_toml(recipe)).observations.to_pylist()
+    assert (row["time"], row["value"]) == (datetime(2004, 11, 11, 14), 1.5)
 
 
 def test_the_station_is_the_place_and_the_table_the_procedure(tmp_path):
