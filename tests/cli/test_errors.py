@@ -57,7 +57,6 @@ def refused(done, code, error, hint):
         (["init", "x", "--party", "x"], "a party and its name", "--profile"),
         (["init", "x", "--party", "a b", "--name", "en=A"], "'a b'", "ASCII letters"),
         (["init", "x", "--party", "a", "--name", "A"], "which language", "en="),
-        (["import", "levels.csv"], "without a recipe", "--recipe"),
         (["withdraw", "3", "--reason", " "], "needs a reason", "--reason"),
     ],
 )
