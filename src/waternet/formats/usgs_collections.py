@@ -112,7 +112,7 @@ class _Collections:
     def document(self) -> SeriesDocument:
         series: list[SourceSeries] = []
         for (code, variable), values in self.values.items():
-            series += as_series(self.sites[code], variable, values)
+            series += as_series(self.sites.get(code, Site("")), variable, values)
         told = {code for code, _ in self.values}
         for code, site in self.sites.items():
             if code not in told:
