@@ -26,6 +26,7 @@ _CHOICES = {
     "concentration": ("mg/L", "ug/L", "mmol/L"),
     "length": ("m", "mm", "cm", "[ft_i]"),
     "1": ("1", "10*3", "10*6"),
+    "{USD}": ("{USD}", "10*6.{USD}"),
 }
 _PER = {"P1Y": "/a", "P1M": "/mo", "P1D": "/d"}
 _STATUS_WORDS = {

@@ -112,9 +112,8 @@ def find_grids(x: Sequence[float], y: Sequence[float], said: str = "") -> list[F
         and float(max(np.abs(first).max(), np.abs(second).max())) <= 180
     )
     chosen = degrees if small else metric
-    if len(chosen) > 1:
-        # Web Mercator spans the Earth: anything fits it.
-        chosen = [fit for fit in chosen if fit.code != "EPSG:3857"] or chosen
+    # Web Mercator spans the Earth: anything fits it.
+    chosen = [fit for fit in chosen if fit.code != "EPSG:3857" or fit.named]
     if any(not fit.swapped for fit in chosen):
         chosen = [fit for fit in chosen if not fit.swapped]
     named = [fit for fit in chosen if fit.named]

@@ -193,6 +193,7 @@ def _suffixed(text: str, signs: Signs) -> tuple[float, str] | None:
     if number is None:
         return None
     known = len(after) == 1 and not after.isalnum() and after not in "/:-,."
+    known |= after == "º"  # a letter to Unicode
     return (number, after) if known or read_unit(after) else None
 
 

@@ -39,6 +39,7 @@ class Roles:
     limit: Column | None = None
     status: Column | None = None
     qualifier: Column | None = None
+    splits: list[Column] = field(default_factory=list)
     persons: list[Column] = field(default_factory=list)
     rest: list[Column] = field(default_factory=list)
 
@@ -321,10 +322,14 @@ def _names_places(column: Column, roles: Roles) -> float:
     usable = all(is_id(text) for text in sample)
     letters = any(text[:1].isalpha() for text in sample[:50])
     score = share + 0.15 * usable + 0.05 * letters
-    full = len(column.texts) / max(len(column.cells), 1)
-    if not roles.has_time:
-        score += 0.5 * len(column.distinct) / max(len(column.cells), 1)
-    return score + 0.5 * full
+    rows = max(len(column.cells), 1)
+    if not roles.has_time and roles.variable is None:
+        if len(column.distinct) < 0.3 * rows:
+            return 0.0
+        score += 0.5 * len(column.distinct) / rows
+    if said.get("split", 0.0) >= share:
+        return 0.0
+    return score + 0.5 * len(column.texts) / rows
 
 
 def _find_names(roles: Roles, live: list[Column], station: Column) -> None:
@@ -333,7 +338,9 @@ def _find_names(roles: Roles, live: list[Column], station: Column) -> None:
         if column.use or not _is_text(column) or not column.goes_with(station.cells):
             continue
         said = column.roles
-        by_heading = max(said.get("station_name", 0.0), said.get("station", 0.0)) >= 0.5
+        share = max(said.get("station_name", 0.0), said.get("station", 0.0))
+        several = len(column.distinct) * 2 > len(station.distinct)
+        by_heading = share >= 0.5 and share >= said.get("kind", 0.0) and several
         if by_heading or _names_by_values(roles, column):
             column.use = "name"
             roles.names.append(column)
@@ -377,7 +384,8 @@ def _station_by_values(roles: Roles, live: list[Column]) -> None:
         for column in live
         if not column.use
         and not column.properties
-        and not column.roles.keys() - {"station", "station_id", "station_name", "kind"}
+        and not column.roles.keys()
+        - {"station", "station_id", "station_name", "kind", "value", "limit"}
         and _is_text(column)
         and len(column.texts) == len(column.cells)
         and 1 < len(column.distinct) <= len(column.texts) // 2

@@ -12,6 +12,7 @@ from waternet.formats.suggest.figuring import (
     describe_values,
 )
 from waternet.formats.suggest.grids import find_grids
+from waternet.formats.suggest.naming import slug
 from waternet.formats.suggest.numerals import Signs, find_signs
 from waternet.formats.suggest.placing import (
     Context,
@@ -27,6 +28,7 @@ from waternet.formats.suggest.quantities import (
 )
 from waternet.formats.suggest.roles import Roles, find_roles
 from waternet.formats.suggest.spreading import Spread, find_spread
+from waternet.formats.suggest.splitting import find_splits
 from waternet.formats.suggest.structure import Shape, find_shape
 from waternet.formats.suggest.timing import Spacing, ask_zone, describe_time
 
@@ -62,6 +64,8 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
     if not roles.station and not roles.has_time and spread.across != "times":
         return None
     _say_shape(draft, part, sheet, shape)
+    if spread.across in ("quantities", "long"):
+        roles.splits = find_splits(roles, len(shape.body))
     quantities = find_quantities(draft, roles, spread, context)
     terms = [quantity.term for quantity in quantities if quantity.term != "temperature"]
     kind = ask_kind(draft, guess_kind(roles, terms, context))
@@ -230,12 +234,38 @@ def _figures(
         figures = [q.column for q in quantities if q.column is not None]
     describe_signs(draft, part, figures)
     describe_values(draft, part, quantities, roles, spacing)
+    _split(draft, part, roles)
     describe_status(draft, part, roles)
     if not part.value:
         return
     ask_zone(draft, part, _near(part, roles), stated=spacing.has_offset)
     _ask_stamp(draft, part, spacing)
     _constant_attributes(draft, part, roles)
+
+
+def _split(draft: Draft, part: Part, roles: Roles) -> None:
+    """Tell figures of one place and time apart by what each procedure is called."""
+    for column in roles.splits:
+        split = []
+        for value in part.value:
+            for text in column.distinct:
+                before = value.get("procedure", "")
+                made = slug(text, f"{len(split) + 1}")
+                split.append(
+                    {
+                        **value,
+                        "when": {**value.get("when", {}), column.heading: text},
+                        "procedure": f"{before}-{made}".strip("-"),
+                    }
+                )
+        part.value[:] = split
+        draft.say(
+            f"column.{column.heading}",
+            "procedure",
+            f"one place has several figures at one time; {len(column.distinct)} "
+            "different texts here tell them apart",
+            0.8,
+        )
 
 
 def _near(part: Part, roles: Roles) -> list[str]:

@@ -180,6 +180,8 @@ def in_short(unit: str) -> str:
     >>> in_short("hm3/a"), in_short("m3"), in_short("mg/L"), in_short("m")
     ('volume', 'volume', 'concentration', 'length')
     """
+    if not unit.replace("10*", "").strip("0123456789"):
+        return "1"
     bare = unit.replace("10*", "").partition("/")[0].lstrip("0123456789.")
     if unit.endswith("g/L") or unit.endswith("mol/L"):
         return "concentration"
