@@ -10,16 +10,12 @@ import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import Cells, clean_text
-from waternet.formats.figures import FigureText
+from waternet.formats.firsts import find_firsts
+from waternet.formats.identifiers import make_id, make_ids
+from waternet.formats.positions import read_positions
 from waternet.formats.recipe import Recipe, StationColumns
 from waternet.observation.legible import without_marks
-from waternet.observation.place import (
-    Place,
-    Position,
-    is_far_from_use,
-    to_wgs84,
-    verify_id,
-)
+from waternet.observation.place import Place, Position, verify_id
 
 __all__ = ["Stations", "read_stations"]
 
@@ -57,29 +53,41 @@ def read_stations(cells: Cells, recipe: Recipe) -> Stations:
         later one differs, `cells.notices` has it.
     """
     station = recipe.station
+    names: dict[str, str] = {}
     if station.id:
         codes = np.zeros(len(cells.rows), np.int32)
         ids: tuple[str, ...] = (station.id,)
         refused: dict[int, tuple[str, str, str, str]] = {}
     else:
-        codes, ids, refused = _read_ids(cells, station)
-    details = _Details(cells, recipe, codes, len(ids))
-    places = tuple(details.place(code, name) for code, name in enumerate(ids))
+        codes, ids, names, refused = _read_ids(cells, station)
+    positions = read_positions(cells, recipe, codes, ids)
+    details = _Details(cells, station, codes, len(ids))
+    places = [
+        details.place(code, name, names.get(name, name), positions[code])
+        for code, name in enumerate(ids)
+    ]
     return Stations(codes, ids, tuple(sorted(places, key=lambda p: p.id)), refused)
 
 
 def _read_ids(
     cells: Cells, station: StationColumns
-) -> tuple[Codes, tuple[str, ...], dict[int, tuple[str, str, str, str]]]:
+) -> tuple[
+    Codes, tuple[str, ...], dict[str, str], dict[int, tuple[str, str, str, str]]
+]:
+    """Return each row's place in the ids, those, and what the file calls each."""
     written, texts = cells.encoded(station.column)
     ids: dict[str, int] = {}
+    names: dict[str, str] = {}
     place_of = np.full(len(texts) + 1, -1, np.int32)  # the last: blank cells
-    for place, text in enumerate(map(clean_text, texts)):
-        name = station.ids.get(text, text)
+    cleaned = [clean_text(text) for text in texts]
+    made = _made(cells, station, cleaned) if station.make_ids else {}
+    for place, text in enumerate(cleaned):
+        name = station.ids.get(text) or made.get(text, text)
         try:
             verify_id(name, "a place")
         except NotAcceptable:
             continue
+        names.setdefault(name, without_marks(text))
         place_of[place] = ids.setdefault(name, len(ids))
     # As a rule each text is one id: then the codes are the file's own.
     one_each = np.array_equal(place_of[:-1], np.arange(len(texts)))
@@ -92,16 +100,29 @@ def _read_ids(
         reason = "not an id" if text else "no station"
         expected = "ASCII letters, digits, '.', '_', '-'; else map it in [station.ids]"
         refused[int(row)] = (station.column, text, reason, expected)
-    return codes, tuple(ids), refused
+    return codes, tuple(ids), names if station.make_ids else {}, refused
+
+
+def _made(cells: Cells, station: StationColumns, texts: list[str]) -> dict[str, str]:
+    """Return made ids; point at texts that would have had the same."""
+    made = make_ids(text for text in texts if text and text not in station.ids)
+    written = cells.encoded(station.column)[0]
+    for text, name in made.items():
+        if name != make_id(text):
+            rows = np.flatnonzero(written == texts.index(text))
+            reason = f"another text gives {make_id(text)!r} too; this one is {name!r}"
+            cells.notice(int(rows[0]), station.column, text, reason)
+    return made
 
 
 class _Details:
     """What the file's columns say of each place."""
 
-    def __init__(self, cells: Cells, recipe: Recipe, codes: Codes, count: int) -> None:
-        self.cells, self.station, self.codes = cells, recipe.station, codes
-        self.count, self.figures = count, FigureText(recipe.table)
-        station = recipe.station
+    def __init__(
+        self, cells: Cells, station: StationColumns, codes: Codes, count: int
+    ) -> None:
+        self.cells, self.station = cells, station
+        self.codes, self.count = codes, count
         self.names = {
             language: self._texts(column, is_name=True)
             for language, column in station.name_columns.items()
@@ -110,38 +131,10 @@ class _Details:
             name: self._texts(column)
             for name, column in station.attribute_columns.items()
         }
-        self.x = self._numbers(station.x_column, station.x)
-        self.y = self._numbers(station.y_column, station.y)
-        self.elevation = self._numbers(station.elevation_column, station.elevation)
-        with_position = ~(np.isnan(self.x) | np.isnan(self.y))
-        self.longitude, self.latitude = np.full((2, count), np.nan)
-        if with_position.any():
-            self.longitude[with_position], self.latitude[with_position] = to_wgs84(
-                self.x[with_position], self.y[with_position], station.crs
-            )
-        self._notice_odd_positions(station.crs)
 
-    def _notice_odd_positions(self, crs: str) -> None:
-        """Point at coordinates that are nowhere, or not where their system is used."""
-        column = self.station.x_column or "x"
-        given = ~(np.isnan(self.x) & np.isnan(self.y))
-        nowhere = given & np.isnan(self.longitude)
-        odd = nowhere.copy()
-        if given.any():
-            odd |= is_far_from_use(self.longitude, self.latitude, crs)
-        for code in np.flatnonzero(odd).tolist():
-            (rows,) = np.nonzero(self.codes == code)
-            written = f"{self.x[code]:.10g} {self.y[code]:.10g}"
-            reason = f"no place on Earth has these coordinates in {crs}"
-            if not nowhere[code]:
-                point = f"{self.longitude[code]:.2f}, {self.latitude[code]:.2f}"
-                reason = (
-                    f"{written} is {point} in degrees, far from where {crs} is used"
-                )
-            row = int(rows[0]) if len(rows) else -1
-            self.cells.notice(row, column, written, reason)
-
-    def place(self, code: int, name: str) -> Place:
+    def place(
+        self, code: int, name: str, written: str, position: Position | None
+    ) -> Place:
         station = self.station
         names = dict(station.names)
         for language, texts in self.names.items():
@@ -151,9 +144,9 @@ class _Details:
         return Place(
             id=name,
             kind=station.kinds.get(name, station.kind),
-            # 'und' is BCP 47's tag for a language that is not determined: an id.
-            names=names or {"und": name},
-            position=self._position(code),
+            # 'und' is BCP 47's tag for a language that is not determined.
+            names=names or {"und": written},
+            position=position,
             within=station.within,
             same_as=station.same_as + shared,
             attributes={
@@ -163,59 +156,14 @@ class _Details:
             },
         )
 
-    def _position(self, code: int) -> Position | None:
-        if np.isnan(self.longitude[code]) or np.isnan(self.latitude[code]):
-            return None
-        elevation = self.elevation[code]
-        return Position(
-            longitude=float(self.longitude[code]),
-            latitude=float(self.latitude[code]),
-            crs=self.station.crs,
-            x=float(self.x[code]),
-            y=float(self.y[code]),
-            elevation=None if np.isnan(elevation) else float(elevation),
-            vertical_datum=self.station.vertical_datum,
-        )
-
     def _texts(self, column: str, *, is_name: bool = False) -> list[str]:
         """Return the first text that stands in `column` for each place."""
-        written, texts = self.cells.encoded(column)
         found = [""] * self.count
-        for code, (row, text) in self._firsts(column, written, texts):
-            text = clean_text(text)  # noqa: PLW2901
+        for code, row, written in find_firsts(self.cells, column, self.codes):
+            text = clean_text(written)
             cleaned = without_marks(text)
             if is_name and cleaned != text:
                 reason = "invisible marks of direction were taken out of the name"
                 self.cells.notice(row, column, text, reason)
             found[code] = cleaned
         return found
-
-    def _numbers(self, column: str, constant: float | None) -> npt.NDArray[np.float64]:
-        found = np.full(self.count, np.nan if constant is None else constant)
-        if not column:
-            return found
-        written, texts = self.cells.encoded(column)
-        for code, (row, text) in self._firsts(column, written, texts):
-            if text in self.figures.gaps:
-                continue
-            try:
-                found[code] = self.figures.number(clean_text(text))
-            except ValueError as error:
-                self.cells.reject(row, column, text, str(error), "a number", lost=0)
-        return found
-
-    def _firsts(
-        self, column: str, written: Codes, texts: list[str]
-    ) -> list[tuple[int, tuple[int, str]]]:
-        """Return the first text of each place, as (place, (row, text))."""
-        rows = np.flatnonzero((self.codes >= 0) & (written >= 0))
-        pairs = self.codes[rows].astype(np.int64) << 32 | written[rows]
-        _, first = np.unique(pairs, return_index=True)
-        found: dict[int, tuple[int, str]] = {}
-        for place in np.sort(first):
-            row = int(rows[place])
-            code, text = int(self.codes[row]), texts[written[row]]
-            if found.setdefault(code, (row, text))[1] != text:
-                reason = f"an earlier row says {found[code][1]!r} of the same place"
-                self.cells.notice(row, column, text, reason)
-        return sorted(found.items())
