@@ -52,6 +52,7 @@ _ALL = (
     Format("kiwis", "series", is_plain=True),
     Format("dino", "series", is_plain=True),
     Format("grdc", "series", is_plain=True),
+    Format("ghcn_daily", "series", is_plain=True),
     Format("toa5", "series", is_plain=True),
     Format("hobo", "series", is_plain=True),
     Format("diver", "series", is_plain=True),
