@@ -1,5 +1,6 @@
 """WaterML 2.0: points without value, defaults, several series, hostile XML."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -244,6 +245,22 @@ def test_an_interpolation_type_says_which_end_of_the_interval_a_time_marks(
     )
     (one,) = listed(tmp_path, made)
     assert (one.statistic, one.interval, one.stamp) == (statistic, "P1D", stamp)
+
+
+def test_a_day_s_mean_that_is_stamped_at_its_end_is_stored_at_its_start(tmp_path):
+    path = tmp_path / "answer.xml"
+    made = measured(
+        point("2015-07-02T00:00:00+03:00", "1"),
+        interpolation="AveragePrec",
+        duration="P1D",
+    )
+    path.write_text(f"<wml2:Collection {NAMES}>{made}</wml2:Collection>")
+    (discharge,) = RECIPE.value
+    mean = replace(discharge, statistic="mean", interval="P1D")
+    daily = replace(RECIPE, value=(mean,))
+    (row,) = read_file(path, daily).observations.to_pylist()
+    # The first of July in Amman began at 21:00 UTC.
+    assert row["time"] == datetime(2015, 6, 30, 21)
 
 
 def test_continuous_points_are_instants(tmp_path):

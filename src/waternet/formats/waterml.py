@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import clean_text
@@ -21,6 +20,16 @@ from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
 from waternet.formats.series import Points, SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
+from waternet.formats.waterml_metadata import (
+    censored_by,
+    first_said,
+    interval_of,
+    last_part,
+    qualifier_of,
+    quality_of,
+    status_of,
+    unit_of,
+)
 from waternet.observation.place import is_north_first
 from waternet.observation.vocabulary import find_by_code, get_terms
 
@@ -29,7 +38,6 @@ __all__ = ["OWN_PROPERTY", "is_waterml", "list_series"]
 _OM = "{http://www.opengis.net/om/2.0}"
 _WML = "{http://www.opengis.net/waterml/2.0}"
 _GML = "{http://www.opengis.net/gml/3.2}"
-_SWE = "{http://www.opengis.net/swe/2.0}"
 _TITLE = "{http://www.w3.org/1999/xlink}title"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -39,10 +47,6 @@ _POINTS = frozenset({"point"})
 _PLACES = frozenset({"MonitoringPoint", "SF_SpatialSamplingFeature"})
 # OGC's nil reasons, http://www.opengis.net/def/nil/OGC/0/: the value is the limit.
 _CENSORED = {"BelowDetectionRange": "<", "AboveDetectionRange": ">"}
-# WaterML 2.0 part 1, 9.10: what a value says of the time before or after its stamp.
-_INTERVALS = {"Average": "mean", "Max": "maximum", "Min": "minimum", "Total": "total"}
-_INTERPOLATION = re.compile(r"(Average|Max|Min|Total|Const)(Prec|Succ)", re.IGNORECASE)
-_ZERO_PARTS = re.compile(r"(?<![0-9.])0+(?:\.0+)?[YMWDHS]")
 _PARAMETER = re.compile(r"[?&]parmCd=([0-9]{5})\b")
 
 
@@ -151,16 +155,16 @@ class _Observation:
         groups: dict[tuple[str, ...], Points] = {}
         for point in self.document.points:
             said = (point.metadata, default)
-            key = (_first(_unit, *said), *_interval(*said))
+            key = (first_said(unit_of, *said), *interval_of(*said))
             points = groups.setdefault(key, Points())
-            qualifier = _first(_qualifier, *said)
+            qualifier = first_said(qualifier_of, *said)
             points.number.append(point.number)
             points.time.append(point.time)
             points.value.append(_figure(point, said))
             points.qualifier.append(qualifier)
-            points.status.append(_first(_status, *said) or qualifier)
+            points.status.append(first_said(status_of, *said) or qualifier)
         if not groups:
-            groups[(_unit(default), *_interval(None, default))] = Points()
+            groups[(unit_of(default), *interval_of(None, default))] = Points()
         for (unit, statistic, interval, stamp), points in groups.items():
             yield self._one(points, (unit, statistic, interval, stamp))
 
@@ -209,8 +213,8 @@ class _Observation:
         place = self._place
         if place is not None:
             identifier = text_of(place.find(f"{_GML}identifier"))
-            return _last_part(identifier) or place.get(f"{_GML}id", "")
-        return _last_part(self._link.get(_HREF, "")) if self._link is not None else ""
+            return last_part(identifier) or place.get(f"{_GML}id", "")
+        return last_part(self._link.get(_HREF, "")) if self._link is not None else ""
 
     @property
     def name(self) -> str:
@@ -259,7 +263,7 @@ class _Observation:
         names = (
             *((code.group(1),) if code else ()),
             clean_text(found.get(_TITLE, "")),
-            *(href, _last_part(href)),
+            *(href, last_part(href)),
         )
         return tuple(dict.fromkeys(name for name in names if name))
 
@@ -274,7 +278,7 @@ class _Observation:
             found.find(f".//{_WML}processReference"),
             found.find(f".//{_WML}processType"),
         )
-        given = (_last_part(each.get(_HREF, "")) for each in links if each is not None)
+        given = (last_part(each.get(_HREF, "")) for each in links if each is not None)
         return next(filter(None, given), "")
 
     @property
@@ -291,7 +295,7 @@ class _Observation:
         if found is None:
             return ""
         return (
-            text_of(found) or found.get(_TITLE, "") or _last_part(found.get(_HREF, ""))
+            text_of(found) or found.get(_TITLE, "") or last_part(found.get(_HREF, ""))
         )
 
 
@@ -302,7 +306,7 @@ def _observed_property(names: tuple[str, ...]) -> str:
             term = name.removeprefix(OWN_PROPERTY)
             return term if term in get_terms("observed_property") else ""
         if "vocabulary.odm2.org/variablename/" in name:
-            found = find_by_code("observed_property", "odm2", _last_part(name))
+            found = find_by_code("observed_property", "odm2", last_part(name))
         else:
             found = find_by_code("observed_property", "usgs", name)
         if found:
@@ -312,92 +316,10 @@ def _observed_property(names: tuple[str, ...]) -> str:
 
 def _figure(point: _Point, said: tuple[Any, Any]) -> str:
     """Return the value, with its sign where it is a limit, '' where it is none."""
-    if not point.value or _first(_quality, *said) == "missing":
+    if not point.value or first_said(quality_of, *said) == "missing":
         return ""
-    reason = _first(_censored, *said)
+    reason = first_said(censored_by, *said)
     if not reason:
         return point.value
     # Of another reason no limit is known: it is refused as no number.
     return _CENSORED.get(reason, f"{reason}: ") + point.value
-
-
-def _last_part(address: str) -> str:
-    return unquote(address.rstrip("/").rsplit("/", 1)[-1])
-
-
-def _first(read: Any, own: Any, default: Any) -> str:
-    """Return what a point says itself, else what holds for all points."""
-    return next((text for each in (own, default) if (text := read(each))), "")
-
-
-def _unit(metadata: Any) -> str:
-    unit = metadata.find(f"{_WML}uom") if metadata is not None else None
-    if unit is None:
-        return ""
-    return unit.get("code") or unit.get(_TITLE, "") or _last_part(unit.get(_HREF, ""))
-
-
-def _interval(own: Any, default: Any) -> tuple[str, str, str]:
-    """Return the statistic, the interval and which end of it the time marks."""
-    said = _first(_interpolation, own, default)
-    length = _ZERO_PARTS.sub("", _first(_duration, own, default)).removesuffix("T")
-    match = _INTERPOLATION.fullmatch(said)
-    if match:
-        statistic = _INTERVALS.get(match.group(1).capitalize(), "")
-        stamp = "end" if match.group(2).lower() == "prec" else "start"
-        return statistic, length, stamp
-    if said.lower() in ("continuous", "discontinuous", "instanttotal"):
-        return "instant", "PT0S", "start"
-    return "", length, "start"
-
-
-def _interpolation(metadata: Any) -> str:
-    return _code(metadata, "interpolationType")
-
-
-def _quality(metadata: Any) -> str:
-    return _code(metadata, "quality")
-
-
-def _code(metadata: Any, name: str) -> str:
-    found = metadata.find(f"{_WML}{name}") if metadata is not None else None
-    if found is None:
-        return ""
-    return _last_part(found.get(_HREF, "")) or clean_text(found.get(_TITLE, ""))
-
-
-def _duration(metadata: Any) -> str:
-    if metadata is None:
-        return ""
-    return text_of(metadata.find(f"{_WML}aggregationDuration"))
-
-
-def _status(metadata: Any) -> str:
-    """Return our term for the quality that is stated, where it is one."""
-    said = _quality(metadata)
-    if said == "estimate":
-        return "estimated"
-    return said if said in get_terms("status") else ""
-
-
-def _qualifier(metadata: Any) -> str:
-    """Return the remark codes; a quality that is no status is one of them."""
-    if metadata is None:
-        return ""
-    found = [
-        text_of(each.find(f".//{_SWE}value")) or clean_text(each.get(_TITLE, ""))
-        for each in metadata.findall(f"{_WML}qualifier")
-    ]
-    said = _quality(metadata)
-    if said not in ("", "good", "missing", "unchecked") and not _status(metadata):
-        found.append(said)
-    return " ".join(filter(None, found))
-
-
-def _censored(metadata: Any) -> str:
-    """Return why a value is no figure but a limit; '' where it is one."""
-    found = metadata.find(f"{_WML}censoredReason") if metadata is not None else None
-    if found is None:
-        return ""
-    said = _last_part(found.get(_HREF, "")) or clean_text(found.get(_TITLE, ""))
-    return said or "censored"
