@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import clean_text
@@ -102,21 +102,33 @@ def _elements(path: Path) -> Iterator[Any]:
                 yield from read_inner_elements(text, path.name, _TAKEN)
 
 
+class _Written(NamedTuple):
+    """One value as it is written, before its method and its variable are known."""
+
+    number: int
+    time: str
+    value: str
+    censor: str
+    qualifiers: str
+    method: str
+    level: str
+    offset: str
+
+
 @dataclass
 class _Document:
     count: int = 0
-    block: list[Any] = field(default_factory=list)
-    blocks: list[tuple[Any, list[tuple[int, Any]]]] = field(default_factory=list)
-    values: list[tuple[int, Any]] = field(default_factory=list)
+    blocks: list[tuple[_Methods, list[_Written]]] = field(default_factory=list)
+    values: list[_Written] = field(default_factory=list)
     found: list[SourceSeries] = field(default_factory=list)
 
     def take(self, element: Any) -> None:
         name = local_name(element)
         if name == "value":
             self.count += 1
-            self.values.append((self.count, element))
+            self.values.append(_written(self.count, element))
         elif name == "values":
-            self.blocks.append((element, self.values))
+            self.blocks.append((_methods(element), self.values))
             self.values = []
         elif name == "timeSeries":
             site = _site(_child(element, "sourceInfo"))
@@ -126,9 +138,9 @@ class _Document:
                 described, "NoDataValue"
             )
             values = [
-                _value(number, value, _methods(block), no_data)
-                for block, members in self.blocks
-                for number, value in members
+                _value(written, methods, no_data)
+                for methods, members in self.blocks
+                for written in members
             ]
             self.found += as_series(site, variable, values)
             self.blocks = []
@@ -302,26 +314,35 @@ def _methods(block: Any) -> _Methods:
     return _Methods(found, names[0] if len(names) == 1 else "")
 
 
-def _value(number: int, element: Any, methods: _Methods, no_data: str) -> Value:
-    text = text_of(element)
-    codes = _attribute(element, "qualifiers").replace(",", " ").split()
-    method = _attribute(element, "methodCode") or _attribute(element, "methodID")
-    level = _attribute(element, "qualityControlLevelCode") or _attribute(
-        element, "qualityControlLevel"
-    )
-    return Value(
+def _written(number: int, element: Any) -> _Written:
+    told = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+    return _Written(
         number,
         iso_time(
-            _attribute(element, "dateTime"),
-            _attribute(element, "timeOffset"),
-            _attribute(element, "dateTimeUTC"),
+            told.get("dateTime", ""),
+            told.get("timeOffset", ""),
+            told.get("dateTimeUTC", ""),
         ),
-        ""
-        if is_no_data(text, no_data)
-        else censored(text, _attribute(element, "censorCode")),
+        text_of(element),
+        told.get("censorCode", ""),
+        told.get("qualifiers", ""),
+        told.get("methodCode") or told.get("methodID", ""),
+        told.get("qualityControlLevelCode") or told.get("qualityControlLevel", ""),
+        told.get("offsetValue", ""),
+    )
+
+
+def _value(written: _Written, methods: _Methods, no_data: str) -> Value:
+    codes = written.qualifiers.replace(",", " ").split()
+    method = written.method
+    text = "" if is_no_data(written.value, no_data) else written.value
+    return Value(
+        written.number,
+        written.time,
+        censored(text, written.censor),
         " ".join(codes),
         find_status(codes),
         methods.by_code.get(method, method) if method else methods.own,
-        level,
-        _attribute(element, "offsetValue"),
+        written.level,
+        written.offset,
     )
