@@ -10,10 +10,11 @@ from waternet.quality.interlaboratory import algorithm_a, assess, classify
 
 # Copper in wholemeal flour [ug/g], 24 determinations: Analytical Methods Committee
 # (1989). Robust statistics - how not to reject outliers. Analyst 114, 1693-1702.
-COPPER = np.array(
-    [2.2, 2.2, 2.4, 2.4, 2.5, 2.7, 2.8, 2.9, 3.03, 3.03, 3.1, 3.37]
-    + [3.4, 3.4, 3.4, 3.5, 3.6, 3.7, 3.7, 3.7, 3.7, 3.77, 5.28, 28.95]
-)
+DETERMINED = """
+2.2 2.2 2.4 2.4 2.5 2.7 2.8 2.9 3.03 3.03 3.1 3.37 3.4 3.4 3.4 3.5 3.6 3.7 3.7 3.7 3.7
+3.77 5.28 28.95
+"""
+COPPER = np.array(DETERMINED.split(), float)
 
 
 def test_a_wild_result_does_not_move_the_robust_mean():

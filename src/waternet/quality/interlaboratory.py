@@ -192,7 +192,7 @@ def assess(
     )
     if not assigned.deviation > 0:
         raise NotAcceptable(
-            f"a standard deviation of {assigned.deviation} tells no result from another",
+            f"a deviation of {assigned.deviation} tells no result from another",
             hint="give the standard deviation for the assessment",
         )
     given = np.full(len(results), np.nan) if uncertainties is None else uncertainties
