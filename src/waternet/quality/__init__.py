@@ -1,0 +1,1 @@
+"""Quality: what the checks object to, value by value; raw values never change."""

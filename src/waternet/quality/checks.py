@@ -1,0 +1,88 @@
+"""The checks by name: what each looks at, asks for, says and advises.
+
+A check is a function of a `SeriesTable` that holds only the series to look at, and of
+its parameters, a frozen dataclass whose defaults are documented with their sources in
+docs/reference/checks.md. It gives `Hits`; it never changes a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from waternet.errors import NotFound
+from waternet.observation.vocabulary import Grade
+from waternet.quality.findings import Hits
+from waternet.quality.range_checks import Range, find_out_of_range
+from waternet.quality.series import SeriesTable
+
+__all__ = ["CHECKS", "Check", "get_check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check.
+
+    Attributes
+    ----------
+    name : str
+        Lower-case words joined by hyphens.
+    find : function of (SeriesTable, parameters) to Hits
+    parameters : type
+        A frozen dataclass with a default for every field.
+    finding : str
+        What was found, as the end of '12 values ...': plain words, no full stop.
+    advice : str
+        What to do about it: one sentence.
+    grade : Grade
+        What a hit is graded where the rule does not say: SUSPECT or BAD. GOOD names
+        the finding without holding it against the value.
+    scope : 'series' or 'table'
+        Whether each series is judged by itself alone, so that a table may be cut
+        between series; or together with the others.
+    limits : bool
+        Whether it judges limits ('<0.05') too.
+    judges : bool
+        Whether a value that it does not object to is the better for it: not so where
+        it looks for what is absent.
+    """
+
+    name: str
+    find: Callable[[SeriesTable, Any], Hits]
+    parameters: type
+    finding: str
+    advice: str
+    grade: Grade = Grade.SUSPECT
+    scope: Literal["series", "table"] = "series"
+    limits: bool = False
+    judges: bool = True
+
+
+CHECKS: Mapping[str, Check] = {
+    check.name: check
+    for check in (
+        Check(
+            "range",
+            find_out_of_range,
+            Range,
+            "outside what is possible",
+            "Compare with the source: a slipped point, sign, unit or column is likely.",
+            Grade.BAD,
+            limits=True,
+        ),
+    )
+}
+
+
+def get_check(name: str) -> Check:
+    """Return a check by name.
+
+    Raises
+    ------
+    NotFound
+        There is none of that name; the hint lists those that there are.
+    """
+    if name not in CHECKS:
+        raise NotFound(f"no check {name!r}", hint=f"there are {', '.join(CHECKS)}")
+    return CHECKS[name]
