@@ -186,7 +186,9 @@ def _sort(found: Written, row: int, text: str, signs: Signs) -> None:
 
 def _suffixed(text: str, signs: Signs) -> tuple[float, str] | None:
     """Return a number and the sign or unit after it."""
-    match = re.fullmatch(r"([-+]?[0-9٠-٩][0-9٠-٩,.'٬٫ ]*?)\s*([^\d\s].{0,11})", text)
+    match = re.fullmatch(
+        r"([-+]?[0-9٠-٩][0-9٠-٩,.'٬٫ ]*?)\s*([^\d\s.,'٬٫].{0,11})", text
+    )
     if not match:
         return None
     number, after = _number(match[1], signs), match[2]

@@ -329,6 +329,7 @@ def _names_places(column: Column, roles: Roles) -> float:
         score += 0.5 * len(column.distinct) / rows
     if said.get("split", 0.0) >= share:
         return 0.0
+    score -= 0.3 * said.get("row", 0.0)
     return score + 0.5 * len(column.texts) / rows
 
 

@@ -75,7 +75,10 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
     else:
         place_stations(draft, part, roles, context)
     part.station["kind"] = kind
-    spacing = describe_time(draft, part, roles, spread) if quantities else None
+    spacing = None
+    if quantities:
+        said = " ".join((context.sheet, *context.above)) or context.file
+        spacing = describe_time(draft, part, roles, spread, said)
     if spacing is not None:
         _figures(draft, part, roles, spread, quantities, spacing)
     elif quantities:

@@ -107,7 +107,12 @@ def _times_across(roles: Roles, columns: list[Column]) -> Spread | None:
     if roles.year and len(numbered) == 12:
         return Spread("times", numbered, "MM", (), None, "months stand across", 0.9)
     if roles.year is not None:
-        return None
+        years = [c for c in free if re.fullmatch(r"(?:1[89]|20|21)\d\d", c.heading)]
+        if len(years) < 5 or len(years) * 2 < len(free):
+            return None
+        roles.year.use = ""
+        roles.rest.append(roles.year)
+        roles.year = None
     form = find_date_form(headings)
     fits = [c for c in free if find_date_form([c.heading]).formats]
     fits = [c for c in fits if c.heading != "serial"]

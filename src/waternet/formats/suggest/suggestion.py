@@ -23,6 +23,7 @@ from waternet.formats.suggest.sheets import describe_sheet
 __all__ = ["suggest_recipe"]
 
 _TOO_MANY = 0.05  # of a file's cells refused: the recipe is doubtful
+_MANY = 8  # sheets: in a workbook of more, only those that explain themselves are read
 _ASSUMED = {"zone": "UTC", "kind": "sampling-point"}
 
 
@@ -96,6 +97,7 @@ def _as_format(path: Path, name: str, draft: Draft) -> dict[str, Any] | None:
     opened = open_tables(path, name, draft)
     parts: list[tuple[str, Part]] = []
     several = len(opened.sheets) > 1
+    many = len(opened.sheets) > _MANY and draft.answer("sheets") is None
     for sheet in opened.sheets:
         label = sheet.name or sheet.path
         draft.scope = label if several else ""
@@ -105,7 +107,7 @@ def _as_format(path: Path, name: str, draft: Draft) -> dict[str, Any] | None:
         trial = deepcopy(draft)
         part = describe_sheet(trial, sheet, about)
         draft.scope = ""
-        if part is None:
+        if part is None or (many and _asks_too_much(draft, trial)):
             draft.used |= trial.used
             continue
         draft = _taken(draft, trial)
@@ -118,11 +120,19 @@ def _as_format(path: Path, name: str, draft: Draft) -> dict[str, Any] | None:
         return None
     if name == "records":
         # One recipe reads one list: the one with figures, else the longest.
-        sizes = {s.path: len(s.rows) for s in opened.sheets}
+        sizes = {s.path: len(s.rows) * len(s.headings or ()) for s in opened.sheets}
         parts = [max(parts, key=lambda one: (bool(one[1].value), sizes[one[0]]))]
+        several = False
     if several:
         parts = _choose_sheets(draft, parts, [s.name or s.path for s in opened.sheets])
     return {"format": name, **_join(parts)}
+
+
+def _asks_too_much(draft: Draft, trial: Draft) -> bool:
+    """Whether a sheet among many raises questions of its own."""
+    new = trial.questions.keys() - draft.questions.keys()
+    own = {key for key in new if trial.questions[key].default is None}
+    return bool(own - {"time.zone", "station.kind", "unit.volume"})
 
 
 def _taken(draft: Draft, trial: Draft) -> Draft:

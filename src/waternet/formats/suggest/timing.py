@@ -47,11 +47,14 @@ class Spacing:
 
 
 def describe_time(
-    draft: Draft, part: Part, roles: Roles, spread: Spread
+    draft: Draft, part: Part, roles: Roles, spread: Spread, said: str
 ) -> Spacing | None:
-    """Fill in `[time]` without the zone; None where nothing tells when."""
+    """Fill in `[time]` without the zone; None where nothing tells when.
+
+    `said` is what stands around the table: it may name the year of months across.
+    """
     if spread.across == "times":
-        return _across(draft, part, roles, spread)
+        return _across(draft, part, roles, spread, said)
     if roles.date is not None:
         return _by_date(draft, part, roles, roles.date)
     if roles.year is not None:
@@ -59,7 +62,9 @@ def describe_time(
     return None
 
 
-def _across(draft: Draft, part: Part, roles: Roles, spread: Spread) -> Spacing:
+def _across(
+    draft: Draft, part: Part, roles: Roles, spread: Spread, said: str
+) -> Spacing | None:
     time = part.time
     time["headings"] = spread.headings
     draft.say("time.headings", spread.headings, spread.reason, spread.confidence)
@@ -69,6 +74,8 @@ def _across(draft: Draft, part: Part, roles: Roles, spread: Spread) -> Spacing:
         if roles.year is not None:
             time["year_column"] = roles.year.heading
             _hydrological(draft, part, roles.year)
+        elif not _one_year(draft, part, said):
+            return None
         return Spacing("P1M", "a column each month")
     if spread.form is not None:
         _order(draft, part, "time.headings", spread.form)
@@ -80,6 +87,26 @@ def _across(draft: Draft, part: Part, roles: Roles, spread: Spread) -> Spacing:
         return Spacing("P1D", "a column each day")
     monthly = "M" in spread.headings
     return Spacing("P1M" if monthly else "P1Y", "a column each")
+
+
+def _one_year(draft: Draft, part: Part, said: str) -> bool:
+    """Say of which year the months across are: a title or sheet's name may tell it."""
+    years = list(dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said)))
+    if len(years) == 1 and draft.answer("time.constant") is None:
+        draft.say("time.constant", years[0], f"{said.strip()!r} names one year", 0.85)
+        part.time["constant"] = years[0]
+        return True
+    year = draft.ask(
+        "time.constant",
+        "Of which year are the months across?",
+        years,
+        None,
+        "no column and no title names one year",
+    )
+    part.time["constant"] = year or "2000"
+    if not year:
+        draft.assume("year = 2000")
+    return True
 
 
 def _order(draft: Draft, part: Part, key: str, form: DateForm) -> list[str]:
