@@ -65,6 +65,8 @@ class Cells:
     rows : array of int64, (n,)
         The number of each row, as the reader of the file counts.
     rejects, notices : list of Reject
+    headings : tuple of str
+        All of the file's, where columns were left out; () where none was.
     """
 
     file: str
@@ -73,6 +75,7 @@ class Cells:
     rows: npt.NDArray[np.int64]
     rejects: list[Reject] = field(default_factory=list)
     notices: list[Reject] = field(default_factory=list)
+    headings: tuple[str, ...] = ()
     _encoded: dict[str, tuple[Codes, list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,19 @@ from waternet.formats.cells import (
     unique_headings,
     verify_width,
 )
+from waternet.formats.decoding import (
+    UTF8,
+    is_as_it_stands,
+    keep_rows,
+    verify_encoding,
+)
 from waternet.formats.layout import read_cells
+from waternet.formats.mojibake import repair_mojibake
 from waternet.formats.reading import Reading, Reject
 from waternet.formats.recipe import Recipe
 
 __all__ = ["is_delimited", "read_delimited"]
 
-_UTF8 = ("utf-8", "utf8", "utf-8-sig", "ascii")
 _BLOCK = 4 << 20  # bytes: a cell of MAX_CELL characters fits
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
@@ -53,23 +60,25 @@ def read_delimited(path: Path, recipe: Recipe) -> Reading:
         The headings do not fit the recipe, or a cell is longer than a million
         characters.
     """
+    verify_encoding(path, recipe.table)
     headings, first = _read_headings(path, recipe)
     cells = _typed_cells(path, recipe, headings, first)
     if cells is not None:
         reading = read_cells(cells, recipe)
-        if not reading.rejects and not reading.notices:
+        if not reading.rejects and not cells.notices:
             return reading
     return read_cells(_text_cells(path, recipe, headings, first), recipe)
 
 
 def _read_headings(path: Path, recipe: Recipe) -> tuple[list[str], int]:
-    """Return the headings, and the number of the first line below them."""
+    """Return the headings, and the number of the first row below them."""
     table = recipe.table
     skipped = max(table.header_row, table.first_row, 1) - 1
     if table.header_row:
         skipped = table.header_row - 1
-    encoding = "utf-8-sig" if table.encoding.lower() in _UTF8 else table.encoding
-    with path.open(encoding=encoding, errors="replace", newline="") as lines:
+    encoding = "utf-8-sig" if table.encoding.lower() in UTF8 else table.encoding
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        lines = (line for _, line in keep_rows(file, table))
         before = sum(1 for _ in islice(lines, skipped))
         reader = csv.reader(lines, delimiter=table.delimiter)
         try:
@@ -88,6 +97,7 @@ def _read_headings(path: Path, recipe: Recipe) -> tuple[list[str], int]:
     if not table.header_row:
         return [f"#{n}" for n in range(1, len(rows[0]) + 1)], skipped + 1
     first = skipped + reader.line_num + 1
+    rows = [[repair_mojibake(cell, table.mojibake) for cell in row] for row in rows]
     return unique_headings(join_headings(rows)), max(first, table.first_row)
 
 
@@ -132,7 +142,7 @@ def _typed_cells(
                 return None
         columns = {name: read[name] for name in types}
         rows = np.arange(first, first + read.num_rows, dtype=np.int64)
-        return Cells(path.name, "", columns, rows)
+        return Cells(path.name, "", columns, rows, headings=tuple(headings))
     return None
 
 
@@ -141,6 +151,10 @@ def _is_plain(recipe: Recipe) -> bool:
     time, station = recipe.time, recipe.station
     rich = (
         recipe.table.thousands,
+        recipe.table.mojibake,
+        station.make_ids,
+        station.xy_column,
+        station.other_crs,
         time.clock_column,
         time.default_clock,
         time.headings,
@@ -161,7 +175,8 @@ def _is_plain(recipe: Recipe) -> bool:
         ),
     )
     return bool(
-        recipe.table.encoding.lower() in _UTF8
+        recipe.table.encoding.lower() in UTF8
+        and is_as_it_stands(recipe.table)
         and recipe.table.decimal.isascii()
         and recipe.value
         and time.column
@@ -204,6 +219,13 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
     table = recipe.table
     text = path.read_bytes().decode(table.encoding, errors="replace")
     text = text.removeprefix("\ufeff")
+    if text and not text.endswith(("\n", "\r")):
+        text += "\n"  # a line of headings alone is one, too
+    numbers: list[int] = []  # of the lines, where some are left out
+    if not is_as_it_stands(table):
+        numbered = list(keep_rows(StringIO(text, newline=""), table))
+        numbers = [number for number, _ in numbered]
+        text = "".join(line for _, line in numbered)
     ragged: list[tuple[int, str, int]] = []
 
     def refuse(row: Any) -> str:
@@ -228,6 +250,8 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
             ),
         )
     except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):  # headings, and not even a line end
+            return Cells.from_rows(path.name, "", headings, [])
         if "straddling" in str(error):  # a row that is longer than a block
             raise NotAcceptable(
                 f"{path.name}: a row has more than {_BLOCK >> 20} million characters; "
@@ -239,7 +263,12 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
             hint="is it a text table, and is its encoding right?",
         ) from error
     rows, ragged_rows = _line_numbers(read, first, [row[0] for row in ragged])
-    columns = {name: read[name] for name in read.column_names}
+    if numbers:
+        rows = np.array(numbers, np.int64)[rows - 1]
+        ragged_rows = [numbers[row - 1] for row in ragged_rows]
+    columns = {
+        name: _repaired(read[name], table.mojibake) for name in read.column_names
+    }
     cells = Cells(path.name, "", columns, rows)
     _verify_lengths(cells)
     lost = len(headings) if recipe.time.headings else len(recipe.value)
@@ -258,6 +287,17 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
         reason += "is [table] encoding right?"
         cells.notices.append(Reject(path.name, "", where, "", "", reason, lost=0))
     return cells
+
+
+def _repaired(column: pa.ChunkedArray, code_page: str) -> pa.ChunkedArray:
+    """Return a column of text as it was before it was read in a wrong code page."""
+    if not code_page:
+        return column
+    encoded = pc.dictionary_encode(column).combine_chunks()
+    texts = [
+        repair_mojibake(text, code_page) for text in encoded.dictionary.to_pylist()
+    ]
+    return pa.chunked_array([pa.array(texts, pa.string()).take(encoded.indices)])
 
 
 def _line_numbers(

@@ -24,6 +24,7 @@ _PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$"
 # Digits of the Arabic and Persian scripts, and the typographic minus.
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u2212", "01234567890123456789-")
 
+_FIRST = frozenset("0123456789.,")
 _ARABIC_POINT = "\u066b"  # is nothing but a decimal sign, whatever the recipe's is
 
 
@@ -95,7 +96,9 @@ class FigureText:
         """
         text = text.translate(_DIGITS).replace(_ARABIC_POINT, self.table.decimal)
         for sign in self.table.after_number:
-            text = text.removesuffix(sign).rstrip()
+            text = text.removesuffix(clean_text(sign)).rstrip()
+        if text.endswith("-") and text[:1] in _FIRST:  # as ledgers write it
+            text = "-" + text[:-1].rstrip()
         if not self._grouped.fullmatch(text):
             raise ValueError("not a number")
         if self.table.thousands:

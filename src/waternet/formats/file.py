@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from waternet.errors import NotFound
+from waternet.formats.joining import join_readings
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
 from waternet.formats.registry import FORMATS
@@ -42,5 +43,5 @@ def read_file(path: Path | str, recipe: Recipe) -> Reading:
         read = import_module("waternet.formats.series").read_series_file
     else:
         read = getattr(module, f"read_{recipe.format}")
-    reading: Reading = read(path, recipe)
-    return reading
+    readings: list[Reading] = [read(path, part) for part in recipe.parts()]
+    return join_readings(readings)

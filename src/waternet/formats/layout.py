@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from waternet.formats.assembly import EVERY, Piece, Which, assemble
 from waternet.formats.cells import Cells, clean_text
+from waternet.formats.drift import find_drift
 from waternet.formats.figures import (
     KEPT,
     MISSING,
@@ -57,6 +58,9 @@ def read_cells(cells: Cells, recipe: Recipe) -> Reading:
     pieces = [piece for piece in sheet.pieces() if len(piece.time)]
     sheet.report_unplaced()
     datastreams, observations, repeated = assemble(cells, recipe, stations.ids, pieces)
+    drift = find_drift(
+        cells.file, cells.sheet, cells.headings or tuple(cells.columns), recipe
+    )
     cells.rejects.sort(key=lambda reject: reject.row)
     counts = {
         "rows": len(cells.rows),
@@ -75,7 +79,7 @@ def read_cells(cells: Cells, recipe: Recipe) -> Reading:
         observations,
         tuple(cells.rejects),
         counts,
-        tuple(cells.notices),
+        (*drift, *cells.notices),
     )
 
 
