@@ -91,8 +91,18 @@ class Column:
 
     @cached_property
     def properties(self) -> list[Match]:
-        """Observed properties that the heading may name, the best first."""
-        return find_words("property", self.headed.name)
+        """Observed properties that the heading may name, the best first.
+
+        Of a heading in two rows, the lower one may say it alone.
+        """
+        found = {m.term: m for m in find_words("property", self.headed.name)}
+        if " / " in self.headed.name:
+            for piece in self.headed.name.split(" / ")[::-1]:
+                for match in find_words("property", piece):
+                    known = found.get(match.term)
+                    if known is None or match.share > known.share:
+                        found[match.term] = match
+        return sorted(found.values(), key=lambda match: -match.share)
 
     @property
     def is_empty(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import clean_text
@@ -288,21 +289,24 @@ def _decide_order(form: DateForm, triples: dict[tuple[str, str, str], _Triples])
 
 def _by_sequence(form: DateForm, texts: list[str]) -> str:
     """Tell the order from what follows what; ask where that proves nothing."""
-    day_first, month_first = (_steps(texts, order) for order in ("DM", "MD"))
     form.alternatives = ("?",)
     form.confidence = 0.5
     form.reason = "no part is over 12: the file does not say which is the month"
-    better = "DM" if day_first > month_first else "MD"
-    if abs(day_first - month_first) >= 0.5 and len(texts) >= 8:
-        form.alternatives = ()
-        form.confidence = 0.85
-        form.reason = "only so do the dates follow each other in regular steps"
-        return better
+    (ahead, even), (other_ahead, other_even) = (_steps(texts, o) for o in ("DM", "MD"))
+    for order, mine, theirs in (
+        ("DM", (ahead, even), (other_ahead, other_even)),
+        ("MD", (other_ahead, other_even), (ahead, even)),
+    ):
+        if mine[0] == 1 and (theirs[0] < 0.95 or mine[1] == 1 > theirs[1]):
+            form.alternatives = ()
+            form.confidence = 0.85
+            form.reason = "only so do the dates follow each other in regular steps"
+            return order
     return "DM"
 
 
-def _steps(texts: list[str], order: str) -> float:
-    """Return how regular the steps between dates are when read in one order."""
+def _steps(texts: list[str], order: str) -> tuple[float, float]:
+    """Return which share of the steps goes one way, and is the commonest one."""
     days = []
     for text in texts[:400]:
         match = _THREE.fullmatch(text)
@@ -311,13 +315,12 @@ def _steps(texts: list[str], order: str) -> float:
         one, two, year = int(match["a"]), int(match["b"]), int(match["c"])
         day, month = (one, two) if order == "DM" else (two, one)
         days.append(year * 372 + month * 31 + day)
-    steps = [after - before for before, after in zip(days, days[1:], strict=False)]
-    steps = [step for step in steps if step]
-    if len(steps) < 4:
-        return 0.0
+    steps = [after - before for before, after in pairwise(days) if after != before]
+    if len(steps) < 7:
+        return 0.0, 0.0
     forward = sum(step > 0 for step in steps) / len(steps)
     common = Counter(steps).most_common(1)[0][1] / len(steps)
-    return max(forward, 1 - forward) + common
+    return max(forward, 1 - forward), common
 
 
 def _pivot(short: set[int], this_year: int) -> int:

@@ -98,7 +98,7 @@ def guess_kind(
         return "", 0.0, ""
     best = max(found, key=lambda one: one[0])
     others = {kind for _, kind, _ in found} - {best[1]}
-    confidence = best[0] - 0.15 * bool(others)
+    confidence = best[0] - 0.1 * bool(others)
     return best[1], confidence, best[2]
 
 
@@ -175,9 +175,12 @@ def _many_places(draft: Draft, part: Part, roles: Roles, column: Column) -> None
         reason = f"{bad[0]!r} cannot be an id: ids are made from what the column says"
         draft.say("station.make_ids", True, reason, 0.9)
     names: dict[str, str] = {}
+    if bad and language_of(bad) != "und":
+        names[language_of(bad)] = column.heading
     for other in roles.names:
         language = _language(other)
-        names.setdefault(language, other.heading)
+        if names.get(language, column.heading) == column.heading:
+            names[language] = other.heading
     if names:
         station["name_columns"] = names
         listed = ", ".join(f"{each} = {names[each]!r}" for each in names)
