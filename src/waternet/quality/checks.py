@@ -13,7 +13,16 @@ from typing import Any, Literal
 
 from waternet.errors import NotFound
 from waternet.observation.vocabulary import Grade
+from waternet.quality.detection_limits import DetectionLimit, find_strange_limits
 from waternet.quality.findings import Hits
+from waternet.quality.laboratory import (
+    ChargeBalance,
+    SolidsToConductivity,
+    TotalBelowParts,
+    find_solids_unlike_conductivity,
+    find_totals_below_parts,
+    find_unbalanced_ions,
+)
 from waternet.quality.range_checks import Range, find_out_of_range
 from waternet.quality.series import SeriesTable
 
@@ -70,6 +79,48 @@ CHECKS: Mapping[str, Check] = {
             "Compare with the source: a slipped point, sign, unit or column is likely.",
             Grade.BAD,
             limits=True,
+        ),
+        Check(
+            "charge-balance",
+            find_unbalanced_ions,
+            ChargeBalance,
+            "of samples whose cations and anions do not balance",
+            "Ask the laboratory to look at the sample's ions: one of them, a unit or a "
+            "dilution is likely wrong, or an ion was not analysed.",
+            scope="table",
+            limits=True,
+            judges=False,
+        ),
+        Check(
+            "total-below-parts",
+            find_totals_below_parts,
+            TotalBelowParts,
+            "of samples in which a total is less than its parts",
+            "Ask the laboratory to look at the total and its parts: a unit (as N or as "
+            "NO3), a dilution or a column is likely wrong.",
+            scope="table",
+            limits=True,
+            judges=False,
+        ),
+        Check(
+            "solids-to-conductivity",
+            find_solids_unlike_conductivity,
+            SolidsToConductivity,
+            "of samples whose dissolved solids do not go with their conductivity",
+            "Compare both with the laboratory's sheet: a unit (mS, uS), a temperature "
+            "correction or a slipped point is likely.",
+            scope="table",
+            judges=False,
+        ),
+        Check(
+            "detection-limit",
+            find_strange_limits,
+            DetectionLimit,
+            "unlike the detection limits around them",
+            "Ask the laboratory which method and limit held then; name another method "
+            "as another procedure.",
+            limits=True,
+            judges=False,
         ),
     )
 }
