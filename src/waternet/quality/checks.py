@@ -25,6 +25,7 @@ from waternet.quality.laboratory import (
 )
 from waternet.quality.range_checks import Range, find_out_of_range
 from waternet.quality.series import SeriesTable
+from waternet.quality.water_balance import MassBalance, find_unbalanced_water
 
 __all__ = ["CHECKS", "Check", "get_check"]
 
@@ -120,6 +121,16 @@ CHECKS: Mapping[str, Check] = {
             "Ask the laboratory which method and limit held then; name another method "
             "as another procedure.",
             limits=True,
+            judges=False,
+        ),
+        Check(
+            "mass-balance",
+            find_unbalanced_water,
+            MassBalance,
+            "of periods in which inflow, outflow, losses and storage do not balance",
+            "Compare the meters with each other and the rating with a survey: a meter, "
+            "a unit or a flow that is not metered is likely.",
+            scope="table",
             judges=False,
         ),
     )
