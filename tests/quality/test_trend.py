@@ -17,6 +17,7 @@ from waternet.quality.trend import (
     mann_kendall,
     seasonal_mann_kendall,
     seasonal_medians,
+    tie_limits,
 )
 
 # Annual flow of the Nile at Aswan 1871 to 1970 [10^8 m3]: Cobb, G.W. (1978).
@@ -170,3 +171,18 @@ def test_a_season_that_repeats_hides_no_trend_within_it():
     assert (found.s, found.tau, found.slope) == (12, 1.0, 1.0)
     # Hand: 2 x 4 x 3 x 13 / 18 = 17.333; z = 11 / 4.1633 = 2.642.
     assert found.z == pytest.approx(2.642, abs=5e-4)
+
+
+def test_limits_are_ties_and_invent_no_trend():
+    # Limits that fell from 5 to 1 while nothing was detected are no fall.
+    limits = np.array([5.0, 5, 5, 1, 1, 1])
+    below = np.ones(6, np.int8)
+    assert mann_kendall(np.arange(6.0), limits).s == -9
+    assert mann_kendall(np.arange(6.0), tie_limits(limits, below)).s == 0
+
+
+def test_limits_of_both_kinds_keep_what_lies_between():
+    value, censor = np.array([2.0, 1, 5, 9, 12]), np.array([1, 0, 0, 2, 0], np.int8)
+    assert tie_limits(value, censor).tolist() == [2, 2, 5, 9, 9]
+    with pytest.raises(NotAcceptable, match="below 12, some above 9"):
+        tie_limits(value, np.array([0, 0, 0, 2, 1], np.int8))

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
+from waternet.observation.vocabulary import Censor
 from waternet.quality.kendall import average_ranks, score, score_variance
 from waternet.quality.sen_slope import Pair, sen_slope
 
@@ -25,12 +26,13 @@ __all__ = [
     "mann_kendall",
     "seasonal_mann_kendall",
     "seasonal_medians",
+    "tie_limits",
 ]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-LEAST = 4  # values at different times, below which no p can fall under 0.05
+_LEAST = 4  # values at different times, below which no p can fall under 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,49 @@ def seasonal_medians(
     median = (ordered[low] + ordered[high]) / 2
     season = found % seasons
     return (found + 0.5) / seasons, season + 1, median
+
+
+def tie_limits(value: Floats, censor: npt.NDArray[np.int8]) -> Floats:
+    """Make limits and what lies beyond them equal, so that no order is invented.
+
+    Parameters
+    ----------
+    value : array of float, (n,) [unit]
+        NaN is missing.
+    censor : array of int8, (n,)
+        `Censor`: whether a value is a limit.
+
+    Returns
+    -------
+    array of float, (n,) [unit]
+        With a limit '<5', every value below 5 is 5; with '>9', every one above it is
+        9. The highest '<' and the lowest '>' count.
+
+    Raises
+    ------
+    NotAcceptable
+        A '<' limit lies above a '>' limit.
+
+    References
+    ----------
+    Helsel, D.R. (2012). Statistics for censored environmental data using Minitab and
+    R, 2nd ed., chapter 12 (recensoring at the highest limit before Kendall's test).
+
+    Examples
+    --------
+    >>> tie_limits(np.array([5.0, 3.0, 7.0, 2.0]), np.array([1, 0, 0, 1], np.int8))
+    array([5., 5., 7., 5.])
+    """
+    known = np.isfinite(value)
+    low = value[known & (censor == Censor.BELOW)].max(initial=-np.inf)
+    high = value[known & (censor == Censor.ABOVE)].min(initial=np.inf)
+    if low > high:
+        raise NotAcceptable(
+            f"no order in values of which some are below {low:g}, some above {high:g}",
+            hint="leave one kind of limit out: a shorter period, another procedure",
+        )
+    tied: Floats = np.clip(value, low, high)
+    return tied
 
 
 def mann_kendall(time: Floats, value: Floats, confidence: float = 0.95) -> Trend:
@@ -320,9 +365,9 @@ def _ordered(time: Floats, value: Floats) -> Pair:
 
 
 def _verify_length(times: int) -> None:
-    if times < LEAST:
+    if times < _LEAST:
         raise NotAcceptable(
-            f"a trend needs values at {LEAST} different times or more, got {times}",
+            f"a trend needs values at {_LEAST} different times or more, got {times}",
             hint="take a longer period, or a finer season",
         )
 
