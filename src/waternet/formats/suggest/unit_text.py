@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from waternet.formats.units import to_ucum
-from waternet.formats.suggest.words import normal
+from waternet.formats.suggest.words import find_words, normal
 
 __all__ = ["Headed", "in_short", "read_unit", "split_heading"]
 
@@ -162,6 +162,10 @@ def split_heading(heading: str) -> Headed:
             return Headed(" ".join(name.split()).strip(" /"), unit, found[1].strip())
     for mark in (" / ", ", ", " - ", " in "):
         name, there, last = heading.rpartition(mark)
+        # 'Field / pH' names a quantity, though 'pH' is also written as a unit.
+        quantity = find_words("property", last)[:1]
+        if quantity and quantity[0].share == 1 and len(last) < 3:
+            continue
         if there and name and (unit := read_unit(last)):
             return Headed(name.strip(), unit, last.strip())
     pieces = re.split(r"[\s_]+", heading.strip())
