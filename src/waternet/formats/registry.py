@@ -59,6 +59,7 @@ _ALL = (
     Format("insitu", "series"),
     Format("solinst", "series"),
     Format("coveragejson", "series"),
+    Format("netcdf", "series"),
     Format("aquastat", "table", is_plain=True),
     Format("shapefile", "table", states_system=True),
     Format("geopackage", "table", states_system=True),
