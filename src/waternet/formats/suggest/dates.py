@@ -23,7 +23,8 @@ _TAIL = (
     r"(?P<half> ?[^\W\d]\.?[^\W\d]?\.?)?)?"
 )
 _THREE = re.compile(
-    r"(?P<a>\d{1,4})(?P<s>[/.\- ])(?P<b>\d{1,2})(?P=s)(?P<c>\d{1,4})" + _TAIL
+    r"(?P<a>\d{1,4})(?P<s>[/.\- ])(?P<b>\d{1,2})(?P=s)"
+    r"(?P<c>\d{1,4})" + _TAIL
 )
 _NAMED = re.compile(
     r"(?P<a>\d{1,2})(?P<s>[-/. ]?)(?P<name>[^\W\d_]+'?(?: [^\W\d_]+)?)\.?(?P<t>[-/., ]{0,2})"
@@ -127,7 +128,7 @@ def find_date_form(cells: Sequence[str], this_year: int = 2026) -> DateForm:
     form.month_names = month_names_for(names)
     if short_years:
         form.pivot_year = _pivot(short_years, this_year)
-    if form.problem == "" and _is_hijri(form, texts):
+    if form.problem == "" and _is_hijri(texts):
         form.problem = "Hijri"
     if not form.reason:
         form.reason = f"all are written as {' or '.join(form.formats)}"
@@ -179,7 +180,7 @@ def _two_form(first: str, sign: str, second: str) -> str:
         return f"YYYY{sign}YYYY" if int(second) == int(first) + 1 else ""
     if len(first) == 4 and len(second) <= 2:
         if int(second) == (int(first) + 1) % 100 and (
-            int(second) > 12 or sign == "/" and len(second) == 2
+            int(second) > 12 or (sign == "/" and len(second) == 2)
         ):
             return f"YYYY{sign}YY"
         return f"YYYY{sign}MM" if 1 <= int(second) <= 12 else ""
@@ -335,7 +336,7 @@ def _pivot(short: set[int], this_year: int) -> int:
     return century - 100 + min(decade, 50) if decade > last + 1 else century - 99 + last
 
 
-def _is_hijri(form: DateForm, texts: list[str]) -> bool:
+def _is_hijri(texts: list[str]) -> bool:
     years = [
         int(year)
         for text in texts

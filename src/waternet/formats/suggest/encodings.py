@@ -86,11 +86,10 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded:
         text = data.decode(encoding, errors="replace")
         return Decoded(encoding, text, 0.9, "every other byte is zero")
     if data.isascii():
-        text = data.decode("ascii")
-        return Decoded("utf-8", text, 1.0, "nothing but ASCII letters")
-    text = _as_utf8(data, whole=whole)
-    if text is not None:
-        return Decoded("utf-8", text, 0.99, "every letter is valid UTF-8")
+        return Decoded("utf-8", data.decode("ascii"), 1.0, "nothing but ASCII letters")
+    unicode = _as_utf8(data, whole=whole)
+    if unicode is not None:
+        return Decoded("utf-8", unicode, 0.99, "every letter is valid UTF-8")
     return _by_letters(data)
 
 

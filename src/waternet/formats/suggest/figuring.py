@@ -177,8 +177,7 @@ def _statistic(draft: Draft, quantity: Quantity, spacing: Spacing) -> tuple[str,
             return quantity.statistic, interval
         return "instant", INSTANT
     if quantity.statistic:
-        if quantity.statistic in ("mean", "minimum", "maximum", "median", "total"):
-            return quantity.statistic, interval
+        return quantity.statistic, interval
     state = term not in _WEATHER and term != "discharge"
     if interval == "P1D" and state:
         return "instant", INSTANT

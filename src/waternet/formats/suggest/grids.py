@@ -79,7 +79,9 @@ def get_grids() -> tuple[Grid, ...]:
         )
 
 
-def find_grids(x: Sequence[float], y: Sequence[float], said: str = "") -> list[Fit]:
+def find_grids(
+    x: Sequence[float] | Floats, y: Sequence[float] | Floats, said: str = ""
+) -> list[Fit]:
     """Return the systems that coordinates fit, those first that the words name.
 
     Parameters

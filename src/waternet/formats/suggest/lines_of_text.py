@@ -16,7 +16,7 @@ from waternet.formats.suggest.kinds import kind_of
 __all__ = ["Text", "find_delimiter", "read_text"]
 
 _WHOLE = 8 << 20  # bytes: a file so large is looked at whole, a larger one in samples
-_HEAD = 1 << 20
+_HEAD = 1 << 19
 _SAMPLE = 1 << 16
 _SAMPLES = 6
 _CELLS = 400_000
@@ -194,25 +194,26 @@ def _samples(path: Path, encoding: str, delimiter: str, size: int) -> Rows:
         for place in range(1, _SAMPLES):
             at = size * place // _SAMPLES
             file.seek(at - at % 4)
-            rows += _piece(file.read(_SAMPLE), encoding, delimiter, -1)
+            rows += _piece(file.read(_SAMPLE), encoding, delimiter)
     return rows
 
 
 def _tail(path: Path, encoding: str, delimiter: str, total: int) -> Rows:
     with path.open("rb") as file:
         file.seek(-_SAMPLE, 2)
-        rows = _piece(file.read(), encoding, delimiter, -1)
+        rows = _piece(file.read(), encoding, delimiter, to_end=True)
     first = total - len(rows) + 1
     return [(first + place, cells) for place, (_, cells) in enumerate(rows)][-200:]
 
 
-def _piece(data: bytes, encoding: str, delimiter: str, number: int) -> Rows:
+def _piece(data: bytes, encoding: str, delimiter: str, *, to_end: bool = False) -> Rows:
+    """Return the whole lines in a piece of the file; nobody counted them."""
     text = data.decode(encoding, errors="ignore")
     lines = text.splitlines(keepends=True)[1:]
-    if lines and not lines[-1].endswith(("\n", "\r")) and number >= 0:
+    if not to_end:
         lines = lines[:-1]
     try:
-        return [(number, tuple(row)) for row in csv.reader(lines, delimiter=delimiter)]
+        return [(-1, tuple(row)) for row in csv.reader(lines, delimiter=delimiter)]
     except csv.Error:
         return []
 

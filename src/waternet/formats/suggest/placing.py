@@ -76,10 +76,7 @@ def guess_kind(
 ) -> tuple[str, float, str]:
     """Return what the places are, how sure that is, and why; '' where nothing says."""
     found: list[tuple[float, str, str]] = []
-    if roles.station:
-        texts = [(roles.station.heading, 0.95)]
-    else:
-        texts = []
+    texts = [(roles.station.heading, 0.95)] if roles.station else []
     texts += [(context.sheet, 0.9), *((title, 0.85) for title in context.above)]
     texts.append((context.file.partition(".")[0], 0.8))
     for text, weight in texts:
@@ -222,7 +219,7 @@ def _positions(draft: Draft, part: Part, roles: Roles, context: Context) -> None
     if crs:
         station["crs"] = crs
     if others and crs:
-        _other_pair(draft, part, (x, y, crs), others[0])
+        _other_pair(draft, part, others[0])
 
 
 def _system(
@@ -340,12 +337,7 @@ def _consistent(
     return near or fits
 
 
-def _other_pair(
-    draft: Draft,
-    part: Part,
-    first: tuple[Column, Column, str],
-    pair: tuple[Column, Column],
-) -> None:
+def _other_pair(draft: Draft, part: Part, pair: tuple[Column, Column]) -> None:
     lon, lat = pair
     _after_number(part, lon, lat)
     values = _numbers(lon, lat)

@@ -72,7 +72,7 @@ def find_quantities(
     if spread.across in ("times", "stations"):
         found = _of_all(draft, spread, context)
     elif spread.across == "long" and roles.variable and roles.value:
-        found = _long(draft, roles.variable, roles.value, roles.unit, context)
+        found = _long(draft, roles.variable, roles.value, roles.unit)
     else:
         found = _by_column(draft, roles, spread, context)
     return found
@@ -294,11 +294,7 @@ def _ask_unknown(draft: Draft, unknown: list[Column], found: list[Quantity]) -> 
 
 
 def _long(
-    draft: Draft,
-    variable: Column,
-    value: Column,
-    units: Column | None,
-    context: Context,
+    draft: Draft, variable: Column, value: Column, units: Column | None
 ) -> list[Quantity]:
     """Return a quantity for each text of the column that names them."""
     found: list[Quantity] = []
@@ -361,7 +357,7 @@ def _commonest(text: str, variable: Column, units: Column) -> str:
 def _ask_texts(
     draft: Draft, unknown: list[str], found: list[Quantity], variable: Column
 ) -> None:
-    if found and len(unknown) > _ASKED or len(unknown) > _TEXTS:
+    if (found and len(unknown) > _ASKED) or len(unknown) > _TEXTS:
         draft.notice(
             f"{len(unknown)} of {len(variable.distinct)} kinds in {variable.heading!r} "
             f"are left out: {', '.join(unknown[:12])}; an answer "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.kinds import Kind
@@ -110,10 +111,8 @@ def _is_most_likely(column: Column, words: tuple[str, ...]) -> bool:
 
 
 def _is_date(column: Column) -> bool:
-    return (
-        column.dates.share >= 0.6
-        and not column.dates.formats == ["serial"]
-        or (column.dates.formats == ["serial"] and column.dates.share >= 0.9)
+    return (column.dates.share >= 0.6 and column.dates.formats != ["serial"]) or (
+        column.dates.formats == ["serial"] and column.dates.share >= 0.9
     )
 
 
@@ -218,7 +217,7 @@ def _date_by_values(roles: Roles, live: list[Column]) -> None:
     if roles.date is None and roles.day is not None and not roles.month:
         # A column headed 'Day' may hold whole dates.
         roles.day.use, roles.day = "", None
-    if roles.date or roles.year and (roles.month or not _dated(live)):
+    if roles.date or (roles.year and (roles.month or not _dated(live))):
         return
     found = _dated(live)
     if found:
@@ -408,5 +407,5 @@ def _may_name_places(column: Column) -> bool:
 def _counts_rows(column: Column) -> bool:
     """Whether it is 1, 2, 3... down the file."""
     numbers = column.numbers[:200]
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(numbers)]
     return bool(steps) and sum(step == 1 for step in steps) > 0.8 * len(steps)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from waternet.formats.preview import Sheet
 from waternet.formats.suggest.clocks_near import zones_near
 from waternet.formats.suggest.columns import Column, make_columns
@@ -26,9 +28,9 @@ from waternet.formats.suggest.quantities import (
     find_quantities,
     refine,
 )
-from waternet.formats.suggest.roles import Roles, find_roles
-from waternet.formats.suggest.spreading import Spread, find_spread
+from waternet.formats.suggest.roles import Roles, find_roles, is_id
 from waternet.formats.suggest.splitting import find_splits
+from waternet.formats.suggest.spreading import Spread, find_spread
 from waternet.formats.suggest.structure import Shape, find_shape
 from waternet.formats.suggest.timing import Spacing, ask_zone, describe_time
 
@@ -71,7 +73,7 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
     kind = ask_kind(draft, guess_kind(roles, terms, context))
     refine(quantities, kind)
     if spread.across == "stations":
-        _stations_across(draft, part, spread, columns)
+        _stations_across(draft, part, spread)
     else:
         place_stations(draft, part, roles, context)
     part.station["kind"] = kind
@@ -85,7 +87,7 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
         _without_time(draft, part, quantities)
     if not part.value:
         part.time.clear()
-        _attributes(draft, part, roles, columns)
+        _attributes(draft, part, columns)
         if roles.station is None:
             return None
     _leave_persons(draft, roles)
@@ -208,11 +210,7 @@ def _ask_spread(draft: Draft, spread: Spread) -> Spread:
     return spread
 
 
-def _stations_across(
-    draft: Draft, part: Part, spread: Spread, columns: list[Column]
-) -> None:
-    from waternet.formats.suggest.roles import is_id
-
+def _stations_across(draft: Draft, part: Part, spread: Spread) -> None:
     part.station["headings"] = [column.heading for column in spread.figures]
     if not all(is_id(column.heading) for column in spread.figures):
         part.station["make_ids"] = True
@@ -249,7 +247,7 @@ def _figures(
 def _split(draft: Draft, part: Part, roles: Roles) -> None:
     """Tell figures of one place and time apart by what each procedure is called."""
     for column in roles.splits:
-        split = []
+        split: list[dict[str, Any]] = []
         for value in part.value:
             for text in column.distinct:
                 before = value.get("procedure", "")
@@ -327,7 +325,7 @@ def _without_time(draft: Draft, part: Part, quantities: list[Quantity]) -> None:
     ask_zone(draft, part, [], stated=False)
 
 
-def _attributes(draft: Draft, part: Part, roles: Roles, columns: list[Column]) -> None:
+def _attributes(draft: Draft, part: Part, columns: list[Column]) -> None:
     """Keep what else a list of places says of each, as it is written."""
     kept: dict[str, str] = {}
     for column in columns:
@@ -369,5 +367,6 @@ def _constant_attributes(draft: Draft, part: Part, roles: Roles) -> None:
 def _leave_persons(draft: Draft, roles: Roles) -> None:
     for column in roles.persons:
         draft.notice(
-            f"{column.heading!r} seems to name persons: it is left out, and never published"
+            f"{column.heading!r} seems to name persons: it is left out, and never "
+            "published"
         )

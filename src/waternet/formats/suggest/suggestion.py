@@ -105,17 +105,17 @@ def _as_format(path: Path, name: str, draft: Draft) -> dict[str, Any] | None:
             path.name, sheet.name, (), sheet.crs, states_system=opened.states_system
         )
         trial = deepcopy(draft)
-        part = describe_sheet(trial, sheet, about)
+        found = describe_sheet(trial, sheet, about)
         draft.scope = ""
-        if part is None or (many and _asks_too_much(draft, trial)):
+        if found is None or (many and _asks_too_much(draft, trial)):
             draft.used |= trial.used
             continue
         draft = _taken(draft, trial)
         draft.scope = ""
         if several and sheet.name:
-            part.table["sheet"] = sheet.name
-        part.table = {**opened.table, **part.table}
-        parts.append((label, part))
+            found.table["sheet"] = sheet.name
+        found.table = {**opened.table, **found.table}
+        parts.append((label, found))
     if not parts:
         return None
     if name == "records":

@@ -299,7 +299,7 @@ def _spacing(roles: Roles, column: Column, form: DateForm) -> Spacing:
 
 def _clock_hour(spacing: Spacing, roles: Roles, column: Column, form: DateForm) -> None:
     if roles.clock is not None:
-        hours = {text for text in roles.clock.distinct}
+        hours = set(roles.clock.distinct)
         if len(hours) == 1:
             match = re.match(r"(\d{1,2}):?(\d\d)?", next(iter(hours)))
             spacing.clock_hour = int(match[1]) if match else -1

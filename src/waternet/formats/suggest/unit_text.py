@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from waternet.formats.units import to_ucum
 from waternet.formats.suggest.words import find_words, normal
+from waternet.formats.units import to_ucum
 
 __all__ = ["Headed", "in_short", "read_unit", "split_heading"]
 
@@ -187,7 +187,7 @@ def in_short(unit: str) -> str:
     if not unit.replace("10*", "").strip("0123456789"):
         return "1"
     bare = unit.replace("10*", "").partition("/")[0].lstrip("0123456789.")
-    if unit.endswith("g/L") or unit.endswith("mol/L"):
+    if unit.endswith(("g/L", "mol/L")):
         return "concentration"
     if bare in ("m3", "hm3", "km3", "L", "[ft_i]3"):
         return "volume"
