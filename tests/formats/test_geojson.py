@@ -134,7 +134,9 @@ def test_one_feature_on_a_line_reads_as_a_collection_does(tmp_path):
 
 def test_geojson_is_told_from_other_json(tmp_path):
     assert is_geojson(write(tmp_path, feature("W1", None)).read_bytes(), "a.json")
-    for other in ('{"type": "Topology", "objects": {}}', '[{"a": 1}]', "a,b\n"):
+    inside = '{"daily": {"type": "FeatureCollection", "features": []}}'
+    assert is_geojson(b'{"id": "a}", "type": "Feature"}', "a.json")
+    for other in (inside, '{"type": "Topology", "objects": {}}', '[{"a": 1}]', "a,b\n"):
         assert not is_geojson(other.encode(), "a.geojson")
 
 

@@ -29,8 +29,8 @@ __all__ = ["is_geojson", "preview_geojson", "read_geojson"]
 
 MAX_DEPTH = 64  # properties, and collections of geometries, inside one another
 
-_FEATURES = re.compile(rb'"type"\s*:\s*"(?:FeatureCollection|Feature)"')
-_OWN_NAMES = (b'"geometry"', b'"properties"', b'"coordinates"', b'"features"')
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+_IS_FEATURE = re.compile(rb'\s*:\s*"Feature(?:Collection)?"')
 _CODE = re.compile(r"EPSG:{1,2}(?:[\d.]*:)?(\d{4,6})$", re.I)
 _CRS84 = re.compile(r"(?:OGC|CRS):.*(?:CRS)?:?84$", re.I)
 
@@ -49,7 +49,17 @@ def is_geojson(head: bytes, name: str) -> bool:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:1] not in (b"{", b"\x1e"):
         return False
-    return bool(_FEATURES.search(start)) and any(own in start for own in _OWN_NAMES)
+    depth = 0
+    for token in _TOKEN.finditer(start):
+        if token[0] in b"{[":
+            depth += 1
+        elif token[0] in b"}]":
+            depth -= 1
+        elif depth == 1 and token[0] == b'"features"':
+            return True
+        elif depth == 1 and token[0] == b'"type"':
+            return _IS_FEATURE.match(start, token.end()) is not None
+    return False
 
 
 def read_geojson(path: Path, recipe: Recipe) -> Reading:
