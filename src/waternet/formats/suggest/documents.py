@@ -39,13 +39,17 @@ def describe_document(path: Path, name: str, draft: Draft, context: Context) -> 
     document = module.list_series(path, TableLayout())
     part = Part()
     found: list[tuple[SourceSeries, Quantity]] = []
+    is_logger = name in _LOGGERS
+    terms_of = [_term(each, is_logger=is_logger) for each in document.series]
+    # Where nothing at all is understood, leaving out is no sensible default.
+    default = LEAVE_OUT if any(term for term, _ in terms_of) else None
     seen: set[tuple[str, ...]] = set()
-    for series in document.series:
+    for series, told in zip(document.series, terms_of, strict=True):
         key = _key(series)
         if not series.points.time or key in seen:
             continue
         seen.add(key)
-        quantity = _quantity(draft, series, is_logger=name in _LOGGERS)
+        quantity = _quantity(draft, series, told, default)
         if quantity is not None:
             found.append((series, quantity))
     kinds = {series.kind for series in document.series}
@@ -76,7 +80,7 @@ def _key(series: SourceSeries) -> tuple[str, ...]:
 
 
 def _quantity(
-    draft: Draft, series: SourceSeries, *, is_logger: bool
+    draft: Draft, series: SourceSeries, told: tuple[str, str], default: str | None
 ) -> Quantity | None:
     """Return what a series is of; asks where neither code nor name tells it."""
     name = series.quantities[0] if series.quantities else series.feature
@@ -90,7 +94,7 @@ def _quantity(
         return Quantity(
             parts[0], None, {}, parts[1], parts[2], parts[3], 1.0, "you said so"
         )
-    term, reason = _term(series, is_logger=is_logger)
+    term, reason = told
     if term:
         return Quantity(
             term, None, share=1.0 if series.observed_property else 0.8, reason=reason
@@ -105,7 +109,7 @@ def _quantity(
         f"What is {' / '.join(series.quantities[:3])!r} ({series.unit or 'no unit'})? "
         "TERM UNIT, or leave out",
         [*dict.fromkeys(choices[:3]), LEAVE_OUT],
-        LEAVE_OUT,
+        default,
         "no code or name tells which observed property it is",
     )
     return None if answer in (None, LEAVE_OUT) else Quantity(answer or "", None)

@@ -21,6 +21,15 @@ LEAVE_OUT = "leave out"
 _ASKED = 6  # columns that are asked about one by one
 _TEXTS = 40  # different texts in a column that names quantities
 _SURE = 0.45  # share of a heading that a word must cover to be taken at its word
+# Beyond these the heading must mean another thing; wide enough for every unit and for
+# signs of gaps.
+_POSSIBLE = {
+    "ph": (-1, 15),
+    "temperature": (-100, 400),
+    "air-temperature": (-100, 400),
+    "water-temperature": (-100, 400),
+    "relative-humidity": (-1, 110),
+}
 _BY_KIND = {
     ("water-level", "well"): "groundwater-level",
     ("water-level", "lake"): "lake-level",
@@ -174,7 +183,7 @@ def _by_column(
     found, doubled = _distinct(found)
     unknown += doubled
     if roles.has_time:
-        _ask_unknown(draft, unknown, found)
+        _ask_unknown(draft, unknown, may_leave=bool(found or roles.value))
     return found + _answered(draft, unknown)
 
 
@@ -199,12 +208,21 @@ def _known(column: Column) -> Quantity | None:
     if match is None:
         return None
     role = max(column.roles.values(), default=0.0)
-    if role > match.share + 0.2:
+    if role > match.share + 0.2 or not _may_be(match.term, column):
         return None
     unit = column.headed.unit or _suffix_unit(column)
     reason = f"its heading says {match.word!r}"
     statistic = _statistic(column.headed.name, match.word)
     return Quantity(match.term, column, {}, unit, statistic, "", match.share, reason)
+
+
+def _may_be(term: str, column: Column) -> bool:
+    """Whether most figures lie where such a quantity can lie at all."""
+    if term not in _POSSIBLE:
+        return True
+    low, high = _POSSIBLE[term]
+    inside = sum(low <= number <= high for number in column.numbers)
+    return inside * 2 >= len(column.numbers)
 
 
 def _suffix_unit(column: Column) -> str:
@@ -271,10 +289,10 @@ def _distinct(found: list[Quantity]) -> tuple[list[Quantity], list[Column]]:
     return [q for q in found if q in kept.values()], doubled
 
 
-def _ask_unknown(draft: Draft, unknown: list[Column], found: list[Quantity]) -> None:
+def _ask_unknown(draft: Draft, unknown: list[Column], *, may_leave: bool) -> None:
     """Ask about columns of figures that nothing explains."""
     unknown = [c for c in unknown if draft.answer(f"column.{c.heading}") is None]
-    if len(unknown) > _ASKED and found:
+    if len(unknown) > _ASKED and may_leave:
         listed = ", ".join(column.heading for column in unknown)
         draft.notice(
             f"{len(unknown)} columns of figures are left out: {listed}; an answer "
@@ -288,7 +306,7 @@ def _ask_unknown(draft: Draft, unknown: list[Column], found: list[Quantity]) -> 
             f"column.{column.heading}",
             f"What does {column.heading!r} hold ({shown})? TERM UNIT, or leave out",
             [*near, LEAVE_OUT],
-            LEAVE_OUT if found or len(unknown) > 1 else None,
+            LEAVE_OUT if may_leave or len(unknown) > 1 else None,
             "its heading names no observed property that is not taken already",
         )
 

@@ -79,7 +79,7 @@ def _describe(path: Path, draft: Draft) -> dict[str, Any]:
             continue
         if written is not None:
             return written
-        problems.append(f"as {name}: no table of places or figures was found")
+        problems.append(f"as {name}: no column tells when, or tells places apart")
         break
     raise NotAcceptable(
         f"{path.name}: no recipe can be proposed; {'; '.join(problems)}",
