@@ -13,7 +13,8 @@ from waternet.errors import NotAcceptable
 from waternet.formats.file import read_file
 from waternet.formats.recipe import Recipe
 from waternet.formats.suggest import suggest_recipe
-from waternet.node.bounded import LIMITS, Limits, read_bounded, suggest_bounded
+from waternet.node.bounded import LIMITS, Limits, read_bounded
+from waternet.node.proposing import propose_bounded
 
 EXCEL = Recipe.from_toml(
     """
@@ -162,14 +163,14 @@ def test_a_proposal_comes_back_whole_from_its_own_process(workbook, tmp_path):
     text = tmp_path / "levels.csv"
     text.write_text("well,date,level\nW1,2015-01-31,-4.02\nW1,2015-02-28,-4.5\n")
     for path in (workbook, text):
-        inside, outside = suggest_recipe(path), suggest_bounded(path)
+        inside, outside = suggest_recipe(path), propose_bounded(path, {})
         assert as_plain(outside) == as_plain(inside)
         assert (outside.recipe, outside.toml) == (inside.recipe, inside.toml)
         assert outside.questions
     answers = {
         question.key: "UTC" for question in inside.questions if "zone" in question.key
     }
-    answered = suggest_bounded(text, answers)
+    answered = propose_bounded(text, answers)
     assert as_plain(answered) == as_plain(suggest_recipe(text, answers))
     assert len(answered.questions) < len(inside.questions)
 
@@ -178,4 +179,4 @@ def test_a_file_that_nobody_described_cannot_take_the_node_down(tmp_path):
     path = tmp_path / "mystery.json"
     path.write_bytes(b"[" * 5_000_000)
     with pytest.raises(NotAcceptable, match=r"mystery\.json"):
-        suggest_bounded(path, limits=SMALL)
+        propose_bounded(path, {}, limits=SMALL)

@@ -24,10 +24,9 @@ from waternet.formats.file import read_file
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
 from waternet.formats.registry import FORMATS
-from waternet.formats.suggest import Proposal
-from waternet.node.parcel import read_proposal, read_reading
+from waternet.node.parcel import read_reading
 
-__all__ = ["LIMITS", "Limits", "read_bounded", "run_bounded", "suggest_bounded"]
+__all__ = ["LIMITS", "Limits", "read_bounded", "run_bounded"]
 
 _MIB = 1 << 20
 
@@ -82,28 +81,6 @@ def read_bounded(path: Path, recipe: Recipe, limits: Limits = LIMITS) -> Reading
         asked = {"task": "read", "path": str(path), "recipe": recipe.to_toml()}
         run_bounded(asked, Path(answer), limits)
         return read_reading(Path(answer))
-
-
-def suggest_bounded(
-    path: Path,
-    answers: Mapping[str, str] | None = None,
-    dataset: str = "",
-    limits: Limits = LIMITS,
-) -> Proposal:
-    """Propose a recipe as `waternet.formats.suggest.suggest_recipe`, within limits.
-
-    Nobody knows yet what the file is, so that even text is looked at in another
-    process.
-    """
-    with TemporaryDirectory(prefix="waternet-") as answer:
-        asked = {
-            "task": "suggest",
-            "path": str(path),
-            "answers": dict(answers or {}),
-            "dataset": dataset,
-        }
-        run_bounded(asked, Path(answer), limits)
-        return read_proposal(Path(answer))
 
 
 def run_bounded(asked: Mapping[str, Any], answer: Path, limits: Limits) -> None:

@@ -1,26 +1,22 @@
-"""Readings and proposals as files: how they leave the process that parsed a file."""
+"""A reading as files: how it comes out of the process that parsed it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.ipc
 
 from waternet.formats.reading import Reading, Reject
-from waternet.formats.recipe import Recipe
-from waternet.formats.suggest import Guess, Proposal, Question, Understood
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA, read_schema
 
-__all__ = ["read_proposal", "read_reading", "write_proposal", "write_reading"]
+__all__ = ["read_reading", "write_reading"]
 
-_TABLE, _REST, _PROPOSAL = "observations.arrow", "reading.json", "proposal.json"
+_TABLE, _REST = "observations.arrow", "reading.json"
 
 
 def write_reading(reading: Reading, folder: Path) -> None:
@@ -59,44 +55,3 @@ def read_reading(folder: Path) -> Reading:
         counts=rest["counts"],
         notices=tuple(Reject(*values) for values in rest["notices"]),
     )
-
-
-def write_proposal(proposal: Proposal, folder: Path) -> None:
-    """Write a suggested recipe into an empty folder."""
-    written = asdict(replace(proposal, recipe=None))
-    written["recipe"] = proposal.recipe.to_toml() if proposal.recipe else None
-    with (folder / _PROPOSAL).open("w", encoding="utf-8") as sink:
-        json.dump(written, sink, default=_as_plain)
-
-
-def read_proposal(folder: Path) -> Proposal:
-    """Read what `write_proposal` wrote."""
-    written = json.loads((folder / _PROPOSAL).read_bytes())
-    recipe, understood = written["recipe"], written["understood"]
-    if understood is not None:
-        understood = Understood(**_as_tuples(understood))
-    return Proposal(
-        format=written["format"],
-        recipe=Recipe.from_toml(recipe) if recipe is not None else None,
-        toml=written["toml"],
-        guesses=tuple(Guess(**_as_tuples(each)) for each in written["guesses"]),
-        questions=tuple(Question(**_as_tuples(one)) for one in written["questions"]),
-        notices=tuple(written["notices"]),
-        understood=understood,
-    )
-
-
-def _as_plain(value: object) -> object:
-    """Return what JSON has no word for as text: a guess may be a date."""
-    return str(value)
-
-
-def _as_tuples(written: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _as_tuple(value) if isinstance(value, list) else value
-        for name, value in written.items()
-    }
-
-
-def _as_tuple(values: list[Any]) -> tuple[Any, ...]:
-    return tuple(_as_tuple(one) if isinstance(one, list) else one for one in values)

@@ -55,13 +55,6 @@ def _do(asked: Mapping[str, Any], answer: Path) -> None:
 
         write_reading(read_file(path, Recipe.from_toml(asked["recipe"])), answer)
         return
-    if asked["task"] == "suggest":
-        from waternet.formats.suggest import suggest_recipe
-        from waternet.node.parcel import write_proposal
-
-        proposal = suggest_recipe(path, asked["answers"], asked["dataset"])
-        write_proposal(proposal, answer)
-        return
     if asked["task"] == "propose":
         from waternet.formats.suggest import suggest_recipe
         from waternet.node.proposing import write_proposal
