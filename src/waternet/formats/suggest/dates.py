@@ -27,7 +27,8 @@ _THREE = re.compile(
     r"(?P<c>\d{1,4})" + _TAIL
 )
 _NAMED = re.compile(
-    r"(?P<a>\d{1,2})(?P<s>[-/. ]?)(?P<name>[^\W\d_]+'?(?: [^\W\d_]+)?)\.?(?P<t>[-/., ]{0,2})"
+    r"(?P<a>\d{1,2})(?P<s>[-/. ]?)(?P<name>[^\W\d_]+'?(?: [^\W\d_]+)?)\.?"
+    r"(?P<t>[-/., ]{0,2})"
     r"(?P<c>\d{4}|\d{2})" + _TAIL
 )
 _MONTH_DAY = re.compile(r"(?P<name>[^\W\d_]+) (?P<a>\d{1,2}),? (?P<c>\d{4})" + _TAIL)
@@ -37,7 +38,8 @@ _MONTH_YEAR = re.compile(
 _YEAR_MONTH_NAME = re.compile(r"(?P<c>\d{4})(?P<s>[-/. ])(?P<name>[^\W\d_]+'?)")
 _TWO = re.compile(r"(?P<a>\d{1,4})(?P<s>[/.\-])(?P<b>\d{1,4})")
 _ISO = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d(?::?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d(?::?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?)?"
+    r"(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
 )
 _HIJRI = range(1300, 1480)
 

@@ -190,7 +190,8 @@ def _ask(
     choices = ("mean", "total", "maximum", "minimum", "instant")
     said = draft.ask(
         f"statistic.{quantity.term}",
-        f"What are the figures of {quantity.said or quantity.term!r}: a mean or sum over "
+        f"What are the figures of {quantity.said or quantity.term!r}: a mean or sum "
+        "over "
         f"{interval}, or values of a moment (instant)?",
         (default, *(each for each in choices if each != default)),
         default,
@@ -214,19 +215,12 @@ def describe_signs(draft: Draft, part: Part, figures: list[Column]) -> None:
                 f"{text} in {column.heading!r} stands far from all other figures",
                 0.9,
             )
-        _odd_zero(draft, part, column)
+        if _is_gap_zero(draft, column):
+            gaps["0"] = 1
     if gaps:
         table["missing"] = sorted(gaps)
         draft.say("table.missing", sorted(gaps), "they stand for 'not reported'", 0.9)
-    nothing = sorted({text for c in figures for text in c.written.not_detected})
-    if nothing:
-        table["not_detected"] = nothing
-        draft.say("table.not_detected", nothing, "words for 'below the limit'", 0.9)
-    for side, usual in (("below", "<"), ("above", ">")):
-        signs = {sign for c in figures for sign in c.written.limits.get(side, ())}
-        if signs - {usual}:
-            table[side] = sorted({usual, *signs}, key=len, reverse=True)
-            draft.say(f"table.{side}", table[side], "signs before a limit", 0.9)
+    _describe_limits(draft, table, figures)
     after = sorted({sign for c in figures for sign in c.written.after})
     if after:
         known = table.setdefault("after_number", [])
@@ -240,26 +234,40 @@ def describe_signs(draft: Draft, part: Part, figures: list[Column]) -> None:
             draft.notice(f"{column.heading!r}: cells that are no figures: {shown}")
 
 
-def _odd_zero(draft: Draft, part: Part, column: Column) -> None:
-    """Ask whether a 0 far from all other figures is a figure."""
+def _describe_limits(
+    draft: Draft, table: dict[str, Any], figures: list[Column]
+) -> None:
+    nothing = sorted({text for c in figures for text in c.written.not_detected})
+    if nothing:
+        table["not_detected"] = nothing
+        draft.say("table.not_detected", nothing, "words for 'below the limit'", 0.9)
+    for side, usual in (("below", "<"), ("above", ">")):
+        signs = {sign for c in figures for sign in c.written.limits.get(side, ())}
+        if signs - {usual}:
+            table[side] = sorted({usual, *signs}, key=len, reverse=True)
+            draft.say(f"table.{side}", table[side], "signs before a limit", 0.9)
+
+
+def _is_gap_zero(draft: Draft, column: Column) -> bool:
+    """Ask whether a 0 far from all other figures stands for "not reported"."""
     zeros = column.numbers.count(0.0)
     others = [number for number in column.numbers if number]
     if not zeros or len(others) < 8 or zeros > len(others) // 2:
-        return
+        return False
     low, high = min(others), max(others)
     near, reach = min(abs(low), abs(high)), high - low
     if low < 0 < high or near < 5 * max(reach, 1e-9) or near < 1:
-        return
+        return False
     answer = draft.ask(
         f"zero.{column.heading}",
-        f"{column.heading!r} has {zeros} zeros; all others lie from {low:g} to {high:g}. "
+        f"{column.heading!r} has {zeros} zeros; all others lie from {low:g} to "
+        f"{high:g}. "
         "Is 0 a figure, or does it stand for 'not reported'?",
         ("figure", "missing"),
         "figure",
         "a zero that looks like a gap is never taken for one in silence",
     )
-    if answer == "missing":
-        part.table.setdefault("missing", []).append("0")
+    return answer == "missing"
 
 
 def describe_status(draft: Draft, part: Part, roles: Roles) -> None:

@@ -145,9 +145,9 @@ def _years_in_words(free: list[Column]) -> Spread | None:
     if not found:
         return None
     (before, after), count = found.most_common(1)[0]
-    if count < 3 or _TOKEN.search(before + after) or before[-1:].upper() == "Y":
-        if count < 3 or not re.fullmatch(r"[yY]|", before) or after:
-            return None
+    misread = _TOKEN.search(before + after) or before[-1:].upper() == "Y"
+    if count < 3 or (misread and (after or not re.fullmatch(r"[yY]|", before))):
+        return None
     chosen = [
         column
         for column in free

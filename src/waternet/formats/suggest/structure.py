@@ -194,9 +194,9 @@ def _extent(rows: Sequence[Row], place: int) -> tuple[int, int]:
         in _FIGURES
     ]
     top = place
-    if top > 0 and rows[top - 1][0] == rows[top][0] - 1:
-        if _is_group_row(rows[top - 1][1], rows[top][1]):
-            top -= 1
+    follows = top > 0 and rows[top - 1][0] == rows[top][0] - 1
+    if follows and _is_group_row(rows[top - 1][1], rows[top][1]):
+        top -= 1
     bottom = place
     while bottom + 1 < min(len(rows) - 1, top + 4) and _continues(
         rows[bottom + 1][1], rows[bottom][1], figures
@@ -208,9 +208,9 @@ def _extent(rows: Sequence[Row], place: int) -> tuple[int, int]:
 def _is_group_row(above: Sequence[str], below: Sequence[str]) -> bool:
     """Whether a row names groups of the columns named below it."""
     filled = [column for column, cell in enumerate(above) if cell.strip()]
-    if len(filled) < 2 or any(kind_of(above[column]) in _FIGURES for column in filled):
-        if not _is_series(above):
-            return False
+    figures = any(kind_of(above[column]) in _FIGURES for column in filled)
+    if (len(filled) < 2 or figures) and not _is_series(above):
+        return False
     alone = sum(not below[column].strip() for column in filled)
     spans = sum(
         not above[column].strip() and bool(below[column].strip())

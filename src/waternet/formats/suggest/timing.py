@@ -266,6 +266,11 @@ def _spacing(roles: Roles, column: Column, form: DateForm) -> Spacing:
     for times in by_place.values():
         ordered = np.sort(np.fromiter(times, np.int64))
         steps.update(np.diff(ordered).tolist())
+    return _named(steps, form)
+
+
+def _named(steps: Counter[int], form: DateForm) -> Spacing:
+    """Return the interval that steps between moments make."""
     total = sum(steps.values())
     if total < 2:
         return Spacing("", "too few moments to tell")
@@ -286,6 +291,10 @@ def _spacing(roles: Roles, column: Column, form: DateForm) -> Spacing:
             return Spacing(
                 interval, f"{near / total:.0%} of the steps are of {interval}"
             )
+    return _within_days(steps, total)
+
+
+def _within_days(steps: Counter[int], total: int) -> Spacing:
     step, count = steps.most_common(1)[0]
     if step < _DAY and _DAY % step == 0 and count >= 0.8 * total:
         minutes = step // 60_000_000
