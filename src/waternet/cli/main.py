@@ -25,7 +25,7 @@ from io import TextIOWrapper
 
 import typer
 
-from waternet.cli import ask, edits, keep
+from waternet.cli import ask, edits, keep, study
 from waternet.cli.export import export
 from waternet.cli.show import say_error
 from waternet.cli.vocabulary import vocabulary
@@ -61,6 +61,7 @@ app = typer.Typer(
 keep.add_commands(app)
 edits.add_commands(app)
 ask.add_commands(app)
+study.add_commands(app)
 app.command()(export)
 app.command()(vocabulary)
 

@@ -26,6 +26,7 @@ _FIGURES = {
     "old_value": "old_censor",
     **dict.fromkeys(("mean", "minimum", "maximum"), "censor"),
 }
+_TIMES = ("time", "first", "last", "gap_start", "gap_end", "overdue")
 _FREE_TEXT = ("title", "reason", "qualifier")
 
 
@@ -116,7 +117,7 @@ def _shorten(rows: list[dict[str, Any]]) -> None:
 
 def _put_in_words(row: dict[str, Any], zone: tzinfo | None) -> None:
     """Write times by the owner's clock, limits with their sign, names set apart."""
-    for name in ("time", "first", "last"):
+    for name in _TIMES:
         if isinstance(row.get(name), datetime) and zone is not None:
             row[name] = short_date(row[name], zone, row["datastream"])
     for name in ("longitude", "latitude"):
