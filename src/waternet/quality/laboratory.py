@@ -73,7 +73,9 @@ def find_unbalanced_ions(series: SeriesTable, parameters: ChargeBalance) -> Hits
     Standard Methods for the Examination of Water and Wastewater, 23rd ed. (2017),
     1030 E (checking correctness of analyses).
     """
-    samples = align(series, dict.fromkeys(IONS, "mg/L"), MASS_AND_CHARGE)
+    samples = align(
+        series, dict.fromkeys(IONS, "mg/L"), MASS_AND_CHARGE, parameters.required
+    )
     names = list(IONS)
     both = ~np.isnan(samples.low[:, names.index("nitrate")])
     samples.low[both, names.index("nitrate-as-nitrogen")] = np.nan
@@ -169,7 +171,7 @@ def find_totals_below_parts(series: SeriesTable, parameters: TotalBelowParts) ->
     judged = np.zeros(len(series.datastreams), np.bool_)
     for total, unit, parts in _TOTALS:
         names = [total, *(name for choices in parts for name, _share in choices)]
-        samples = align(series, dict.fromkeys(names, unit), MASS_AND_CHARGE)
+        samples = align(series, dict.fromkeys(names, unit), MASS_AND_CHARGE, [total])
         least = _sum_of_parts(samples.low, names, parts)
         most = samples.high[:, 0]
         compared = ~np.isnan(least) & ~np.isnan(most)
@@ -234,7 +236,7 @@ def find_solids_unlike_conductivity(
     1030 E.
     """
     units = {"total-dissolved-solids": "mg/L", "electrical-conductivity": "uS/cm"}
-    samples = align(series, units)
+    samples = align(series, units, all_of=units)
     exact = (samples.low == samples.high).all(axis=1)
     solids, conductivity = samples.low[:, 0], samples.low[:, 1]
     judged = exact & (conductivity > 0) & (solids > 0)

@@ -6,7 +6,7 @@ and of one kind of value (an instant, or the same statistic and interval).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,7 @@ def align(
     series: SeriesTable,
     units: Mapping[str, str],
     equivalents: Mapping[str, tuple[float, int]] | None = None,
+    all_of: Collection[str] = (),
 ) -> Samples:
     """Put values of one place and time side by side.
 
@@ -64,6 +65,9 @@ def align(
         The q columns, in order, each in its unit.
     equivalents : mapping of observed property to (molar mass [g/mol], charge), optional
         With it, amounts of substance ('mmol/L', 'meq/L') become masses.
+    all_of : collection of observed properties
+        Places that have not each of them, and one more property, are passed over: their
+        samples could not be judged.
 
     Returns
     -------
@@ -71,22 +75,38 @@ def align(
         Taken-back values are left out.
     """
     place = {name: number for number, name in enumerate(units)}
-    kinds: dict[tuple[str, str, str], int] = {}
+    kinds = _kinds(series, place, all_of)
     parts, unjudged = [], []
     # Assigned in reverse, the first datastream's value comes last and stays.
     for number in reversed(range(len(series.datastreams))):
         one = series.datastreams[number]
-        if one.observed_property not in place:
+        kind = kinds.get(_kind(one))
+        if one.observed_property not in place or kind is None:
             continue
         factor = _factor(one, units[one.observed_property], equivalents or {})
         if factor is None:
             unjudged.append(number)
             continue
-        kind = kinds.setdefault((one.feature, one.statistic, one.interval), len(kinds))
         rows = np.arange(series.starts[number], series.starts[number + 1])
         rows = rows[np.isfinite(series.value[rows])]
         parts.append((kind, place[one.observed_property], rows, factor))
     return _side_by_side(series, parts, len(units), np.array(unjudged, np.int64))
+
+
+def _kinds(
+    series: SeriesTable, place: Mapping[str, int], all_of: Collection[str]
+) -> dict[tuple[str, str, str], int]:
+    """Return a number for each place and kind of value that can have samples."""
+    known: dict[tuple[str, str, str], set[str]] = {}
+    for one in series.datastreams:
+        if one.observed_property in place:
+            known.setdefault(_kind(one), set()).add(one.observed_property)
+    whole = [kind for kind, has in known.items() if len(has) > 1 and has >= set(all_of)]
+    return {kind: number for number, kind in enumerate(whole)}
+
+
+def _kind(one: Datastream) -> tuple[str, str, str]:
+    return one.feature, one.statistic, one.interval
 
 
 def _side_by_side(
