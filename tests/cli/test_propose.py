@@ -23,10 +23,10 @@ def file(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def node(tmp_path, file):
+def node(file):
     words = ["init", "n", "--party", "x", "--name", "en=X", "--plain-keys"]
     assert run(words) == 0
-    return tmp_path / "n"
+    return file.parent / "n"
 
 
 def test_without_a_node_the_proposal_is_shown_and_nothing_is_written(file, capsys):
@@ -37,7 +37,8 @@ def test_without_a_node_the_proposal_is_shown_and_nothing_is_written(file, capsy
     assert not (file.parent / "levels.toml").exists()
 
 
-def test_json_lists_guesses_and_open_questions(file, capsys):
+@pytest.mark.usefixtures("file")
+def test_json_lists_guesses_and_open_questions(capsys):
     assert run(["import", "levels.csv", "--json"]) == 3
     said = json.loads(capsys.readouterr().out)
     assert said["open"] == ["time.zone"]
@@ -61,7 +62,7 @@ def test_answers_and_yes_import_the_file_and_write_the_recipe(node, capsys):
     assert recipe.value[0].observed_property == "lake-level"
 
 
-def test_another_recipe_is_never_overwritten(node, file, capsys):
+def test_another_recipe_is_never_overwritten(node, file):
     (file.parent / "levels.toml").write_text("# mine\n", encoding="utf-8")
     words = ["import", "levels.csv", *ANSWERS, "--yes", "-n", str(node)]
     assert run(words) == 7
@@ -81,7 +82,8 @@ def test_on_a_terminal_the_questions_are_asked(node, file, monkeypatch):
     assert read_recipe(file.parent / "levels.toml").time.zone == "+02:00"
 
 
-def test_an_answer_that_says_no_key_is_refused(file, capsys):
+@pytest.mark.usefixtures("file")
+def test_an_answer_that_says_no_key_is_refused(capsys):
     assert run(["import", "levels.csv", "--answer", "lake"]) == 3
     assert "KEY=VALUE" in capsys.readouterr().err
 

@@ -16,7 +16,7 @@ WELL = {"station.kind": "well", "time.zone": "+02:00"}
 
 
 def propose(path, **answers):
-    """Return a proposal and what reading with it gives, as (place, day, term): value."""
+    """Return a proposal for a file and answers."""
     given = {key.replace("__", "."): value for key, value in answers.items()}
     return suggest_recipe(path, given)
 
@@ -66,7 +66,7 @@ def test_hebrew_in_its_code_page(tmp_path):
         "1201,באר שבע מזרח,28/02/2015,-12.5\n1202,ערד מערב,01/03/2015,310.25\n"
     )
     path = write(tmp_path, "mfls.csv", text, "cp1255")
-    proposal, reading = check(
+    _, reading = check(
         path,
         {"time.zone": "+02:00"},
         {
@@ -105,7 +105,8 @@ def test_arabic_with_semicolons_and_decimal_commas(tmp_path):
 
 
 def test_utf16_with_tabs(tmp_path):
-    text = "\ufeffStation\tDate\tDischarge (m³/s)\nS1\t2015-01-31\t1.5\nS1\t2015-02-05\t2\n"
+    text = "\ufeffStation\tDate\tDischarge (m³/s)\n"
+    text += "S1\t2015-01-31\t1.5\nS1\t2015-02-05\t2\n"
     path = write(tmp_path, "flow.txt", text, "utf-16-le")
     check(
         path,
@@ -487,7 +488,8 @@ def test_two_digit_years_and_clocks_without_colons(tmp_path):
 
 
 def test_a_row_of_units_below_the_headings(tmp_path):
-    text = "Date,Level,Cl,EC\n,m,mg/L,uS/cm\n30/01/2015,12.5,250,900\n31/01/2015,12.6,251,905\n"
+    text = "Date,Level,Cl,EC\n,m,mg/L,uS/cm\n"
+    text += "30/01/2015,12.5,250,900\n31/01/2015,12.6,251,905\n"
     path = write(tmp_path, "well7.csv", text)
     proposal, _ = check(
         path,

@@ -152,7 +152,8 @@ def _values(
             unit = (
                 draft.ask(
                     f"unit.{column}",
-                    f"In which unit (UCUM) are the figures of {column!r}? The document says "
+                    f"In which unit (UCUM) are the figures of {column!r}? The document "
+                    "says "
                     f"{series.unit or 'nothing'!r}",
                     (usual,),
                     usual if not series.unit and usual in ("1", "%") else None,
@@ -193,7 +194,8 @@ def _over(
         statistic = (
             draft.ask(
                 f"statistic.{quantity.term}",
-                f"Figures of {series.quantities[0]!r} are over {interval}: mean or total?",
+                f"Figures of {series.quantities[0]!r} are over {interval}: "
+                "mean or total?",
                 ("mean", "total", "maximum", "minimum", "instant"),
                 "total" if quantity.term == "precipitation" else "mean",
                 "the document does not say it",

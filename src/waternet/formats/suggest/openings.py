@@ -70,7 +70,9 @@ def open_tables(path: Path, name: str, draft: Draft) -> Opened:
     """Return a file's tables in one of the table formats."""
     if name == "delimited":
         text = read_text(path, draft)
-        return Opened([text.sheet], dict(text.table))
+        opened = Opened([text.sheet], dict(text.table))
+        _repair(opened, draft)
+        return opened
     module = import_module(f"waternet.formats.{name}")
     layout = TableLayout()
     previewed = getattr(module, f"preview_{name}", None)

@@ -239,6 +239,8 @@ def _system(
     values = _numbers(x, y)
     _after_number(part, x, y)
     if not len(values):
+        shown = next(iter(x.distinct), "")
+        draft.notice(f"positions are left out: {shown!r} is not read as a number")
         return "", False
     fits = find_grids(
         values[:, 0], values[:, 1], f"{x.heading} {y.heading} {context.said}"

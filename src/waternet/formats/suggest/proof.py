@@ -74,7 +74,8 @@ def _in_words(row: dict[str, Any], units: dict[str, str]) -> str:
     sign = ("", "<", ">")[row["censor"]]
     over = f" ({statistic} over {interval})" if statistic != "instant" else ""
     when = local.isoformat(sep=" ", timespec="minutes")
-    return f"{feature}, {when}: {term} {sign}{row['value']:.10g} {units[row['datastream']]}{over}"
+    figure = f"{sign}{row['value']:.10g} {units[row['datastream']]}"
+    return f"{feature}, {when}: {term} {figure}{over}"
 
 
 def _place(place: Place) -> str:

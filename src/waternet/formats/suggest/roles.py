@@ -305,7 +305,7 @@ def _names_places(column: Column, roles: Roles) -> float:
     """Return how clearly a column tells places apart; 0 for not at all."""
     if column.use or not _may_name_places(column):
         return 0.0
-    if len(column.distinct) < 2 < len(column.cells):
+    if len(column.distinct) < 2 < len(column.cells) and not roles.has_time:
         return 0.0
     said = column.roles
     share = max(
@@ -313,6 +313,9 @@ def _names_places(column: Column, roles: Roles) -> float:
         0.9 * said.get("station", 0.0),
         0.7 * said.get("station_name", 0.0) * _is_text(column),
     )
+    if column.share(Kind.NUMBER) > 0.5:
+        # A column headed 'Well 7' holds figures of that well.
+        share = said.get("station_id", 0.0)
     if share < 0.45 or (column.properties and column.properties[0].share > share):
         return 0.0
     if said.get("row", 0) >= share and _counts_rows(column):

@@ -177,7 +177,9 @@ def _is_series(cells: Sequence[str]) -> bool:
     except ValueError:
         return False
     in_order = years == sorted(years) or years == sorted(years, reverse=True)
-    likely = all(1800 <= year <= 2200 for year in years) or years == list(range(1, 13))
+    likely = all(1800 <= year <= 2200 for year in years) or years == list(
+        range(1, len(years) + 1)
+    )
     if len(years) < 2 or not (in_order and likely):
         return False
     again = len(set(years)) < len(years)  # a year over each of its months

@@ -77,6 +77,10 @@ def _across(
         elif not _one_year(draft, part, said):
             return None
         return Spacing("P1M", "a column each month")
+    if spread.headings == "DD" and roles.year and roles.month:
+        time |= {"year_column": roles.year.heading}
+        time |= {"month_column": roles.month.heading}
+        return Spacing("P1D", "a column each day")
     if spread.form is not None:
         _order(draft, part, "time.headings", spread.form)
         if spread.form.pivot_year:
@@ -155,7 +159,8 @@ def _by_date(draft: Draft, part: Part, roles: Roles, column: Column) -> Spacing 
         bad = [t for t in column.distinct if not any(read_dates([t], form))]
         if bad:
             draft.notice(
-                f"{column.heading!r}: {len(bad)} different texts are not read as dates, "
+                f"{column.heading!r}: {len(bad)} different texts are not read as "
+                "dates, "
                 f"for example {bad[0]!r}"
             )
     if roles.clock is not None:
@@ -180,7 +185,8 @@ def _clock(draft: Draft, part: Part, column: Column) -> None:
         if long and any(1 <= int(text) <= 23 for text in hours):
             form.append("HH")
             draft.notice(
-                f"{column.heading!r}: {hours[0]!r} stands beside {max(texts, key=len)!r} "
+                f"{column.heading!r}: {hours[0]!r} stands beside "
+                f"{max(texts, key=len)!r} "
                 "and is read as an hour"
             )
     if form != ["HH:MM"]:
@@ -273,7 +279,7 @@ def _named(steps: Counter[int], form: DateForm) -> Spacing:
     """Return the interval that steps between moments make."""
     total = sum(steps.values())
     if total < 2:
-        return Spacing("", "too few moments to tell")
+        return _within_days(steps, total) if total else Spacing("", "too few moments")
     if all(
         "D" not in each and "M" not in each and each != "ISO" and each != "serial"
         for each in form.formats
@@ -295,6 +301,7 @@ def _named(steps: Counter[int], form: DateForm) -> Spacing:
 
 
 def _within_days(steps: Counter[int], total: int) -> Spacing:
+    """Return the interval of steps shorter than a day."""
     step, count = steps.most_common(1)[0]
     if step < _DAY and _DAY % step == 0 and count >= 0.8 * total:
         minutes = step // 60_000_000

@@ -26,6 +26,7 @@ _CAMEL = re.compile(
 )
 _SPLIT = re.compile(r"[\s_\-/\\.,;:()\[\]{}|#*+?%&']+")
 _MARKS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u200e\u200f]")
+_LATIN_MARKS = re.compile("([A-Za-z])[\u0300-\u036f]+")
 _ALIKE = str.maketrans("أإآٱىةؤئ״׳”“`’", "ااااي" + "ه" + "وي" + '"' + "'" + '""' + "''")
 _ARTICLE = re.compile(r"^(?:و?ال)(?=\w{3})")
 _SHORT = 2  # letters; a word so short must be the whole heading
@@ -58,6 +59,9 @@ def normal(text: str) -> str:
     (True, 'سنه')
     """
     text = unicodedata.normalize("NFKC", text)
+    if not text.isascii():
+        text = _LATIN_MARKS.sub(r"\1", unicodedata.normalize("NFD", text))
+        text = unicodedata.normalize("NFC", text)
     return _MARKS.sub("", text).translate(_ALIKE).casefold().strip()
 
 
@@ -136,8 +140,8 @@ def month_number(text: str) -> int:
 
     Examples
     --------
-    >>> month_number("Sept"), month_number("شباط"), month_number("מרץ"), month_number("x")
-    (9, 2, 3, 0)
+    >>> [month_number(name) for name in ("Sept", "شباط", "מרץ", "x")]
+    [9, 2, 3, 0]
     """
     return _months().get(normal(text).removesuffix("."), 0)
 
