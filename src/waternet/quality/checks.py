@@ -13,6 +13,15 @@ from typing import Any, Literal
 
 from waternet.errors import NotFound
 from waternet.observation.vocabulary import Grade
+from waternet.quality.copy_checks import (
+    CopiedBlock,
+    Duplicate,
+    RepeatedYear,
+    find_copied_blocks,
+    find_duplicates,
+    find_repeated_years,
+)
+from waternet.quality.date_checks import DateSlip, find_date_slips
 from waternet.quality.detection_limits import DetectionLimit, find_strange_limits
 from waternet.quality.findings import Hits
 from waternet.quality.laboratory import (
@@ -23,8 +32,38 @@ from waternet.quality.laboratory import (
     find_totals_below_parts,
     find_unbalanced_ions,
 )
+from waternet.quality.pair_checks import (
+    DepthAndLevel,
+    Neighbours,
+    find_broken_elevations,
+    find_unlike_neighbours,
+)
 from waternet.quality.range_checks import Range, find_out_of_range
 from waternet.quality.series import SeriesTable
+from waternet.quality.shape_checks import (
+    FlatLine,
+    RateOfChange,
+    Spike,
+    Step,
+    find_fast_changes,
+    find_flat_lines,
+    find_spikes,
+    find_steps,
+)
+from waternet.quality.slip_checks import (
+    SignSlip,
+    UnitSlip,
+    find_sign_slips,
+    find_unit_slips,
+)
+from waternet.quality.time_checks import (
+    CenturySlip,
+    Future,
+    Gap,
+    find_century_slips,
+    find_future,
+    find_gaps,
+)
 from waternet.quality.water_balance import MassBalance, find_unbalanced_water
 
 __all__ = ["CHECKS", "Check", "get_check"]
@@ -80,6 +119,135 @@ CHECKS: Mapping[str, Check] = {
             "Compare with the source: a slipped point, sign, unit or column is likely.",
             Grade.BAD,
             limits=True,
+        ),
+        Check(
+            "station-range",
+            find_out_of_range,
+            Range,
+            "outside what this station has had",
+            "Compare with the source; if it is right, learn the station's range again.",
+            limits=True,
+        ),
+        Check(
+            "spike",
+            find_spikes,
+            Spike,
+            "sticking out between neighbours that agree",
+            "Compare with the field sheet: one misread or mistyped figure is likely.",
+        ),
+        Check(
+            "step",
+            find_steps,
+            Step,
+            "where the level shifts and stays",
+            "Ask what happened then: a new sensor, a new datum, a move of the gauge.",
+        ),
+        Check(
+            "flat-line",
+            find_flat_lines,
+            FlatLine,
+            "that repeat the one before, again and again",
+            "Ask whether the instrument was stuck, or figures were carried forward.",
+        ),
+        Check(
+            "rate-of-change",
+            find_fast_changes,
+            RateOfChange,
+            "reached faster than the property can change",
+            "Compare with the source; check the date too.",
+        ),
+        Check(
+            "gap",
+            find_gaps,
+            Gap,
+            "that come after a gap",
+            "Ask for what is missing; nothing is filled in.",
+            Grade.GOOD,
+            judges=False,
+            limits=True,
+        ),
+        Check(
+            "future",
+            find_future,
+            Future,
+            "dated later than the check was made",
+            "Check the year: of two digits it may be read a century off.",
+            Grade.BAD,
+            judges=False,
+            limits=True,
+        ),
+        Check(
+            "century-slip",
+            find_century_slips,
+            CenturySlip,
+            "dated a hundred years off",
+            "State the pivot year in the recipe, or correct the year.",
+            Grade.BAD,
+            judges=False,
+            limits=True,
+        ),
+        Check(
+            "date-slip",
+            find_date_slips,
+            DateSlip,
+            "that would fit at another date",
+            "Compare the date with the source; take the figure back where it stands.",
+        ),
+        Check(
+            "duplicate",
+            find_duplicates,
+            Duplicate,
+            "given by two procedures at one time",
+            "Keep one of the two datastreams, or tell their procedures apart.",
+            Grade.GOOD,
+            scope="table",
+            judges=False,
+        ),
+        Check(
+            "copied-block",
+            find_copied_blocks,
+            CopiedBlock,
+            "in a block that repeats an earlier one",
+            "Find out which of the two blocks was measured; take the other back.",
+        ),
+        Check(
+            "repeated-year",
+            find_repeated_years,
+            RepeatedYear,
+            "in a year that repeats another: an assumption, not a measurement",
+            "Give them the status 'assumed', or ask for the figures themselves.",
+        ),
+        Check(
+            "unit-slip",
+            find_unit_slips,
+            UnitSlip,
+            "that would fit in another unit",
+            "Check the unit or the decimal point of the source.",
+            Grade.BAD,
+        ),
+        Check(
+            "sign-slip",
+            find_sign_slips,
+            SignSlip,
+            "that would fit with the other sign",
+            "Check the sign in the source.",
+            Grade.BAD,
+        ),
+        Check(
+            "depth-and-level",
+            find_broken_elevations,
+            DepthAndLevel,
+            "whose depth and level do not add up to the well's elevation",
+            "Compare both with the field sheet, and give the well's elevation.",
+            scope="table",
+        ),
+        Check(
+            "neighbours",
+            find_unlike_neighbours,
+            Neighbours,
+            "that the nearest stations contradict",
+            "Compare with the source; if right, the station saw something of its own.",
+            scope="table",
         ),
         Check(
             "charge-balance",

@@ -21,7 +21,7 @@ from waternet.errors import NotAcceptable
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place
 from waternet.observation.vocabulary import Censor
-from waternet.quality.robust import quantiles
+from waternet.quality.robust import NORMAL_MAD, quantiles
 
 __all__ = ["DAY", "Figures", "Rows", "SeriesTable"]
 
@@ -32,6 +32,8 @@ Bytes: TypeAlias = npt.NDArray[np.int8]
 Rows: TypeAlias = slice | Integers
 
 DAY = 86_400_000_000  # us
+_NORMAL_90 = 1.64485362695  # the largest tenth of a normal's deviations lies beyond it
+_FEWEST = 9  # figures, so eight changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,6 +239,38 @@ class Figures:
         """Each series' usual time from figure to figure, (m,) [d]; NaN for one."""
         spacing: Floats = quantiles(self.elapsed, self.starts, (0.5,), skip=1)[0]
         return spacing
+
+    @cached_property
+    def noise(self) -> Floats:
+        """Each series' usual change over its usual spacing, (m,) [its unit].
+
+        A standard deviation, were the changes normal, from the median or from the
+        tenth-largest change, whichever says more: most changes of a well are nothing
+        and some are large. Over a longer time it grows with the square root, as a
+        random walk's does. NaN where fewer than eight changes, or no change in nine
+        of ten, tell nothing.
+        """
+        pace = np.sqrt(self.elapsed)
+        np.divide(np.abs(self.change), pace, out=pace)
+        median, largest = quantiles(pace, self.starts, (0.5, 0.9), skip=1)
+        noise = np.maximum(median / NORMAL_MAD, largest / _NORMAL_90)
+        noise *= np.sqrt(self.spacing)
+        noise[(self.lengths < _FEWEST) | ~(noise > 0)] = np.nan
+        return np.asarray(noise)
+
+    @cached_property
+    def jump(self) -> Floats:
+        """Each change in units of the noise over its own time, (f,); NaN as both."""
+        scale = self.noise / np.sqrt(self.spacing)
+        jump = np.sqrt(self.elapsed)
+        jump *= np.repeat(scale, self.lengths)
+        np.divide(self.change, jump, out=jump)
+        return jump
+
+    @cached_property
+    def unknown_noise(self) -> Integers:
+        """Numbers of the series whose noise cannot be told."""
+        return np.flatnonzero(np.isnan(self.noise))
 
 
 def _kind(place: Place | None) -> str:

@@ -1,0 +1,166 @@
+"""Date slips: a value that does not fit where it stands and would at another date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from waternet.quality.civil_time import civil_days
+from waternet.quality.findings import Hits
+from waternet.quality.series import DAY, SeriesTable
+
+__all__ = ["DateSlip", "find_date_slips"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Days = npt.NDArray[np.datetime64]
+Mask = npt.NDArray[np.bool_]
+
+_SWAP = "day and month exchanged"
+_LATER, _EARLIER = "a year too early", "a year too late"
+_MOST_COPIES = 0.2  # of a series: where more return by themselves, none tells anything
+
+
+@dataclass(frozen=True, slots=True)
+class DateSlip:
+    """A value whose date has its day and month exchanged, or a year that is one off.
+
+    Attributes
+    ----------
+    copied : float
+        How many times the noise a value lies off where the same value also stands at
+        the other date, and fits there.
+    alone : float
+        The same where it stands at its own date only.
+    fit : float
+        Within how many times the noise it must lie at the other date.
+    """
+
+    copied: float = 3.0
+    alone: float = 8.0
+    fit: float = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class _One:
+    """One series: its figures by the owner's own dates."""
+
+    time: Floats  # d
+    days: Days
+    value: Floats
+    noise: float  # of a change over one day
+
+    def misfit(self, places: Integers, at: Floats, base: Mask) -> Floats:
+        """Return how far values lie off the line between figures of the base [noise].
+
+        Infinite beyond the first and the last of the base.
+        """
+        time, value = self.time[base], self.value[base]
+        after = np.searchsorted(time, at, side="right")
+        before = np.searchsorted(time, at, side="left") - 1
+        inside = (before >= 0) & (after < len(time))
+        before, after = np.maximum(before, 0), np.minimum(after, len(time) - 1)
+        gone, left = at - time[before], time[after] - at
+        whole = np.maximum(gone + left, 1e-9)
+        line = value[before] + (value[after] - value[before]) * gone / whole
+        # A day at least: noise of hours says nothing of dates.
+        scale = self.noise * np.sqrt(np.maximum(gone * left / whole, 1))
+        off: Floats = np.abs(self.value[places] - line) / scale
+        return np.where(inside, off, np.inf)
+
+
+def find_date_slips(series: SeriesTable, parameters: DateSlip) -> Hits:
+    """Find values at dates with day and month exchanged, or a year that is one off.
+
+    Series with more than two figures a day are not judged, for loggers exchange
+    nothing; nor with fewer than four a year, whose dates are those of their periods.
+
+    The note says what happened to the date. There is no expected value: the value is
+    right, the date is not.
+    """
+    figures = series.figures
+    spacing = np.nan_to_num(figures.spacing)
+    judged = ~np.isnan(figures.noise) & (spacing > 0.45) & (spacing < 100)
+    places, notes = [np.empty(0, np.int64)], [np.empty(0, np.str_)]
+    for number in np.flatnonzero(judged):
+        rows = slice(int(figures.starts[number]), int(figures.starts[number + 1]))
+        one = _One(
+            figures.time[rows] / DAY,
+            civil_days(figures.time[rows], series.datastreams[number].zone),
+            figures.value[rows],
+            float(figures.noise[number] / np.sqrt(spacing[number])),
+        )
+        for found, said in _slips(one, parameters):
+            places.append(found + rows.start)
+            notes.append(np.full(len(found), said))
+    return Hits.make(
+        np.concatenate(places),
+        note=np.concatenate(notes),
+        unjudged=np.flatnonzero(~judged),
+        figures=figures,
+    )
+
+
+def _slips(one: _One, parameters: DateSlip) -> Iterator[tuple[Integers, str]]:
+    every = np.arange(len(one.value))
+    others = {said: _other_dates(one.days, said) for said in (_SWAP, _LATER, _EARLIER)}
+    copies = np.zeros(len(every), np.bool_)
+    for said in others:
+        copies |= _stands_at(one, others[said])
+    if copies.mean() > _MOST_COPIES:
+        copies[:] = False
+    # Copies tell nothing of where they stand: they are left out of the base.
+    off = np.full(len(every), np.inf)
+    off[copies] = one.misfit(every[copies], one.time[copies], ~copies)
+    off[~copies] = _misfit_alone(one, ~copies)
+    for said, other in others.items():
+        known = ~np.isnat(other)
+        there = np.full(len(every), np.inf)
+        at = (other - one.days).astype(np.float64) + one.time
+        base = ~copies & (off <= parameters.alone)
+        there[known] = one.misfit(every[known], at[known], base)
+        twin = copies & _stands_at(one, other)
+        slipped = twin & (off > parameters.copied) & (there < parameters.fit)
+        free = known & ~np.isin(other, one.days)
+        slipped |= free & (off > parameters.alone) & (there < parameters.fit)
+        slipped &= (there < off / 4) & np.isfinite(off)
+        yield np.flatnonzero(slipped), said
+
+
+def _misfit_alone(one: _One, base: Mask) -> Floats:
+    """Return how far each figure of the base lies off the line between the others."""
+    time, value = one.time[base], one.value[base]
+    off = np.full(len(value), np.inf)
+    if len(value) < 3:
+        return off
+    gone, left = time[1:-1] - time[:-2], time[2:] - time[1:-1]
+    line = value[:-2] + (value[2:] - value[:-2]) * gone / (gone + left)
+    scale = one.noise * np.sqrt(np.maximum(gone * left / (gone + left), 1))
+    off[1:-1] = np.abs(value[1:-1] - line) / scale
+    return off
+
+
+def _stands_at(one: _One, other: Days) -> Mask:
+    """Tell which figures stand at the other date too, with the same value."""
+    place = np.searchsorted(one.days, other)
+    place[place == len(one.days)] = 0
+    same: Mask = (one.days[place] == other) & (one.value[place] == one.value)
+    return same
+
+
+def _other_dates(days: Days, said: str) -> Days:
+    """Return each date as it would be unslipped, NaT where it cannot have slipped."""
+    months = days.astype("M8[M]")
+    years = days.astype("M8[Y]")
+    month = (months - years).astype(np.int64)  # from 0
+    day = (days - months).astype(np.int64)
+    if said == _SWAP:
+        other = (years.astype("M8[M]") + day).astype("M8[D]") + month
+        return np.where((day < 12) & (day != month), other, np.datetime64("NaT"))
+    moved = years + (1 if said == _LATER else -1)
+    other = (moved.astype("M8[M]") + month).astype("M8[D]") + day
+    exists = other.astype("M8[M]") == moved.astype("M8[M]") + month  # 29 February
+    return np.where(exists, other, np.datetime64("NaT"))

@@ -1,0 +1,408 @@
+"""Pairs: depth and level of one well, and a station beside its neighbours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from waternet.quality.findings import Hits
+from waternet.quality.range_checks import in_units
+from waternet.quality.robust import NORMAL_MAD
+from waternet.quality.series import SeriesTable
+
+__all__ = [
+    "DepthAndLevel",
+    "Elevation",
+    "Neighbours",
+    "find_broken_elevations",
+    "find_unlike_neighbours",
+    "recover_elevations",
+]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_LEVEL, _DEPTH = "groundwater-level", "depth-to-groundwater"
+_EARTH = 6371.0088  # km, mean radius, IUGG
+
+
+@dataclass(frozen=True, slots=True)
+class DepthAndLevel:
+    """Level plus depth is the elevation that a well is measured from.
+
+    Attributes
+    ----------
+    within : float [m]
+        How far a sum may lie off the well's elevation.
+    stays : int
+        So many sums in a row that agree with one another, and not with the elevation,
+        are a new one: the well was surveyed again.
+    """
+
+    within: float = 0.15
+    stays: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A station beside its nearest ones of the same property.
+
+    Attributes
+    ----------
+    count : int
+        How many neighbours at most.
+    distance : float [km]
+        How far away at most.
+    pairs : int
+        Figures at common times that make two stations comparable.
+    like : float
+        A neighbour counts where the scatter about its line is at most this share of
+        the station's own.
+    times : float
+        How many times that scatter a figure may lie off.
+    """
+
+    count: int = 3
+    distance: float = 30.0
+    pairs: int = 30
+    like: float = 0.6
+    times: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Elevation:
+    """What a well's depths and levels were measured from, over one stretch of time.
+
+    Attributes
+    ----------
+    feature : str
+    elevation : float [m]
+        Median of level plus depth.
+    since : int [us since 1970, UTC]
+        Time of its first pair.
+    pairs : int
+        How many sums make it.
+    """
+
+    feature: str
+    elevation: float
+    since: int
+    pairs: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Well:
+    """The times at which one well has a level and a depth."""
+
+    feature: str
+    level_rows: Integers
+    depth_rows: Integers
+    time: Integers
+    level: Floats  # m
+    sums: Floats  # m
+
+
+def recover_elevations(
+    series: SeriesTable, parameters: DepthAndLevel
+) -> tuple[Elevation, ...]:
+    """Return the elevation of every well that has levels and depths.
+
+    Parameters
+    ----------
+    series : SeriesTable
+    parameters : DepthAndLevel
+
+    Returns
+    -------
+    tuple of Elevation
+        By well and time: more than one where a well was surveyed again.
+    """
+    found = []
+    for well in _wells(series):
+        which, elevations = _stretches(well.sums, parameters)
+        for number, elevation in enumerate(elevations):
+            of_stretch = np.flatnonzero(which == number)
+            since = int(well.time[of_stretch[0]])
+            found.append(Elevation(well.feature, elevation, since, len(of_stretch)))
+    return tuple(found)
+
+
+def find_broken_elevations(series: SeriesTable, parameters: DepthAndLevel) -> Hits:
+    """Find levels and depths whose sum is not the well's elevation.
+
+    A sum that breaks names the level and the depth: either may be wrong. Where the
+    elevation changes and stays, the first pair after it is named. Where the elevation
+    is 0 although the well is no zero of anything, levels are depths with a minus sign,
+    and each of them is named.
+
+    `expected` is the figure that would make the sum right.
+    """
+    rows: list[Integers] = []
+    expected: list[Floats] = []
+    notes: list[npt.NDArray[np.str_]] = []
+
+    def name(found: Integers, right: Floats, said: str) -> None:
+        rows.append(found)
+        expected.append(right)
+        notes.append(np.full(len(found), said))
+
+    paired = set()
+    for well in _wells(series):
+        which, elevations = _stretches(well.sums, parameters)
+        elevation = np.array(elevations)[which]
+        zero = np.abs(well.sums) < 0.005
+        minus = zero & (np.abs(elevation) < 0.005)
+        blank = np.full(int(minus.sum()), np.nan)
+        name(well.level_rows[minus], blank, "the depth with a minus sign")
+        broken = np.abs(well.sums - elevation) > parameters.within
+        off = (well.sums - elevation)[broken]
+        said = "level and depth do not add up"
+        for column in (well.level_rows[broken], well.depth_rows[broken]):
+            name(column, _native(series, column, off), said)
+        moved = np.flatnonzero(np.diff(which)) + 1
+        for place in moved:
+            old, new = elevations[which[place - 1]], elevations[which[place]]
+            said = f"measured from {new:.2f} m, before from {old:.2f} m"
+            name(well.level_rows[place : place + 1], np.array([np.nan]), said)
+        paired |= {well.feature}
+    lone = [
+        number
+        for number, one in enumerate(series.datastreams)
+        if one.feature not in paired
+    ]
+    if not rows:
+        return Hits.make(np.empty(0, np.int64), unjudged=np.array(lone, np.int64))
+    return Hits.make(
+        np.concatenate(rows),
+        np.concatenate(expected),
+        np.concatenate(notes),
+        unjudged=np.array(lone, np.int64),
+    )
+
+
+def _native(series: SeriesTable, rows: Integers, off: Floats) -> Floats:
+    """Return what would make the sums right, in each row's own unit."""
+    if not len(rows):
+        return np.empty(0)
+    number = int(np.searchsorted(series.starts, rows[0], side="right")) - 1
+    one = series.take(np.array([number]))
+    (metre,) = in_units(one, np.array([1.0]), "m")
+    expected: Floats = series.value[rows] - off * metre[0]
+    return expected
+
+
+def _wells(series: SeriesTable) -> list[_Well]:
+    """Return the pairs of each well that has levels and depths, by its id."""
+    wanted = [
+        number
+        for number, one in enumerate(series.datastreams)
+        if one.observed_property in (_LEVEL, _DEPTH)
+    ]
+    metre = np.full(len(series.datastreams), np.nan)
+    if wanted:
+        only = series.take(np.array(wanted))
+        metre[wanted] = in_units(only, np.array([1.0]), "m")[0]
+    figures = np.isfinite(series.value) & (series.censor == 0)
+    by_well: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number in wanted:
+        one = series.datastreams[number]
+        if metre[number] > 0:
+            by_well[one.feature][one.observed_property].append(number)
+    wells = []
+    for feature, numbers in sorted(by_well.items()):
+        for level in numbers[_LEVEL]:
+            depth = _partner(series, level, numbers[_DEPTH])
+            if depth is None:
+                continue
+            a, b = (
+                slice(int(series.starts[one]), int(series.starts[one + 1]))
+                for one in (level, depth)
+            )
+            time, i, j = np.intersect1d(
+                series.time[a], series.time[b], assume_unique=True, return_indices=True
+            )
+            i, j = i + a.start, j + b.start
+            both = figures[i] & figures[j]
+            i, j, time = i[both], j[both], time[both]
+            if len(time):
+                height = series.value[i] / metre[level]
+                sums = height + series.value[j] / metre[depth]
+                wells.append(_Well(feature, i, j, time, height, sums))
+    return wells
+
+
+def _partner(series: SeriesTable, level: int, depths: list[int]) -> int | None:
+    """Return the depths of the same procedure, statistic and interval, else any."""
+    mine = series.datastreams[level]
+
+    def likeness(number: int) -> tuple[bool, bool]:
+        other = series.datastreams[number]
+        same = (mine.statistic, mine.interval) == (other.statistic, other.interval)
+        return same, mine.procedure == other.procedure
+
+    return max(depths, key=likeness, default=None)
+
+
+def _stretches(sums: Floats, parameters: DepthAndLevel) -> tuple[Integers, list[float]]:
+    """Split a well's sums where the elevation changes and stays.
+
+    Returns
+    -------
+    which : array of int, (n,)
+        The stretch of each sum, from 0.
+    elevations : list of float
+        The median of each stretch.
+    """
+    which = np.zeros(len(sums), np.int64)
+    elevations = [float(np.median(sums))]
+    if len(sums) < 2 * parameters.stays:
+        return which, elevations
+    # Runs of sums that keep to the first of them within the tolerance.
+    cuts = np.flatnonzero(np.abs(np.diff(sums)) > parameters.within) + 1
+    long = [
+        run
+        for run in np.split(np.arange(len(sums)), cuts)
+        if len(run) >= parameters.stays
+    ]
+    if not long:
+        return which, elevations
+    elevations = [float(np.median(sums[long[0]]))]
+    for run in long[1:]:
+        level = float(np.median(sums[run]))
+        if abs(level - elevations[-1]) > parameters.within:
+            elevations.append(level)
+            which[run[0] :] += 1
+    for number in range(len(elevations)):
+        elevations[number] = float(np.median(sums[which == number]))
+    return which, elevations
+
+
+def find_unlike_neighbours(series: SeriesTable, parameters: Neighbours) -> Hits:
+    """Find figures that the nearest stations of the same property contradict.
+
+    Each neighbour that the station follows predicts it by a robust line (the median
+    of slopes between the lower and the upper half, the median of what is left); the
+    median of the predictions is held against the figure.
+
+    `expected` is that median. Stations without two neighbours that they follow are
+    not judged: with one, nobody could say which of the two is wrong.
+    """
+    rows, expected = [np.empty(0, np.int64)], [np.empty(0)]
+    alone = set(range(len(series.datastreams)))
+    for number, neighbours in _nearest(series, parameters).items():
+        said = [
+            line
+            for line in (_line(series, number, one, parameters) for one in neighbours)
+            if line is not None
+        ]
+        if len(said) < 2:
+            continue
+        alone.discard(number)
+        begin, end = series.starts[number], series.starts[number + 1]
+        with np.errstate(all="ignore"):
+            predictions = np.array(said)
+            told = np.isfinite(predictions).sum(axis=0) >= 2
+            middle = np.full(predictions.shape[1], np.nan)
+            middle[told] = np.nanmedian(predictions[:, told], axis=0)
+            off = np.abs(series.value[begin:end] - middle)
+        scatter = _scatter(off[np.isfinite(off)])
+        found = np.flatnonzero(off > parameters.times * scatter)
+        if series.censor.any():
+            found = found[series.censor[begin + found] == 0]
+        rows.append(found + begin)
+        expected.append(middle[found])
+    return Hits.make(
+        np.concatenate(rows),
+        np.concatenate(expected),
+        unjudged=np.array(sorted(alone), np.int64),
+    )
+
+
+def _nearest(series: SeriesTable, parameters: Neighbours) -> dict[int, list[int]]:
+    """Return the nearest comparable series of each, by distance."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    where = np.full((len(series.datastreams), 2), np.nan)
+    for number, one in enumerate(series.datastreams):
+        place = series.places.get(one.feature)
+        if place is not None and place.position is not None:
+            position = place.position
+            where[number] = np.radians([position.latitude, position.longitude])
+            alike = one.observed_property, one.unit, one.statistic, one.interval
+            groups[alike].append(number)
+    nearest = {}
+    for numbers in groups.values():
+        at = where[numbers]
+        for mine, number in zip(at, numbers, strict=True):
+            away = _distances(mine, at)
+            order = np.argsort(away, kind="stable")
+            here = series.datastreams[number].feature
+            nearest[number] = [
+                numbers[other]
+                for other in order[: parameters.count + 8]
+                if series.datastreams[numbers[other]].feature != here
+                and away[other] <= parameters.distance
+            ][: parameters.count]
+    return nearest
+
+
+def _distances(one: Floats, others: Floats) -> Floats:
+    """Return great-circle distances [km], by the haversine formula."""
+    half = np.sin((others - one) / 2) ** 2
+    arc = half[:, 0] + np.cos(one[0]) * np.cos(others[:, 0]) * half[:, 1]
+    away: Floats = 2 * _EARTH * np.arcsin(np.sqrt(np.minimum(arc, 1)))
+    return away
+
+
+def _line(
+    series: SeriesTable, number: int, neighbour: int, parameters: Neighbours
+) -> Floats | None:
+    """Return what a neighbour predicts for each row, NaN where it has no figure."""
+    a, b = (
+        slice(int(series.starts[one]), int(series.starts[one + 1]))
+        for one in (number, neighbour)
+    )
+    mine, other = series.value[a], series.value[b]
+    if not np.array_equal(series.time[a], series.time[b]):
+        _, i, j = np.intersect1d(
+            series.time[a], series.time[b], assume_unique=True, return_indices=True
+        )
+        aligned = np.full(len(mine), np.nan)
+        aligned[i] = other[j]
+        other = aligned
+    both = np.isfinite(mine) & np.isfinite(other)
+    if both.sum() < parameters.pairs:
+        return None
+    # A few thousand pairs, evenly taken, tell the line as well as all of them.
+    pairs = np.flatnonzero(both)[:: max(1, int(both.sum()) // 2048)]
+    x, y = other[pairs], mine[pairs]
+    slope = _slope(x, y)
+    level = float(np.median(y - slope * x))
+    own = _scatter(np.abs(y - np.median(y)))
+    left = _scatter(np.abs(y - slope * x - level))
+    if not own > 0 or left > parameters.like * own:
+        return None
+    line: Floats = slope * other + level
+    return line
+
+
+def _slope(x: Floats, y: Floats) -> float:
+    """Return the median slope between the lower and the upper half, pair by pair."""
+    order = np.argsort(x, kind="stable")
+    half = len(x) // 2
+    low, high = order[:half], order[len(x) - half :]
+    run = x[high] - x[low]
+    apart = run > 0
+    if not apart.any():
+        return 0.0
+    return float(np.median((y[high] - y[low])[apart] / run[apart]))
+
+
+def _scatter(off: Floats) -> float:
+    """Return a standard deviation from absolute deviations: the median's, or more."""
+    if not len(off):
+        return np.nan
+    middle, largest = np.quantile(off, (0.5, 0.9))
+    return float(max(middle / NORMAL_MAD, largest / 1.64485362695))
