@@ -13,7 +13,7 @@ from waternet.formats.firsts import find_firsts
 from waternet.formats.recipe import Recipe
 from waternet.observation.place import Position, is_far_from_use, to_wgs84
 
-__all__ = ["read_positions"]
+__all__ = ["read_degrees", "read_positions"]
 
 Codes = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -81,6 +81,29 @@ def read_positions(
     return found
 
 
+def read_degrees(text: str) -> float:
+    """Return degrees from degrees, minutes and seconds.
+
+    Raises
+    ------
+    ValueError
+        They are not written so.
+
+    Examples
+    --------
+    >>> read_degrees("31°57'36\\"N"), read_degrees("35 30 0 W")
+    (31.96, -35.5)
+    """
+    degrees = _DEGREES.fullmatch(text)
+    if degrees is None:
+        raise ValueError("not degrees, minutes and seconds")
+    whole, minutes, seconds, side = degrees.groups("")
+    parts = [float(part or 0) for part in (whole, minutes, seconds)]
+    if max(parts[1:]) >= 60:
+        raise ValueError("not degrees, minutes and seconds")
+    return _SIDES[side.upper()] * (parts[0] + parts[1] / 60 + parts[2] / 3600)
+
+
 class _Coordinates:
     """The columns of coordinates of one table."""
 
@@ -109,14 +132,9 @@ class _Coordinates:
         try:
             return self.figures.number(text)
         except ValueError:
-            degrees = _DEGREES.fullmatch(text)
-            if degrees is None:
+            if _DEGREES.fullmatch(text) is None:
                 raise
-        whole, minutes, seconds, side = degrees.groups("")
-        parts = [float(part or 0) for part in (whole, minutes, seconds)]
-        if max(parts[1:]) >= 60:
-            raise ValueError("not degrees, minutes and seconds")
-        return _SIDES[side.upper()] * (parts[0] + parts[1] / 60 + parts[2] / 3600)
+        return read_degrees(text)
 
     def packed(self) -> tuple[Floats, Floats]:
         """Return easting and northing out of one number."""

@@ -556,3 +556,60 @@ def test_dates_of_another_calendar_are_not_guessed(tmp_path):
 def test_the_content_tells_the_format_and_not_the_ending(tmp_path, name):
     path = write(tmp_path, name, "Well,Date,Level (m)\nW1,2015-01-31,5\n")
     assert suggest_recipe(path).format == "delimited"
+
+
+def test_a_clock_of_twelve_hours(tmp_path):
+    text = "Site,Date Time,Stage (m)\nS1,01/31/2015 11:00 AM,1.5\nS1,01/31/2015 1:30 PM,2\n"
+    path = write(tmp_path, "stage.csv", text)
+    check(
+        path,
+        {"time.zone": "UTC"},
+        {
+            ("S1", "2015-01-31T11:00", "stage"): "1.5",
+            ("S1", "2015-01-31T13:30", "stage"): "2",
+        },
+    )
+
+
+def test_days_across(tmp_path):
+    days = ",".join(str(day) for day in range(1, 32))
+    january = ",".join(str(day) for day in range(1, 32))
+    february = ",".join(str(day) if day < 29 else "" for day in range(1, 32))
+    text = f"Year,Month,{days}\n2015,1,{january}\n2015,2,{february}\n"
+    path = write(tmp_path, "rainfall_mm.csv", text)
+    truth = {
+        ("r", f"2015-{month:02d}-{day:02d}", "precipitation"): str(day)
+        for month, last in ((1, 31), (2, 28))
+        for day in range(1, last + 1)
+    }
+    check(path, {"time.zone": "UTC", "station.id": "r"}, truth)
+
+
+def test_daily_sums_stamped_at_eight_are_asked_about(tmp_path):
+    rows = "".join(f"S1,{day:02d}/01/2015 08:00,{day}\n" for day in range(1, 20))
+    path = write(tmp_path, "rain.csv", f"Station,Date,Rain (mm)\n{rows}")
+    assert "time.stamp" in required(suggest_recipe(path))
+    told = suggest_recipe(path, {"time.zone": "+02:00", "time.stamp": "end"})
+    found, _ = figures(path, told)
+    # The rain read at 08:00 on the first fell from 08:00 on the day before.
+    assert found["S1", "2014-12-31T08:00", "precipitation"] == "1"
+
+
+def test_text_that_went_through_a_wrong_code_page_is_repaired(tmp_path):
+    text = "اسم البئر,Date,Level (m)\nبئر الهاشمية,2015-01-31,5\nبئر الزرقاء,2015-02-28,6\n"
+    path = write(tmp_path, "w.csv", text.encode("cp1256").decode("cp1252"))
+    proposal = suggest_recipe(path, {"time.zone": "+02:00"})
+    reading = read_file(path, proposal.recipe)
+    assert proposal.recipe.table.mojibake == "cp1256"
+    assert {p.names["ar"] for p in reading.places} == {"بئر الهاشمية", "بئر الزرقاء"}
+
+
+def test_degrees_minutes_and_seconds(tmp_path):
+    text = (
+        "id,Name,Latitude,Longitude\n"
+        "S1,A,31°57'00\"N,35°56'00\"E\nS2,B,32°30'00\"N,35°51'36\"E\n"
+    )
+    path = write(tmp_path, "places.csv", text)
+    proposal = suggest_recipe(path, {"station.kind": "well"})
+    position = read_file(path, proposal.recipe).places[1].position
+    assert (position.longitude, position.latitude) == (35.86, 32.5)

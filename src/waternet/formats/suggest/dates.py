@@ -209,7 +209,8 @@ def _tail(match: re.Match[str]) -> str:
     if not match["tail"]:
         return ""
     seconds = ":SS" if match["second"] else ""
-    return f"{match['gap']}HH:MM{seconds}" + (_half(match["half"]) or "")
+    half = _half(match["half"])
+    return f"{match['gap']}{'hh' if half else 'HH'}:MM{seconds}{half}"
 
 
 def _half(written: str | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from waternet.formats.positions import read_degrees
 from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.draft import Draft, Part
 from waternet.formats.suggest.grids import Fit, find_grids, median_distance
@@ -292,13 +293,26 @@ def _degrees(fit: Fit) -> str:
 
 def _numbers(x: Column, y: Column) -> np.ndarray:
     """Return pairs of both columns, (n, 2); those with a zero are no positions."""
-    first, second = dict(x.written.numbers), dict(y.written.numbers)
+    first, second = _coordinates(x), _coordinates(y)
     rows = [
         (first[row], second[row])
         for row in first.keys() & second.keys()
         if first[row] and second[row]
     ]
     return np.array(rows[:5000], float).reshape(-1, 2)
+
+
+def _coordinates(column: Column) -> dict[int, float]:
+    """Return the number in each row; degrees, minutes and seconds are one."""
+    found = dict(column.written.numbers)
+    if found or len(column.texts) > 100_000:
+        return found
+    for row, text in enumerate(column.cells):
+        try:
+            found[row] = read_degrees(text)
+        except ValueError:
+            continue
+    return found
 
 
 def _after_number(part: Part, *columns: Column) -> None:

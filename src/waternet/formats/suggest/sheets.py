@@ -88,7 +88,8 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
     if not part.value:
         part.time.clear()
         _attributes(draft, part, columns)
-        if roles.station is None:
+        is_open = any(each.default is None for each in draft.questions.values())
+        if roles.station is None and not is_open:
             return None
     _leave_persons(draft, roles)
     return part

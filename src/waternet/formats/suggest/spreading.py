@@ -103,12 +103,12 @@ def _times_across(roles: Roles, columns: list[Column]) -> Spread | None:
         names = month_names_for({column.heading for column in months})
         reason = "months stand across"
         return Spread("times", months, "Mon", names, None, reason, 0.95)
-    numbered = [c for c in free if re.fullmatch(r"0?[1-9]|1[0-2]", c.heading)]
-    if roles.year and len(numbered) == 12:
-        return Spread("times", numbered, "MM", (), None, "months stand across", 0.9)
     days = [c for c in free if re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", c.heading)]
     if roles.year and roles.month and len(days) >= 28:
         return Spread("times", days, "DD", (), None, "days stand across", 0.9)
+    numbered = [c for c in free if re.fullmatch(r"0?[1-9]|1[0-2]", c.heading)]
+    if roles.year and len(numbered) == 12:
+        return Spread("times", numbered, "MM", (), None, "months stand across", 0.9)
     if roles.year is not None:
         years = [c for c in free if re.fullmatch(r"(?:1[89]|20|21)\d\d", c.heading)]
         if len(years) < 5 or len(years) * 2 < len(free):
