@@ -22,6 +22,8 @@ __all__ = ["Samples", "align"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+# A datastream's column, its rows in the table, and what its values are multiplied with.
+_Part = tuple[int, Integers, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +78,12 @@ def align(
     """
     place = {name: number for number, name in enumerate(units)}
     kinds = _kinds(series, place, all_of)
-    parts, unjudged = [], []
+    parts: dict[tuple[str, str, str], list[_Part]] = {kind: [] for kind in kinds}
+    unjudged = []
     # Assigned in reverse, the first datastream's value comes last and stays.
     for number in reversed(range(len(series.datastreams))):
         one = series.datastreams[number]
-        kind = kinds.get(_kind(one))
-        if one.observed_property not in place or kind is None:
+        if one.observed_property not in place or _kind(one) not in parts:
             continue
         factor = _factor(one, units[one.observed_property], equivalents or {})
         if factor is None:
@@ -89,55 +91,52 @@ def align(
             continue
         rows = np.arange(series.starts[number], series.starts[number + 1])
         rows = rows[np.isfinite(series.value[rows])]
-        parts.append((kind, place[one.observed_property], rows, factor))
-    return _side_by_side(series, parts, len(units), np.array(unjudged, np.int64))
+        parts[_kind(one)].append((place[one.observed_property], rows, factor))
+    blocks = [_block(series, part, len(place)) for part in parts.values() if part]
+    blocks.append(_block(series, [], len(place)))
+    low, high, row, factors = (
+        np.concatenate(part) for part in zip(*blocks, strict=True)
+    )
+    return Samples(low, high, row, factors, np.array(unjudged, np.int64))
+
+
+def _block(
+    series: SeriesTable, parts: list[_Part], columns: int
+) -> tuple[Floats, Floats, Integers, Floats]:
+    """Return the samples of one place: low, high, row and factor, each (k, columns)."""
+    times = [series.time[rows] for _column, rows, _factor in parts]
+    moments = times[0] if times else np.empty(0, np.int64)
+    together = all(np.array_equal(time, moments) for time in times)
+    if not together:
+        moments = np.unique(np.concatenate(times))
+    shape = len(moments), columns
+    low, high, factors = (np.full(shape, np.nan) for _each in range(3))
+    row = np.full(shape, -1, np.int64)
+    for (column, rows, factor), time in zip(parts, times, strict=True):
+        at = slice(None) if together else np.searchsorted(moments, time)
+        value, censor = series.value[rows] * factor, series.censor[rows]
+        low[at, column] = high[at, column] = value
+        row[at, column], factors[at, column] = rows, factor
+        if censor.any():
+            least = np.where(censor == Censor.BELOW, np.minimum(0, value), value)
+            low[at, column] = least
+            high[at, column] = np.where(censor == Censor.ABOVE, np.inf, value)
+    return low, high, row, factors
 
 
 def _kinds(
     series: SeriesTable, place: Mapping[str, int], all_of: Collection[str]
-) -> dict[tuple[str, str, str], int]:
-    """Return a number for each place and kind of value that can have samples."""
+) -> list[tuple[str, str, str]]:
+    """Return the places and kinds of value that can have samples."""
     known: dict[tuple[str, str, str], set[str]] = {}
     for one in series.datastreams:
         if one.observed_property in place:
             known.setdefault(_kind(one), set()).add(one.observed_property)
-    whole = [kind for kind, has in known.items() if len(has) > 1 and has >= set(all_of)]
-    return {kind: number for number, kind in enumerate(whole)}
+    return [kind for kind, has in known.items() if len(has) > 1 and has >= set(all_of)]
 
 
 def _kind(one: Datastream) -> tuple[str, str, str]:
     return one.feature, one.statistic, one.interval
-
-
-def _side_by_side(
-    series: SeriesTable,
-    parts: list[tuple[int, int, Integers, float]],
-    columns: int,
-    unjudged: Integers,
-) -> Samples:
-    sizes = [len(rows) for _kind, _column, rows, _factor in parts]
-    rows = np.concatenate([part[2] for part in parts] or [np.empty(0, np.int64)])
-    kind = np.repeat([part[0] for part in parts], sizes).astype(np.int64)
-    column = np.repeat([part[1] for part in parts], sizes).astype(np.int64)
-    factor = np.repeat([part[3] for part in parts], sizes)
-    time = series.time[rows]
-    order = np.lexsort((time, kind))
-    new = np.ones(len(rows), np.bool_)
-    new[1:] = np.diff(kind[order]) != 0
-    new[1:] |= np.diff(time[order]) != 0
-    sample = np.empty(len(rows), np.int64)
-    sample[order] = np.cumsum(new) - 1
-    count = int(new.sum()) if len(rows) else 0
-    value, censor = series.value[rows] * factor, series.censor[rows]
-    low = np.full((count, columns), np.nan)
-    high = low.copy()
-    row = np.full((count, columns), -1, np.int64)
-    low[sample, column] = np.where(censor == Censor.BELOW, np.minimum(0, value), value)
-    high[sample, column] = np.where(censor == Censor.ABOVE, np.inf, value)
-    row[sample, column] = rows
-    factors = np.full((count, columns), np.nan)
-    factors[sample, column] = factor
-    return Samples(low, high, row, factors, unjudged)
 
 
 def _factor(
