@@ -82,7 +82,7 @@ def read_positions(
 
 
 def read_degrees(text: str) -> float:
-    """Return degrees from degrees, minutes and seconds.
+    r"""Return degrees from degrees, minutes and seconds.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def read_degrees(text: str) -> float:
 
     Examples
     --------
-    >>> read_degrees("31°57'36\\"N"), read_degrees("35 30 0 W")
+    >>> read_degrees("31°57'36\"N"), read_degrees("35 30 0 W")
     (31.96, -35.5)
     """
     degrees = _DEGREES.fullmatch(text)

@@ -559,7 +559,8 @@ def test_the_content_tells_the_format_and_not_the_ending(tmp_path, name):
 
 
 def test_a_clock_of_twelve_hours(tmp_path):
-    text = "Site,Date Time,Stage (m)\nS1,01/31/2015 11:00 AM,1.5\nS1,01/31/2015 1:30 PM,2\n"
+    text = "Site,Date Time,Stage (m)\n"
+    text += "S1,01/31/2015 11:00 AM,1.5\nS1,01/31/2015 1:30 PM,2\n"
     path = write(tmp_path, "stage.csv", text)
     check(
         path,
@@ -596,7 +597,8 @@ def test_daily_sums_stamped_at_eight_are_asked_about(tmp_path):
 
 
 def test_text_that_went_through_a_wrong_code_page_is_repaired(tmp_path):
-    text = "اسم البئر,Date,Level (m)\nبئر الهاشمية,2015-01-31,5\nبئر الزرقاء,2015-02-28,6\n"
+    text = "اسم البئر,Date,Level (m)\n"
+    text += "بئر الهاشمية,2015-01-31,5\nبئر الزرقاء,2015-02-28,6\n"
     path = write(tmp_path, "w.csv", text.encode("cp1256").decode("cp1252"))
     proposal = suggest_recipe(path, {"time.zone": "+02:00"})
     reading = read_file(path, proposal.recipe)

@@ -16,7 +16,7 @@ from waternet.formats.moments import Moment, compile_moment
 from waternet.formats.suggest.kinds import DIGITS
 from waternet.formats.suggest.words import month_number, normal
 
-__all__ = ["DateForm", "find_date_form", "month_names_for", "read_dates"]
+__all__ = ["DateForm", "find_date_form", "month_lists", "month_names_for", "read_dates"]
 
 _TAIL = (
     r"(?P<tail>(?P<gap>T| |, | - )(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2}(?:\.\d+)?)?"
@@ -349,7 +349,8 @@ def _is_hijri(texts: list[str]) -> bool:
 
 
 @cache
-def _month_lists() -> tuple[tuple[str, tuple[str, ...]], ...]:
+def month_lists() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the twelve names of the months by language."""
     source = files("waternet.formats.suggest") / "months.csv"
     rows = [line.split(",", 1) for line in source.read_text("utf-8").splitlines()]
     return tuple((language, tuple(names.split("|"))) for language, names in rows)
@@ -364,10 +365,10 @@ def month_names_for(names: set[str]) -> tuple[str, ...]:
     ((), 'מרץ')
     """
     said = {name.casefold() for name in names}
-    english = [name.casefold() for name in _month_lists()[0][1]]
+    english = [name.casefold() for name in month_lists()[0][1]]
     if said <= {*english, *(name[:3] for name in english)}:
         return ()
-    lists = [months for _, months in _month_lists()]
+    lists = [months for _, months in month_lists()]
     for months in lists:
         if said <= {month.casefold() for month in months}:
             return months

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from waternet.formats.suggest.columns import Column
-from waternet.formats.suggest.dates import DateForm, month_names_for, read_dates
+from waternet.formats.suggest.dates import (
+    DateForm,
+    month_lists,
+    month_names_for,
+    read_dates,
+)
 from waternet.formats.suggest.draft import Draft, Part
 from waternet.formats.suggest.kinds import DIGITS, Kind
 from waternet.formats.suggest.roles import Roles
@@ -221,9 +226,7 @@ def _by_parts(draft: Draft, part: Part, roles: Roles, year: Column) -> Spacing |
 
 def _english(names: set[str]) -> list[str]:
     """Return the twelve English names as long as those in the file."""
-    from waternet.formats.suggest.dates import _month_lists
-
-    full = list(_month_lists()[0][1])
+    full = list(month_lists()[0][1])
     short = all(len(name) <= 3 for name in names)
     listed = [name[:3] for name in full] if short else full
     shown = next(iter(names))
