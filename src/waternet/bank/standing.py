@@ -13,8 +13,10 @@ from waternet.observation.place import Place
 
 __all__ = [
     "BankFinding",
+    "PublishedRules",
     "StandingRelease",
     "list_findings",
+    "published_rules",
     "standing_datastreams",
     "standing_places",
     "standing_releases",
@@ -37,6 +39,41 @@ class StandingRelease:
 
     index: int
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRules:
+    """A rule set that a party put into its record.
+
+    Attributes
+    ----------
+    index : int
+        The entry's.
+    name, version, title : str
+    sha256 : str
+        Of the rules: parties agree where it is the same.
+    """
+
+    index: int
+    name: str
+    version: str
+    title: str
+    sha256: str
+
+
+def published_rules(bank: Bank, party: str) -> list[PublishedRules]:
+    """Return the rule sets that the party published, in order."""
+    rows = bank.catalogue.rows(
+        "SELECT number, body FROM entry WHERE party = ? AND kind = 'qc'"
+        " ORDER BY number",
+        (party,),
+    )
+    found = []
+    for number, written in rows:
+        body = json.loads(written)
+        told = (body[name] for name in ("name", "version", "title"))
+        found.append(PublishedRules(number, *told, body["rules"]["sha256"]))
+    return found
 
 
 def standing_places(bank: Bank, party: str) -> dict[str, Place]:

@@ -30,9 +30,10 @@ from waternet.errors import NotAcceptable
 
 if TYPE_CHECKING:
     from waternet.node.folder import Node
+    from waternet.node.importing import Report
     from waternet.node.publish import Keys
 
-__all__ = ["add_commands"]
+__all__ = ["add_commands", "read_own_keys"]
 
 _NOTICES_SHOWN = 10
 
@@ -136,6 +137,9 @@ def import_(
         facts["rejects_file"] = _from_here(Path(report.rejects_file))
     if not json:
         facts["notices"] = _first(report.notices)
+        for name in ("checked", "suspect", "bad", "findings"):
+            del facts[name]
+        facts["checks"] = _objections(report)
     show_facts(facts, chosen_form(json=json))
 
 
@@ -150,7 +154,7 @@ def publish(
     from waternet.node.publish import publish_pending
 
     opened = opened_node(node)
-    keys = _keys(opened)  # before the progress bar: it may ask for a passphrase
+    keys = read_own_keys(opened)  # before the progress bar: it may ask for a passphrase
     with working("publishing") as advance:
         published = publish_pending(opened, keys, reason, advance)
     form = chosen_form(json=json)
@@ -173,7 +177,7 @@ def withdraw(
     from waternet.node.publish import publish_withdrawal
 
     opened = opened_node(node)
-    done = publish_withdrawal(opened, _keys(opened), release, reason)
+    done = publish_withdrawal(opened, read_own_keys(opened), release, reason)
     form = chosen_form(json=json)
     if form is Form.JSON:
         show_facts(asdict(done), form)
@@ -302,6 +306,18 @@ def _from_here(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+def _objections(report: Report) -> list[str]:
+    """Say what the checks object to, and how to see more; nothing where they do not."""
+    if not report.findings:
+        return []
+    checks = ", ".join(f"{name} {count:,}" for name, count in report.findings.items())
+    return [
+        f"{report.bad:,} bad, {report.suspect:,} suspect of {report.checked:,} checked:"
+        f" {checks}",
+        f"'waternet check {report.pending}' says where, and what to do",
+    ]
+
+
 def _first(notices: Sequence[str]) -> list[str]:
     """Return as many notices as a screen holds, and how many more there are."""
     more = len(notices) - _NOTICES_SHOWN
@@ -321,7 +337,8 @@ def _names(given: list[str]) -> dict[str, str]:
     return names
 
 
-def _keys(node: Node) -> Keys:
+def read_own_keys(node: Node) -> Keys:
+    """Read the node's signing keys; ask for their passphrase where they have one."""
     from waternet.node.keys import is_locked
     from waternet.node.publish import read_keys
 

@@ -25,7 +25,7 @@ from io import TextIOWrapper
 
 import typer
 
-from waternet.cli import ask, edits, keep, study
+from waternet.cli import ask, check, edits, keep, rules, study
 from waternet.cli.export import export
 from waternet.cli.show import say_error
 from waternet.cli.vocabulary import vocabulary
@@ -59,7 +59,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 keep.add_commands(app)
+check.add_commands(app)
 edits.add_commands(app)
+rules.add_commands(app)
 ask.add_commands(app)
 study.add_commands(app)
 app.command()(export)

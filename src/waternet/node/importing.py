@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from waternet.formats.recipe import Recipe, read_recipe
 from waternet.node.bounded import read_bounded
 from waternet.node.folder import Node
 from waternet.node.judgement import UNJUDGED
+from waternet.node.judging import Counts, count_findings, judge_reading
 from waternet.node.pending import Origin, keep_pending
 from waternet.observation.legible import verify_legible, without_marks
 from waternet.observation.place import Place
@@ -26,7 +28,11 @@ __all__ = ["Report", "import_file", "import_places"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import understood, in counts; `notices` should be looked at."""
+    """What an import understood, in counts; `notices` should be looked at.
+
+    `checked` are the figures that a check looked at; `findings` how many each check
+    objects to.
+    """
 
     pending: str
     dataset: str
@@ -37,6 +43,10 @@ class Report:
     missing: int
     rejected: int
     rejects_file: str
+    checked: int
+    suspect: int
+    bad: int
+    findings: Mapping[str, int]
     notices: tuple[str, ...]
 
 
@@ -97,7 +107,10 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
             f"{file.name} changed while it was read",
             hint="import it again when nobody writes to it",
         )
-    return _report(keep_pending(node, origin, reading, UNJUDGED), origin, reading)
+    reading, judgement = judge_reading(node, reading)
+    counts = count_findings(reading, judgement)
+    kept = keep_pending(node, origin, reading, judgement)
+    return _report(kept, origin, reading, counts)
 
 
 def import_places(node: Node, file: Path) -> Report:
@@ -135,16 +148,21 @@ def import_places(node: Node, file: Path) -> Report:
     )
     counts["stations"] = len(places)
     reading = Reading(in_order, (), SCHEMA.empty_table(), (), counts)
-    return _report(keep_pending(node, origin, reading, UNJUDGED), origin, reading)
+    kept = keep_pending(node, origin, reading, UNJUDGED)
+    return _report(kept, origin, reading, Counts())
 
 
-def _report(folder: Path, origin: Origin, reading: Reading) -> Report:
+def _report(folder: Path, origin: Origin, reading: Reading, counts: Counts) -> Report:
     counted = ("stations", "datastreams", "observations", "censored")
     return Report(
         pending=folder.name,
         dataset=origin.dataset,
         **{count: reading.counts[count] for count in (*counted, "missing", "rejected")},
         rejects_file=str(folder / "rejects.csv") if reading.rejects else "",
+        checked=counts.checked,
+        suspect=counts.suspect,
+        bad=counts.bad,
+        findings=dict(counts.by_check or {}),
         notices=tuple(
             # The heading last: in Arabic or Hebrew it would turn figures after it.
             f"row {one.row}: {one.reason}" + f" ({one.column})" * bool(one.column)

@@ -27,8 +27,10 @@ class Judgement:
 
     Attributes
     ----------
+    rule_set : str
+        Its name and version: 'default/1'; '' where nothing was checked.
     checks : tuple of str
-        Those that were applied: 'range/1'.
+        Those that were applied, each with the version of Waternet: 'range/0.1.0'.
     rules : tuple of mapping
         The rule set, a rule each, as its blob holds them; () where nothing was checked.
     findings : pyarrow.Table in `record.findings.FINDINGS`
@@ -36,13 +38,14 @@ class Judgement:
         Whether the file gave grades of its own.
     """
 
+    rule_set: str
     checks: tuple[str, ...]
     rules: tuple[Mapping[str, Any], ...]
     findings: pa.Table
     stated: bool = False
 
 
-UNJUDGED = Judgement((), (), FINDINGS.empty_table())
+UNJUDGED = Judgement("", (), (), FINDINGS.empty_table())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,14 @@ class Judged:
     Attributes
     ----------
     folder : Path
+    rule_set : str
     checks : tuple of str
     rules, findings : Reference or None
     stated : bool
     """
 
     folder: Path
+    rule_set: str
     checks: tuple[str, ...]
     rules: Reference | None
     findings: Reference | None
@@ -83,6 +88,7 @@ class Judged:
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values, without the folder."""
         return {
+            "rule_set": self.rule_set,
             "checks": list(self.checks),
             "rules": asdict(self.rules) if self.rules else None,
             "findings": asdict(self.findings) if self.findings else None,
@@ -95,6 +101,7 @@ class Judged:
         rules, findings = written["rules"], written["findings"]
         return cls(
             folder,
+            written["rule_set"],
             tuple(written["checks"]),
             Reference(**rules) if rules else None,
             Reference(**findings) if findings else None,
@@ -118,7 +125,14 @@ def keep_judgement(folder: Path, judgement: Judgement) -> Judged:
         findings = _kept(
             folder / _FINDINGS, lambda sink: write_findings(judgement.findings, sink)
         )
-    return Judged(folder, judgement.checks, rules, findings, judgement.stated)
+    return Judged(
+        folder=folder,
+        rule_set=judgement.rule_set,
+        checks=judgement.checks,
+        rules=rules,
+        findings=findings,
+        stated=judgement.stated,
+    )
 
 
 def _kept(path: Path, write: Callable[[BinaryIO], Reference]) -> Reference:

@@ -25,7 +25,14 @@ from waternet.record.entry import Entry, sign_entry
 from waternet.record.kinds import write_time
 from waternet.record.note import Signer
 
-__all__ = ["Keys", "Published", "publish_pending", "publish_withdrawal", "read_keys"]
+__all__ = [
+    "Keys",
+    "Published",
+    "append_drafts",
+    "publish_pending",
+    "publish_withdrawal",
+    "read_keys",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,7 @@ def publish_withdrawal(node: Node, keys: Keys, release: int, reason: str) -> Pub
             title = _title_of_standing(bank, node.party, release)
             stage_blobs(node)
             body = {"release": release, "reason": _composed(reason)}
-            index = _append(node, keys, [Draft("withdraw", body, title)])
+            index = append_drafts(node, keys, [Draft("withdraw", body, title)])
             catch_up(node, bank, lambda _done, _of: None)
     return Published(index, "withdraw", title)
 
@@ -196,7 +203,7 @@ def _publish_one(
 ) -> list[Published]:
     drafts = draft_entries(node, bank, pending, reason)
     entries = [draft for draft in drafts if draft.body]
-    first = _append(node, keys, entries) if entries else -1
+    first = append_drafts(node, keys, entries) if entries else -1
     return [
         Published(
             entry=first + place,
@@ -210,7 +217,8 @@ def _publish_one(
     ]
 
 
-def _append(node: Node, keys: Keys, drafts: Sequence[Draft]) -> int:
+def append_drafts(node: Node, keys: Keys, drafts: Sequence[Draft]) -> int:
+    """Sign entries and append them to the own log; return the index of the first."""
     cards = node.cards()
     heads = tuple(
         read_head(node, head.party)

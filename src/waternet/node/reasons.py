@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,12 +13,18 @@ from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.walk import SignedEntry, read_entries
 from waternet.node.folder import Node
 from waternet.node.intake import seen_head
+from waternet.observation.datastream import Datastream
 from waternet.quality.edits import Edit
-from waternet.record.blob import blob_path, verify_blob
+from waternet.record.blob import (
+    blob_path,
+    read_datastreams,
+    read_observations,
+    verify_blob,
+)
 from waternet.record.findings import FINDINGS, read_findings
 from waternet.record.listing import read_lines
 
-__all__ = ["Reasons", "read_reasons"]
+__all__ = ["Reasons", "Released", "read_reasons", "read_released"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,38 @@ class Reasons:
     rules_sha256: str
     findings: pa.Table
     edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A release's own figures, whether or not they still stand."""
+
+    title: str
+    observations: pa.Table
+    datastreams: tuple[Datastream, ...]
+
+
+def read_released(node: Node, party: str, release: int) -> Released:
+    """Read a release's figures from the record, as they were signed.
+
+    Raises
+    ------
+    NotFound, NotVerified, NotAcceptable
+        As `read_reasons`.
+    """
+    one = _release(node, party, release)
+    references = one.entry.references()
+
+    def path(name: str) -> Path:
+        found = node.records(party) / blob_path(references[name].sha256)
+        verify_blob(found, references[name])
+        return found
+
+    return Released(
+        one.entry.body["title"],
+        read_observations(path("observations"), references["observations"]),
+        read_datastreams(path("datastreams"), references["datastreams"]),
+    )
 
 
 def read_reasons(node: Node, party: str, release: int) -> Reasons:
