@@ -76,7 +76,21 @@ def test_a_short_series_is_told_and_keeps_no_other_back(typed, studied):
         ("", 2, 1),
     ]
     assert rows[1]["p"] is None
-    assert "1 of too few values for a trend" in typed("trend", W1, W3).out
+    told = typed("trend", W1, W3).out
+    assert "1 of too few values, or of limits in no order" in told
+    assert "rarely independent" not in told
+
+
+def test_daily_values_are_said_to_follow_each_other(typed, tmp_path):
+    party = make_party(tmp_path)
+    days = [f"W1,2015-01-{day:02},{day}" for day in range(1, 20)]
+    days += ["W2,2015-01-01,<5", "W2,2015-01-02,>3"]
+    party.read("well,day,level\n" + "\n".join(days) + "\n")
+    party.publish()
+    assert "rarely independent" in typed("trend", W1, node=party.node.folder).out
+    assert "rarely independent" not in typed("trend", W1, "--season", "month").out
+    (row,) = typed("trend", W2, "--json").json()
+    assert (row["trend"], row["n"]) == ("", 2)
 
 
 def test_a_level_stands_among_its_other_years(typed, studied):

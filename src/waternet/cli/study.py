@@ -36,6 +36,7 @@ from waternet.cli.study_rows import (
     SEASONS,
     STATUS,
     TREND,
+    is_close,
     kept_row,
     make_rows_table,
     status_row,
@@ -60,6 +61,11 @@ _TREND_SHOWN = (
 _KEPT_SHOWN = (
     *("party", "datastream", "frequency", "period", "expected", "had", "share"),
     *("gap_start", "gap_end", "overdue"),
+)
+
+_DEPENDENT = (
+    "values less than a month apart are rarely independent, and p is too small: "
+    "--season month, or --method hamed-rao"
 )
 
 LeastYears = Annotated[
@@ -101,14 +107,13 @@ def trend(
         full = full_addresses(bank, addresses)
         clock = clock_of(bank, full[0])
         period = moment(start, clock), moment(end, clock)
-        rows = [
-            trend_row(one, chosen, by, confidence)
-            for one in figures_by_series(bank, full, *period, as_of(past), unit)
-        ]
-        short = sum("s" not in row for row in rows)
+        ones = list(figures_by_series(bank, full, *period, as_of(past), unit))
+        rows = [trend_row(one, chosen, by, confidence) for one in ones]
         remark = f"confidence {confidence:g}; slopes are in their unit a year"
-        if short:
-            remark += f"; {short} of too few values for a trend"
+        if short := sum("s" not in row for row in rows):
+            remark += f"; {short} of too few values, or of limits in no order"
+        if chosen == "mann-kendall" and not by and any(map(is_close, ones)):
+            remark += f"\n{_DEPENDENT}"
         return Answer(make_rows_table(rows, TREND), _TREND_SHOWN, remark, True, rounded)
 
     return ask

@@ -18,6 +18,7 @@ __all__ = [
     "SEASONS",
     "STATUS",
     "TREND",
+    "is_close",
     "kept_row",
     "make_rows_table",
     "status_row",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 SEASONS = {"month": 12, "quarter": 4, "half-year": 2, "year": 1}
+_MONTH = 28 * 86_400_000_000  # us
 _MOST = 30_000  # values whose pairs are compared; every pair has a slope
 _DEPTHS = ("depth-to-groundwater",)  # the higher the figure, the lower the water
 
@@ -75,8 +77,8 @@ def trend_row(
     }
     try:
         found = _find_trend(one, method, season, confidence)
-    except _TooShort as short:
-        return {**row, "n": short.count, "trend": ""}
+    except _NoTrend as none:
+        return {**row, "n": none.count, "trend": ""}
     direction = "none"
     if found.p < 1 - confidence:
         direction = "rising" if found.s > 0 else "falling"
@@ -84,8 +86,16 @@ def trend_row(
     return {**row, **told, "trend": direction}
 
 
-class _TooShort(Exception):
-    """Too few values for a trend: told in its row, as others may have enough."""
+def is_close(one: OwnFigures) -> bool:
+    """Whether its values usually lie less than a month apart."""
+    import numpy as np
+
+    steps = np.diff(one.time)
+    return len(steps) > 1 and bool(np.median(steps) < _MONTH)
+
+
+class _NoTrend(Exception):
+    """There is no trend to tell: said in its row, as other series may have one."""
 
     def __init__(self, count: int) -> None:
         super().__init__(count)
@@ -104,7 +114,11 @@ def _find_trend(one: OwnFigures, method: str, season: str, confidence: float) ->
         tie_limits,
     )
 
-    value, local = tie_limits(one.value, one.censor), one.local_time()
+    local = one.local_time()
+    try:
+        value = tie_limits(one.value, one.censor)
+    except NotAcceptable as error:  # limits in no order
+        raise _NoTrend(len(one.value)) from error
     if season:
         time, number, value = seasonal_medians(local, value, SEASONS[season])
     else:
@@ -118,7 +132,7 @@ def _find_trend(one: OwnFigures, method: str, season: str, confidence: float) ->
     alike = number if method == "seasonal" else np.zeros(len(value), np.int64)
     times = [len(np.unique(time[alike == one])) for one in np.unique(alike)]
     if max(times, default=0) < 4:
-        raise _TooShort(len(value))
+        raise _NoTrend(len(value))
     if method == "seasonal":
         return seasonal_mann_kendall(time, value, number, confidence)
     test = mann_kendall if method == "mann-kendall" else hamed_rao
