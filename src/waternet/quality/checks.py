@@ -223,7 +223,6 @@ CHECKS: Mapping[str, Check] = {
             UnitSlip,
             "that would fit in another unit",
             "Check the unit or the decimal point of the source.",
-            Grade.BAD,
         ),
         Check(
             "sign-slip",
@@ -231,7 +230,6 @@ CHECKS: Mapping[str, Check] = {
             SignSlip,
             "that would fit with the other sign",
             "Check the sign in the source.",
-            Grade.BAD,
         ),
         Check(
             "depth-and-level",

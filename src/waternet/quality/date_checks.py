@@ -34,7 +34,8 @@ class DateSlip:
         How many times the noise a value lies off where the same value also stands at
         the other date, and fits there.
     alone : float
-        The same where it stands at its own date only.
+        The same where it stands at its own date only. A year is then looked for in
+        January and February alone, where the old year is written by habit.
     fit : float
         Within how many times the noise it must lie at the other date.
     """
@@ -124,10 +125,31 @@ def _slips(one: _One, parameters: DateSlip) -> Iterator[tuple[Integers, str]]:
         there[known] = one.misfit(every[known], at[known], base)
         twin = copies & _stands_at(one, other)
         slipped = twin & (off > parameters.copied) & (there < parameters.fit)
-        free = known & ~np.isin(other, one.days)
+        free = known & ~np.isin(other, one.days) & _stands_out(off)
+        if said != _SWAP:
+            free &= _by_habit(one.days, said)
         slipped |= free & (off > parameters.alone) & (there < parameters.fit)
         slipped &= (there < off / 4) & np.isfinite(off)
         yield np.flatnonzero(slipped), said
+
+
+def _stands_out(off: Floats) -> Mask:
+    """Tell which figures fit worse than both neighbours, whom they make to misfit."""
+    beside = np.concatenate([[0], np.where(np.isfinite(off), off, 0), [0]])
+    out: Mask = off > np.maximum(beside[:-2], beside[2:])
+    return out
+
+
+def _by_habit(days: Days, said: str) -> Mask:
+    """Tell which dates are of January and February, written with the year just over.
+
+    Levels return after a year: at any other date an ordinary error would look the same.
+    """
+    if said != _LATER:
+        return np.zeros(len(days), np.bool_)
+    months = (days.astype("M8[M]") - days.astype("M8[Y]")).astype(np.int64)
+    early: Mask = months < 2
+    return early
 
 
 def _misfit_alone(one: _One, base: Mask) -> Floats:

@@ -89,10 +89,12 @@ def find_unit_slips(series: SeriesTable, parameters: UnitSlip) -> Hits:
     with np.errstate(divide="ignore"):
         logs = np.log10(size)  # -inf at 0, which has no factor
         low, centre, high = np.log10(quantiles(size, figures.starts, _SHARES))
+        unlike = low == -np.inf  # a sixth of the figures are 0: there is no usual size
+        low, centre = np.where(unlike, np.nan, [low, centre])
         scatter = np.fmax(np.fmax(high - centre, centre - low), _NARROWEST)
         off = logs - np.repeat(centre, figures.lengths)
-    # Where a sixth of the figures are 0, nothing is the usual size.
-    scatter[(figures.lengths < _FEWEST) | ~np.isfinite(low)] = np.nan
+    judged = (figures.lengths >= _FEWEST) & ~unlike
+    scatter[~judged] = np.nan
     reach = np.repeat(parameters.times * scatter, figures.lengths)
     far = np.flatnonzero((np.abs(off) > reach) & (size > 0))
     factor = _factor(off[far], scatter[figures.owner[far]], parameters)
