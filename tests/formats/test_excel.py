@@ -1,13 +1,15 @@
 """Workbooks: serial and text dates in one column, merged headings, units."""
 
+import zipfile
 from datetime import date, datetime
 
 import pytest
 import xlsxwriter
 
 from waternet.errors import NotAcceptable, NotFound
+from waternet.formats.excel import preview_excel
 from waternet.formats.file import read_file
-from waternet.formats.recipe import Recipe
+from waternet.formats.recipe import Recipe, TableLayout
 
 RECIPE = """
 format = "excel"
@@ -122,3 +124,187 @@ def test_what_is_no_workbook_is_refused(tmp_path):
     path.write_bytes(b"station,time,level\n")
     with pytest.raises(NotAcceptable, match=r"a\.xlsx: expected a workbook"):
         read_file(path, Recipe.from_toml(RECIPE))
+
+
+PUMPING = """
+format = "excel"
+dataset = "pumping"
+[station]
+column = "Field"
+kind = "scheme"
+make_ids = true
+[time]
+year_column = "Year"
+month_column = "Month"
+zone = "+02:00"
+[[value]]
+column = "Pumped"
+observed_property = "groundwater-abstraction"
+unit = "m3/mo"
+statistic = "mean"
+interval = "P1M"
+"""
+
+
+def write_pumping(path):
+    """Write a sheet with a field and a year merged over their rows."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("2015")
+        sheet.write_row(0, 0, ["Field", "Year", "Month", "Pumped"])
+        sheet.merge_range("A2:A5", "North field")
+        sheet.merge_range("B2:B3", 2014)
+        sheet.merge_range("B4:B5", 2015)
+        sheet.merge_range("D4:D5", 40)
+        for row, (month, pumped) in enumerate([(11, 10), (12, 20), (1, None)], 1):
+            sheet.write(row, 2, month)
+            if pumped is not None:
+                sheet.write(row, 3, pumped)
+        sheet.write(4, 2, 2)
+        sheet.write_row(5, 2, [3, 7])
+        sheet.write(6, 3, 77)
+    return path
+
+
+def test_what_was_merged_downwards_holds_for_each_of_its_rows(tmp_path):
+    path = write_pumping(tmp_path / "pumping.xlsx")
+    reading = read_file(path, Recipe.from_toml(PUMPING))
+    assert [place.id for place in reading.places] == ["north-field"]
+    rows = reading.observations.to_pylist()
+    # Months of +02:00 begin at 22:00 UTC the day before.
+    assert [(row["time"], row["value"]) for row in rows] == [
+        (datetime(2014, 10, 31, 22), 10.0),
+        (datetime(2014, 11, 30, 22), 20.0),
+        (datetime(2014, 12, 31, 22), 40.0),
+    ]
+    # Blank cells that nobody merged are blank, and so is a merged figure's second row.
+    assert reading.counts["missing"] == 1
+    assert [(r.row, r.column, r.lost) for r in reading.rejects] == [
+        (6, "Field", 1),
+        (7, "Field", 1),
+    ]
+
+
+def test_what_stands_below_the_last_row_of_a_sheet_is_not_read(tmp_path):
+    path = write_pumping(tmp_path / "pumping.xlsx")
+    text = PUMPING.replace("[station]", "[table]\nlast_row = 5\n[station]")
+    assert not read_file(path, Recipe.from_toml(text)).rejects
+
+
+def test_a_cell_that_shows_an_error_is_no_figure(tmp_path):
+    path = tmp_path / "errors.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write_row(0, 0, ["Field", "Year", "Month", "Pumped"])
+        for row, shown in enumerate(["#DIV/0!", "#N/A", "#REF!", "#VALUE!"], 1):
+            sheet.write_row(row, 0, ["A", 2015, row])
+            sheet.write_formula(row, 3, "=1/0", None, shown)
+        sheet.write_row(5, 0, ["A", 2015, 5])
+        sheet.write_formula(5, 3, "=2*3", None, 6)
+    reading = read_file(path, Recipe.from_toml(PUMPING))
+    assert reading.observations["value"].to_pylist() == [6.0]
+    assert reading.counts["missing"] + len(reading.rejects) == 4
+
+
+def test_quantities_down_and_years_across_are_read_by_when(tmp_path):
+    path = tmp_path / "balance.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Balance")
+        sheet.write_row(0, 0, ["Item", 2013, 2014])
+        sheet.write_row(1, 0, ["Production", 100, "110"])
+        sheet.write_row(2, 0, ["Losses, %", "12.5 %", ""])
+        sheet.write_row(3, 0, ["Staff", 7, 8])
+    recipe = Recipe.from_toml(
+        'format = "excel"\ndataset = "d"\n[table]\nafter_number = ["%"]\n'
+        '[station]\nid = "a"\nkind = "scheme"\n'
+        '[time]\nheadings = "YYYY"\nzone = "UTC"\n'
+        '[every_value]\nstatistic = "mean"\ninterval = "P1Y"\n'
+        '[[value]]\nwhen = { Item = "Production" }\nunit = "hm3/a"\n'
+        'observed_property = "water-production"\n'
+        '[[value]]\nwhen = { Item = "Losses, %" }\nunit = "%"\n'
+        'observed_property = "non-revenue-water"\n'
+    )
+    reading = read_file(path, recipe)
+    assert sorted(reading.observations["value"].to_pylist()) == [12.5, 100.0, 110.0]
+    assert [notice.row for notice in reading.notices] == [4]  # Staff
+
+
+def test_sheets_of_different_layouts_make_one_reading(tmp_path):
+    path = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        pumping, years = book.add_worksheet("Monthly"), book.add_worksheet("Yearly")
+        pumping.write_row(0, 0, ["Field", "Year", "Month", "Pumped"])
+        pumping.write_row(1, 0, ["South", 2015, 1, 10])
+        years.write_row(2, 0, ["Name", 2013, 2014])
+        years.write_row(3, 0, ["South", 100, "x"])
+        years.write_row(4, 0, ["West", 200, ""])
+    parts = """
+[[part]]
+table = { sheet = "Monthly" }
+[[part]]
+table = { sheet = "Yearly", header_row = 3 }
+station = { column = "Name" }
+time = { year_column = "", month_column = "", headings = "YYYY" }
+every_value = { unit = "m3/a", interval = "P1Y" }
+[[part.value]]
+observed_property = "groundwater-abstraction"
+statistic = "mean"
+"""
+    reading = read_file(path, Recipe.from_toml(PUMPING + parts))
+    assert [place.id for place in reading.places] == ["south", "west"]
+    assert sorted(reading.observations["value"].to_pylist()) == [10.0, 100.0, 200.0]
+    assert [(r.sheet, r.row, r.column) for r in reading.rejects] == [
+        ("Yearly", 4, "2014")
+    ]
+
+
+def test_a_preview_shows_each_sheet_with_its_rows_and_merged_cells(tmp_path):
+    path = write_pumping(tmp_path / "pumping.xlsx")
+    [sheet] = preview_excel(path, TableLayout())
+    assert (sheet.name, sheet.headings, sheet.total_rows) == ("2015", None, 7)
+    assert sheet.rows[0] == (1, ("Field", "Year", "Month", "Pumped"))
+    assert sheet.rows[2] == (3, ("North field", "2014", "12", "20"))
+    assert sheet.rows[5] == (6, ("", "", "3", "7"))
+    assert (2, 1, 5, 1) in sheet.merged
+
+
+MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest:manifest
+ xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="/"
+ manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>
+</manifest:manifest>"""
+ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">
+<office:body><office:spreadsheet><table:table table:name="2015">
+<table:table-row>{headings}</table:table-row>
+<table:table-row>{figures}</table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+def test_a_spreadsheet_of_libreoffice_is_read(tmp_path):
+    def text(word):
+        return (
+            '<table:table-cell office:value-type="string"><text:p>'
+            f"{word}</text:p></table:table-cell>"
+        )
+
+    def number(figure):
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{figure}">'
+            f"<text:p>{figure}</text:p></table:table-cell>"
+        )
+
+    names = ("Field", "Year", "Month", "Pumped")
+    figures = text("شمال") + "".join(map(number, (2015, 2, 12.5)))
+    content = ODS.format(headings="".join(map(text, names)), figures=figures)
+    path = tmp_path / "pumping.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+    reading = read_file(path, Recipe.from_toml(PUMPING))
+    assert reading.observations["value"].to_pylist() == [12.5]
+    assert [place.id for place in reading.places] == ["shmal"]

@@ -206,3 +206,158 @@ def test_a_hebrew_workbook_gives_1919_rain_stations(shared):
     assert first.names["he"] == "ראש הנקרה תחנה משטרה"
     assert first.position.longitude == pytest.approx(35.1051, abs=1e-4)
     assert first.position.latitude == pytest.approx(33.0937, abs=2e-4)
+
+
+def test_three_sheets_give_1919_258_and_28_stations(shared):
+    file = "messy/ims_station_metadata_hebrew.xls"
+    path = shared / "data" / file
+    if not path.exists():
+        pytest.skip(f"input absent by design: {file}")
+    parts = read_recipe(RECIPES / "weather-stations-hebrew.toml").parts()
+    counts = [len(read_file(path, part).places) for part in parts]
+    assert counts == [1_919, 258, 28]
+
+
+def test_stations_whose_two_positions_disagree_are_named(shared):
+    reading = read(
+        shared, "messy/ims_station_metadata_hebrew.xls", "weather-stations-hebrew"
+    )
+    apart = [note for note in reading.notices if "apart" in note.reason]
+    # The six of the notes are rain stations; among the climate stations are three more.
+    rain, climate = "תחנות גשם", "תחנות אקלים"
+    assert [note.value for note in apart if note.sheet == rain] == [
+        *("121635", "121704", "121870"),
+        *("247990", "248398", "310703"),
+    ]
+    assert [note.row for note in apart if note.sheet == climate] == [118, 178, 194]
+    # The notes' greatest distance, 8,463 m, is one of the grid; this is of the globe.
+    metres = [
+        float(note.reason.split(" m apart")[0].split()[-1].replace(",", ""))
+        for note in apart
+    ]
+    assert min(metres) > 500
+    assert max(metres) == pytest.approx(8_463, rel=0.01)
+    heights = [p.position.elevation for p in reading.places if p.position]
+    assert (min(heights), max(heights)) == (-415, 1190)
+
+
+def test_packed_coordinates_of_localities_are_taken_apart(shared):
+    reading = read(shared, "messy/cbs_localities_2020_hebrew.xlsx", "localities-hebrew")
+    assert len(reading.places) == 1_482
+    places = {place.id: place for place in reading.places}
+    # Row 2 of the file: 2040057100.
+    first = places["967"].position
+    assert (first.x, first.y) == (204_000, 571_000)
+    # Row 3: 2105263481; the data store's answer has 210534, 634814.
+    second = places["472"].position
+    assert (second.x, second.y) == (210_520, 634_810)
+    assert places["472"].names == {"he": "אבו גוש", "en": "Abu Ghosh"}
+    rows = rows_of(reading, "472/population/mean/P1Y/census-estimate")
+    assert rows["value"].to_pylist() == [7771.0]
+
+
+def test_numbers_as_text_of_a_ckan_answer_are_numbers(shared):
+    reading = read(
+        shared,
+        "formats/ckan/datagovil_localities_trilingual_sample.json",
+        "localities-ckan",
+    )
+    place = next(place for place in reading.places if place.id == "778")
+    assert place.names == {"he": "תרום", "en": "TARUM", "ar": "تَروم"}
+    assert (place.position.x, place.position.y) == (198_418.1692, 632_307.074)
+    assert len(reading.places) == 4
+
+
+def test_ten_reservoirs_with_heights_and_capacities(shared):
+    reading = read(shared, "jordan/jwm/res_properties.xlsx", "reservoir-properties")
+    assert len(reading.places) == 10
+    rows = rows_of(reading, "kafrein_res/reservoir-capacity/instant/PT0S/design")
+    assert rows["value"].to_pylist() == [8_500_000.0]
+    assert "116 rows" in reading.notices[0].reason  # 145 rows less 10, 10 and 9
+
+
+def test_inflow_of_six_sites_has_18780_months(shared):
+    reading = read(shared, "jordan/jwm/swat_inputs.xlsx", "swat-inflow")
+    assert (reading.counts["observations"], len(reading.places)) == (18_780, 6)
+    procedures = {stream.procedure for stream in reading.datastreams}
+    assert len(procedures) == 7
+    name = "kafrein_res/reservoir-inflow/mean/P1M/swat-historical"
+    rows = rows_of(reading, name).to_pylist()
+    assert (local(rows[0]), rows[0]["value"]) == (datetime(2006, 1, 1), 233_421.048)
+
+
+def test_supply_of_twelve_governorates_in_eleven_sheets(shared):
+    reading = read(shared, "jordan/jwm/WAJ_inputs.xlsx", "municipal-supply")
+    assert len(reading.places) == 12
+    supply = pc.match_substring(
+        reading.observations["datastream"].cast(pa.string()), "municipal-water-supplied"
+    )
+    rows = reading.observations.filter(supply).to_pylist()
+    assert len(rows) == 12 * 12 * 11
+    # The sheet of 2012 has its own sum below: 341,057,786.
+    total = sum(row["value"] for row in rows if local(row).year == 2012)
+    assert total == pytest.approx(341_057_786, abs=1)
+
+
+def test_transfers_sales_and_consumption_have_5526_months(shared):
+    reading = read(shared, "jordan/jwm_observations_long.csv", "jordan-water-model")
+    assert reading.counts["observations"] == 5_526
+    name = "tiberias_kac_n/water-transferred/mean/P1M/account"
+    by_year = Counter()
+    for row in rows_of(reading, name).to_pylist():
+        by_year[local(row).year] += row["value"] / 1e6
+    assert [round(by_year[year], 1) for year in range(2006, 2016)] == [
+        *(52.2, 47.7, 45.8, 45.6, 48.8, 49.2, 54.3, 52.9, 55.2, 48.3)
+    ]
+    kinds = Counter(place.kind for place in reading.places)
+    assert kinds == {"canal-meter": 15, "scheme": 3, "district": 12}
+
+
+def test_projections_have_their_bounds(shared):
+    reading = read(
+        shared, "population/wpp2022_projection_region.csv", "population-projections"
+    )
+    assert reading.counts["observations"] == 1_501 * 9
+    for party, expected in (("ISR", 13_063), ("JOR", 15_069), ("PSE", 8_924)):
+        rows = rows_of(reading, f"{party}/population/mean/P1Y/medium").to_pylist()
+        [value] = [row["value"] for row in rows if row["time"].year == 2050]
+        assert round(value) == expected
+
+
+# Rows x columns of figures as the provenance notes count them; less the blank cells
+# that csv.reader finds.
+@pytest.mark.parametrize(
+    ("file", "recipe", "observations", "places"),
+    [
+        ("jordan/jwm/jv_farms_da.xlsx", "jordan-valley-farms", 45 * 5, 45),
+        ("israel/kramer_population.csv", "israel-population", 72, 1),
+        (
+            "israel/kramer_future_populations.csv",
+            "israel-population-projections",
+            50 * 6,
+            1,
+        ),
+        ("israel/rain_cckp_annual.csv", "israel-rain", 123, 1),
+        ("owid/water_withdrawals_aquastat.csv", "withdrawals", 5_140, 182),
+        ("population/wb_population.csv", "world-population", 17_195, 265),
+        ("population/wb_gdp.csv", "world-gdp", 13_979, 262),
+        ("crops/fao56_table11.csv", "crop-stage-lengths", 167 * 5 - 6, 167),
+        ("crops/fao56_table12.csv", "crop-coefficients", 137 * 4 - 15, 137),
+        ("crops/fao56_table17.csv", "basal-crop-coefficients", 125 * 3 - 2, 125),
+        ("crops/fao56_table22.csv", "rooting-depths", 104 * 3, 104),
+        ("crops/aquacrop_tunis_climate.txt", "tunis-weather", 8_552 * 4, 1),
+    ],
+)
+def test_every_figure_of_a_table_is_read(shared, file, recipe, observations, places):
+    reading = read(shared, file, recipe)
+    assert reading.counts["observations"] == observations
+    assert len(reading.places) == places
+    assert not reading.rejects
+
+
+def test_255_states_have_names_and_one_broken_row_is_reported(shared):
+    reading = read(shared, "geo/country_converter_country_data.tsv", "states")
+    # 256 rows; that of the Aland Islands has 50 cells under 53 headings.
+    assert (len(reading.places), len(reading.rejects)) == (255, 1)
+    jordan = next(place for place in reading.places if place.id == "JOR")
+    assert (jordan.names["en"], jordan.same_as) == ("Jordan", ("iso3166:JOR",))

@@ -153,6 +153,7 @@ def _is_plain(recipe: Recipe) -> bool:
         recipe.table.thousands,
         recipe.table.mojibake,
         station.make_ids,
+        station.also_columns,
         station.xy_column,
         station.other_crs,
         time.clock_column,

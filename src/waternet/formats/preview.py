@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MAX_PREVIEW_ROWS", "Sheet"]
+__all__ = ["MAX_PREVIEW_ROWS", "Sheet", "sample_places"]
 
 MAX_PREVIEW_ROWS = 2000
 
@@ -39,3 +39,19 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     crs: str = ""
     path: str = ""
+
+
+def sample_places(count: int) -> list[int]:
+    """Return which of `count` rows to show: the first, a sample, and the last.
+
+    Examples
+    --------
+    >>> sample_places(3), len(sample_places(1_000_000)) <= MAX_PREVIEW_ROWS
+    ([0, 1, 2], True)
+    """
+    if count <= MAX_PREVIEW_ROWS:
+        return list(range(count))
+    head, tail = MAX_PREVIEW_ROWS // 2, MAX_PREVIEW_ROWS // 40
+    step = -(-(count - head - tail) // (MAX_PREVIEW_ROWS - head - tail))
+    middle = range(head, count - tail, step)
+    return [*range(head), *middle, *range(count - tail, count)]

@@ -214,6 +214,7 @@ class Recipe:
                 "[time] needs column, or year_column (month_column, day_column), "
                 "or headings for a wide grid, or constant"
             )
+        time.verify_whole_dates()
         if time.stamp == "end" and time.names_periods:
             raise NotAcceptable(
                 "[time] stamp = 'end' with times that name a whole month or year",

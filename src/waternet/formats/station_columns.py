@@ -24,6 +24,9 @@ class StationColumns:
         One of the two: the id of the only place, or the column that holds ids.
     ids : mapping
         Ids for what the file writes: {"Ein Feshkha" = "ein-feshkha"}.
+    also_columns : tuple of str
+        Columns that make the id together with `column`: a crop and its region. Their
+        texts follow it after a hyphen.
     make_ids : bool
         Ids are made of what the column writes, as `waternet.formats.identifiers`
         does; the text itself becomes the name where no other is given.
@@ -61,6 +64,7 @@ class StationColumns:
     id: str = ""
     column: str = ""
     ids: Mapping[str, str] = field(default_factory=dict)
+    also_columns: tuple[str, ...] = ()
     make_ids: bool = False
     headings: tuple[str, ...] = ()
     kind: str = ""

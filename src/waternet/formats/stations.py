@@ -75,12 +75,12 @@ def _read_ids(
     Codes, tuple[str, ...], dict[str, str], dict[int, tuple[str, str, str, str]]
 ]:
     """Return each row's place in the ids, those, and what the file calls each."""
-    written, texts = cells.encoded(station.column)
+    written, texts = _written(cells, station)
     ids: dict[str, int] = {}
     names: dict[str, str] = {}
     place_of = np.full(len(texts) + 1, -1, np.int32)  # the last: blank cells
     cleaned = [clean_text(text) for text in texts]
-    made = _made(cells, station, cleaned) if station.make_ids else {}
+    made = _made(cells, station, written, cleaned) if station.make_ids else {}
     for place, text in enumerate(cleaned):
         name = station.ids.get(text) or made.get(text, text)
         try:
@@ -103,10 +103,28 @@ def _read_ids(
     return codes, tuple(ids), names if station.make_ids else {}, refused
 
 
-def _made(cells: Cells, station: StationColumns, texts: list[str]) -> dict[str, str]:
+def _written(cells: Cells, station: StationColumns) -> tuple[Codes, list[str]]:
+    """Return each row's place among the distinct texts that ids are made of."""
+    written, texts = cells.encoded(station.column)
+    for column in station.also_columns:
+        more, others = cells.encoded(column)
+        count = len(others) + 1
+        pairs = (written.astype(np.int64) + 1) * count + more + 1
+        distinct, codes = np.unique(pairs, return_inverse=True)
+        first, second = ["", *texts], ["", *others]
+        texts = [
+            "-".join(filter(None, (first[pair // count], second[pair % count])))
+            for pair in distinct.tolist()
+        ]
+        written = np.where(written < 0, np.int32(-1), codes.astype(np.int32))
+    return written, texts
+
+
+def _made(
+    cells: Cells, station: StationColumns, written: Codes, texts: list[str]
+) -> dict[str, str]:
     """Return made ids; point at texts that would have had the same."""
     made = make_ids(text for text in texts if text and text not in station.ids)
-    written = cells.encoded(station.column)[0]
     for text, name in made.items():
         if name != make_id(text):
             rows = np.flatnonzero(written == texts.index(text))

@@ -93,10 +93,14 @@ class TimeColumns:
             read_year_start(self.year_starts)
         if self.constant:
             self.constant_moment()
-        self._verify_whole_dates()
 
-    def _verify_whole_dates(self) -> None:
-        """Raise where a column gives a month of no year, or a day of no month."""
+    def verify_whole_dates(self) -> None:
+        """Raise where a column gives a month of no year, or a day of no month.
+
+        Raises
+        ------
+        NotAcceptable
+        """
         named = named_parts(self.headings) if self.headings else frozenset()
         if self.constant:
             named |= named_parts(self.constant_moment()[0])
