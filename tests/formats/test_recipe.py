@@ -170,7 +170,7 @@ def test_a_part_must_be_whole_once_it_is_laid_over_the_recipe():
             'column = "date"\nyear_starts = "02-29"',
             "no day",
         ),
-        ('column = "date"', 'month_column = "m"', "needs year_column"),
+        ('column = "date"', 'month_column = "m"', "or year_column"),
         ('id = "lake-1"', 'id = "lake-1"\nmake_ids = true', "make_ids needs column"),
         ('id = "lake-1"', 'column = "a"\nmake_ids = "yes"', "must be true or false"),
         ('kind = "lake"', 'kind = "lake"\nxy_column = "xy"', "without crs"),
