@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from waternet.errors import NotAcceptable
 
-__all__ = ["convert", "verify_unit"]
+__all__ = ["convert", "is_same_unit", "verify_unit"]
 
 # Exponents that no unit has would be reckoned out, digit by digit.
 _HUGE = re.compile(r"[^0-9./][0-9]{3}|^[^!-~]|^.{65}", re.ASCII | re.DOTALL)
@@ -84,6 +84,30 @@ def convert(values: Floats, unit: str, to: str) -> Floats:
         raise _no_unit(unit) from error
     result: Floats = converted.magnitude / divisor
     return result
+
+
+def is_same_unit(unit: str, other: str) -> bool:
+    """Return whether two codes mean one unit: figures in one are figures in the other.
+
+    Raises
+    ------
+    NotAcceptable
+        A code is not UCUM.
+
+    Examples
+    --------
+    >>> is_same_unit("mg/l", "mg/L"), is_same_unit("mg/L", "ug/L")
+    (True, False)
+    """
+    if unit == other:
+        return True
+    verify_unit(unit)
+    verify_unit(other)
+    try:
+        zero, one = convert(np.array([0.0, 1.0]), unit, other).tolist()
+    except NotAcceptable:  # they measure different things
+        return False
+    return bool(zero == 0 and abs(one - 1) < 1e-12)
 
 
 @cache

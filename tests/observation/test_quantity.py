@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from waternet.errors import NotAcceptable
-from waternet.quantity import convert, verify_unit
+from waternet.quantity import convert, is_same_unit, verify_unit
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,19 @@ def test_what_is_no_unit_is_refused_at_once(code):
 def test_a_factor_beyond_all_numbers_is_refused():
     with pytest.raises(NotAcceptable, match="is not a UCUM unit"):
         convert(np.array([1.0]), "10*99.10*99.10*99.10*99.m", "m")
+
+
+@pytest.mark.parametrize(
+    ("unit", "other", "same"),
+    [
+        # UCUM has two codes for the litre: l and L.
+        ("mg/l", "mg/L", True),
+        ("m3/a", "1000.m3/a", False),
+        ("10*6.m3/a", "hm3/a", True),
+        ("Cel", "K", False),
+        ("Cel", "[degF]", False),
+        ("m", "s", False),
+    ],
+)
+def test_two_codes_are_one_unit_where_their_figures_are_the_same(unit, other, same):
+    assert is_same_unit(unit, other) is same

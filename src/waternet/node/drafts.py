@@ -21,6 +21,7 @@ from waternet.bank.standing import (
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable
 from waternet.failpoint import failpoint
+from waternet.node.context import is_bare
 from waternet.node.difference import Difference, find_difference
 from waternet.node.durable import make_durable
 from waternet.node.editing import verify_review
@@ -31,6 +32,7 @@ from waternet.node.report import counted
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
 from waternet.quality.replay import replay
+from waternet.quantity import is_same_unit
 from waternet.record.blob import (
     verify_blob,
     write_datastreams,
@@ -166,7 +168,7 @@ def _known_addresses(node: Node, bank: Bank, pending: Pending) -> list[str]:
         stands = standing.get(datastream.name)
         if stands is None:
             continue
-        if stands.unit != datastream.unit:
+        if not is_same_unit(stands.unit, datastream.unit):
             raise NotAcceptable(
                 f"{pending.folder.name}: {datastream.name} was published in "
                 f"{stands.unit!r}, the import has {datastream.unit!r}",
@@ -287,13 +289,5 @@ def _new_places(bank: Bank, party: str, places: tuple[Place, ...]) -> list[Place
         place
         for place in places
         if standing.get(place.id) != place
-        and not (place.id in standing and _is_bare(place))
+        and not (place.id in standing and is_bare(place))
     ]
-
-
-def _is_bare(place: Place) -> bool:
-    """Return whether a file says no more of a place than its id and kind.
-
-    That takes nothing away from what the party said of it before.
-    """
-    return place == Place(place.id, place.kind, {"und": place.id})
