@@ -124,10 +124,10 @@ class _Scale:
 
 def _path(scale: _Scale, time: Integers, value: Floats) -> str:
     """Return the course as a path, broken where figures are missing."""
-    steps = np.diff(time)
-    usual = float(np.median(steps)) if len(steps) else 0.0
+    steps = np.diff(time, prepend=time[:1])
+    usual = float(np.median(steps[1:])) if len(steps) > 1 else 0.0
     pieces: list[str] = []
-    for at, figure, step in zip(time, value, [0, *steps], strict=True):
+    for at, figure, step in zip(time, value, steps, strict=True):
         pen = "M" if not pieces or step > _GAP * usual else "L"
         pieces.append(f"{pen}{scale.x(at):.1f} {scale.y(figure):.1f}")
     if len(pieces) == 1:

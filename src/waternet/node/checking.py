@@ -16,6 +16,7 @@ from waternet.bank.standing import standing_datastreams, standing_places
 from waternet.bank.store import Bank
 from waternet.errors import NotFound
 from waternet.formats.reading import Reading
+from waternet.node.context import places_with
 from waternet.node.folder import Node
 from waternet.node.pending import Pending
 from waternet.node.reasons import read_reasons, read_released
@@ -112,7 +113,7 @@ def check_pending(
 
     Figures are as the edits leave them; findings that were kept are of the raw ones.
     """
-    known = {**places, **{place.id: place for place in pending.places}}
+    known = places_with(places, pending.places)
     name, streams = pending.folder.name, pending.datastreams
     observations = pending.observations
     if rules is not None:

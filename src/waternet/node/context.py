@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
@@ -15,9 +16,10 @@ from waternet.bank.query import get_observations
 from waternet.bank.standing import standing_datastreams
 from waternet.bank.store import Bank
 from waternet.formats.reading import Reading
+from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
 
-__all__ = ["standing_around", "with_context"]
+__all__ = ["is_bare", "places_with", "standing_around", "with_context"]
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 
@@ -55,6 +57,23 @@ def standing_around(bank: Bank, party: str, reading: Reading) -> pa.Table:
         )
         parts.append(found.select(_JUDGED).cast(parts[0].schema))
     return pa.concat_tables(parts)
+
+
+def is_bare(place: Place) -> bool:
+    """Return whether a file says no more of a place than its id and kind.
+
+    That takes nothing away from what the party said of it before.
+    """
+    return place == Place(place.id, place.kind, {"und": place.id})
+
+
+def places_with(
+    standing: Mapping[str, Place], read: Iterable[Place]
+) -> dict[str, Place]:
+    """Return places by id as they were read; as they stand where that says more."""
+    said = {place.id: place for place in read}
+    told = {name: one for name, one in said.items() if not is_bare(one)}
+    return {**said, **standing, **told}
 
 
 def with_context(imported: pa.Table, context: pa.Table) -> tuple[pa.Table, Rows]:

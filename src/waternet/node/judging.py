@@ -16,7 +16,7 @@ from waternet.bank.standing import standing_places
 from waternet.bank.store import Bank
 from waternet.formats.reading import Reading
 from waternet.node.checking import judge
-from waternet.node.context import standing_around, with_context
+from waternet.node.context import places_with, standing_around, with_context
 from waternet.node.folder import Node
 from waternet.node.judgement import UNJUDGED, Judgement
 from waternet.node.rule_sets import rules_in_force, to_lines
@@ -98,7 +98,7 @@ def _judged(
         context = standing_around(bank, node.party, reading)
         if context.num_rows:
             table, rows = with_context(own, context)
-    places = known | {place.id: place for place in reading.places}
+    places = places_with(known, reading.places)
     grade, findings = judge(table, reading.datastreams, places, rules, node.party)
     if rows is not None and table is not own:
         grade, findings = grade[rows], _own_findings(findings, rows, table.num_rows)
