@@ -4,6 +4,7 @@ Expected figures are from the files' own provenance notes (counted there with ot
 tools), or quoted from the file where the test says so.
 """
 
+import csv
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from waternet.formats.aquastat_labels import find_variable
 from waternet.formats.file import read_file
 from waternet.formats.recipe import Recipe, read_recipe
 from waternet.observation.table import verify_table
-from waternet.observation.vocabulary import Status
+from waternet.observation.vocabulary import Status, find_by_code
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 
@@ -361,3 +363,17 @@ def test_255_states_have_names_and_one_broken_row_is_reported(shared):
     assert (len(reading.places), len(reading.rejects)) == (255, 1)
     jordan = next(place for place in reading.places if place.id == "JOR")
     assert (jordan.names["en"], jordan.same_as) == ("Jordan", ("iso3166:JOR",))
+
+
+def test_aquastat_s_own_names_find_the_variables_of_its_ids(shared):
+    path = shared / "data" / "aquastat/region_long_all_variables.csv"
+    if not path.exists():
+        pytest.skip("input absent by design: aquastat")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        names = {row["variable_id"]: row["variable"] for row in csv.DictReader(file)}
+    known = {
+        code: find_by_code("observed_property", "aquastat", code) for code in names
+    }
+    assert len(names) == 171
+    for code, name in names.items():
+        assert find_variable(name) == known[code], name
