@@ -71,12 +71,12 @@ def test_another_table_is_not_taken_for_aquastat(tmp_path):
 BULK = (
     "\ufeffm49,VariableGroup,Subgroup,Variable,Area,Year,Value,Unit,Symbol,IsAggregate\n"
     "400,G,S,SDG 6.4.2. Water Stress,Jordan,2018,100.1,%,E,false\n"
-    "400,G,S,Total renewable water resources per capita,Jordan,2018,94,m3,,false\n"
+    "400,G,S,Total renewable water resources,Jordan,2018,0.937,10^9 m3/year,,false\n"
     "8,G,S,SDG 6.4.2. Water Stress,Albania,2018,4.7,%,I,false\n"
     "8,G,S,Total length of something,Albania,2018,7,km,,false\n"
     "8,G,S,Total length of something,Albania,2019,8,km,,false\n"
     "8,G,S,Total length of something,Albania,2020,,km,,false\n"
-    "8,G,S,Total population,Albania,2018,2.9,10^6 m3,,false\n"
+    "8,G,S,Total population,Albania,2018,2.9,km3,,false\n"
     "1,G,S,SDG 6.4.2. Water Stress,World,2018,18.4,%,E,true\n"
 )
 
@@ -105,8 +105,8 @@ def test_a_bulk_export_is_read_by_its_names_and_numbers(tmp_path, headings):
     assert [(row["datastream"], row["value"], row["status"]) for row in rows] == [
         ("ALB/water-stress/mean/P1Y/account", 4.7, Status.IMPUTED),
         (
-            "JOR/renewable-water-resources-per-capita/mean/P1Y/account",
-            94.0,
+            "JOR/total-renewable-water-resources/mean/P1Y/account",
+            0.937,
             Status.REPORTED,
         ),
         ("JOR/water-stress/mean/P1Y/account", 100.1, Status.ESTIMATED),
