@@ -113,3 +113,16 @@ def test_a_file_is_told_by_its_headings():
     for text in (ODM, VIEWER, HYDROSERVER):
         assert is_odm(text.encode(), "x.csv")
     assert not is_odm(b"ResultTime,Result\n2015-01-01,1\n", "x.csv")
+
+
+def test_a_column_of_sentinels_makes_its_rows_missing(tmp_path):
+    heading = ODM.replace("SampleID", "NoDataValue")
+    text = heading + row("-9999").replace(",,\n", ",,-9999\n")
+    (one,) = listed(tmp_path, text)
+    assert one.points.value == [""]
+
+
+def test_metadata_made_to_take_for_ever_end(tmp_path):
+    told = "# a" + " " * 400_000 + "x1\n"
+    (one,) = listed(tmp_path, told + ODM + row("1"))
+    assert one.points.value == ["1"]

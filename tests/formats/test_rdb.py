@@ -170,3 +170,14 @@ def test_what_is_no_table_of_sites_is_refused_by_name(tmp_path, text):
 def test_a_file_is_told_by_its_row_of_types():
     assert is_rdb(DAILY.encode(), "x.txt")
     assert not is_rdb(b"# site_no\nsite_no\tvalue\n1\t2\n", "x.rdb")
+
+
+def test_a_comment_made_to_take_for_ever_ends(tmp_path):
+    path = tmp_path / "a.rdb"
+    blanks = " " * 400_000
+    path.write_text(
+        f"#  1 00060 x{blanks}y\nsite_no\tdatetime\t1_00060\n15s\t20d\t14n\n"
+        "00000001\t2015-07-01 12:00\t1.5\n"
+    )
+    (one,) = list_series(path, TableLayout()).series
+    assert one.quantities[-1] == "x y"

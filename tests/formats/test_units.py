@@ -67,3 +67,21 @@ def test_codes_convert_as_the_units_do(one, other, to, factor):
     assert to_ucum(other) == to
     (value,) = convert(np.array([1.0]), to_ucum(one), to)
     assert value == pytest.approx(factor, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        # As UDUNITS writes powers and words, in files that follow the CF conventions.
+        ("degree_Celsius", "Cel"),
+        ("degrees_C", "Cel"),
+        ("mm d-1", "mm/d"),
+        ("m3 d-1", "m3/d"),
+        ("m s-1", "m/s"),
+        ("W m-2", "W/m2"),
+        ("kg m-3", "kg/m3"),
+        ("uS cm-1", "uS/cm"),
+    ],
+)
+def test_negative_powers_are_known(written, expected):
+    assert to_ucum(written) == expected

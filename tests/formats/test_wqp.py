@@ -220,3 +220,15 @@ def test_a_file_is_told_by_its_headings():
     assert is_wqp(",".join(OLD).encode(), "x")
     assert is_wqp(b'"Org_Identifier","Location_Identifier","a"\n', "x")
     assert not is_wqp(b"site,MonitoringLocationIdentifierX\n", "wqp.csv")
+
+
+def test_milligrams_of_nitrogen_and_of_nitrate_are_two_series(tmp_path):
+    rows = [
+        {"CharacteristicName": "Nitrate", "ResultMeasureValue": value, UNIT: unit}
+        for value, unit in (("1", "mg/l as N"), ("4.43", "mg/l NO3"))
+    ]
+    series = list_series(write(tmp_path, *rows), TableLayout()).series
+    assert [(s.unit, s.points.value) for s in series] == [
+        ("mg/l as N", ["1"]),
+        ("mg/l NO3", ["4.43"]),
+    ]

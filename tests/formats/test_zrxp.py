@@ -1,5 +1,7 @@
 """KISTERS ZRXP: blocks, gaps, clocks, layouts; headers as WISKI writes them."""
 
+from datetime import datetime
+
 import pytest
 
 from waternet.errors import NotAcceptable
@@ -159,3 +161,13 @@ def test_only_headers_of_zrxp_look_like_it():
     assert is_zrxp(b"##comment\n#REXCHANGEa|*|\n", "a.zrx")
     assert not is_zrxp(b"#SANR is a key of ZRXP\n1,2\n", "a.csv")
     assert not is_zrxp(bytes(range(256)), "a.zrx")
+
+
+def test_the_sign_of_an_iana_offset_is_the_other_way_round(tmp_path):
+    # tzdata, file 'etcetera': Etc/GMT-1 is one hour ahead of Greenwich.
+    text = HEADER.format(station=1).replace("UTC+2", "Etc/GMT-1")
+    text += "20150701010000 1.5\n"
+    path = tmp_path / "export.zrx"
+    path.write_text(text, encoding="utf-8")
+    reading = read_series_file(path, Recipe.from_toml(RECIPE))
+    assert reading.observations["time"].to_pylist() == [datetime(2015, 7, 1)]

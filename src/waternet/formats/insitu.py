@@ -21,7 +21,7 @@ from waternet.formats.series import SeriesDocument, SourceSeries
 
 __all__ = ["is_insitu", "list_series"]
 
-_HTML = re.compile(r"<\w+[^<>]*\sisi-(?:report|data-table|group|property)", re.I)
+_HTML = re.compile(r"<\w+\b[^<>]*\sisi-(?:report|data-table|group|property)", re.I)
 _VUSITU = re.compile(r'^"?(?:Location|Report|Instrument) Properties"?\s*,*$', re.M)
 _WINSITU = re.compile(r"^Date and Time,\s*Seconds\b", re.I | re.M)
 _COLUMN = re.compile(r"(.+?)\s*\(([^()]*)\)\s*(?:\((\d+)\))?")

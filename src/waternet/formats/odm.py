@@ -28,8 +28,8 @@ from waternet.formats.units import to_ucum
 
 __all__ = ["is_odm", "list_series"]
 
-_TOLD = re.compile(r"#\s*([A-Za-z][A-Za-z_ ]*?)\s*:\s+(\S.*)")
-_SECTION = re.compile(r"#\s*([A-Za-z][A-Za-z ]*?) Information:?")
+_TOLD = re.compile(r"#\s*([A-Za-z][A-Za-z_ ]{0,99}?)\s*:\s+(\S.*)")
+_SECTION = re.compile(r"#\s*([A-Za-z][A-Za-z ]{0,99}?) Information:?")
 # ODM's own export, CUAHSI's viewers, HydroServer 2: a figure and when, by their names.
 _LAYOUTS = (
     {"DataValue", "LocalDateTime"},
@@ -137,7 +137,8 @@ class _Export:
 
     def _value(self, number: int, row: Mapping[str, str]) -> Value:
         value = _first(row, "DataValue", "Value", "Result")
-        missing = is_no_data(value, self.no_data) or value in _MISSING
+        sentinel = row.get("NoDataValue") or self.no_data
+        missing = is_no_data(value, sentinel) or value in _MISSING
         qualifier = _first(row, "QualifierCode", "ResultQualifiers")
         return Value(
             number,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from waternet.errors import NotAcceptable
+from waternet.formats.cells import clean_text
 from waternet.formats.cuahsi import Value, Variable, as_series, is_no_data
 from waternet.formats.lines import decode_head, read_lines
 from waternet.formats.nwis import find_offset, find_status, is_remark
@@ -132,7 +133,7 @@ class _Tables:
             self.names[site.group(1)] = site.group(2).strip()
         elif described:
             code, statistic, text = described.groups()
-            self.described[code, statistic or ""] = text.strip()
+            self.described[code, statistic or ""] = clean_text(text)
 
     def _begin(self, headings: list[str]) -> None:
         self.headings = [heading.strip() for heading in headings]

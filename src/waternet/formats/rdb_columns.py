@@ -21,7 +21,7 @@ from waternet.formats.units import to_ucum
 __all__ = ["Figure", "read_site", "time_of", "value_columns", "verify_columns"]
 
 _SERIES = re.compile(r"(?:[0-9]+_)?([0-9]{5})(?:_([0-9]{5}))?")
-_STATISTIC = re.compile(r"\s*\([A-Z][a-z ]+\)\s*$")
+_STATISTIC = re.compile(r" ?\([A-Z][a-z ]+\)$")
 _DMS = re.compile(r"(-?)([0-9]{2,3})([0-9]{2})([0-9]{2}(?:\.[0-9]+)?)")
 _ATTRIBUTES = (
     *("agency_cd", "huc_cd", "county_cd", "state_cd", "drain_area_va"),

@@ -123,7 +123,7 @@ class _Document:
     def _take_point(self, element: Any) -> None:
         point = element.find(f"{_WML}MeasurementTVP")
         if point is None:
-            if self.count == 0 or not self.notices:
+            if not self.notices:
                 reason = "only measurements are read, no categories"
                 self.notices.append(
                     Reject(self.file, "", self.count + 1, "point", "", reason, lost=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,7 @@ __all__ = ["is_wqp", "list_series"]
 _RESULTS = ("CharacteristicName", "Result_Characteristic")
 _SITES = ("MonitoringLocationIdentifier", "Location_Identifier")
 _LIMITS = "DetectionQuantitationLimitMeasure/MeasureValue"
+_AS = re.compile(r"[munp]?g/(?:[lL]|kg) (?:as ?)?([A-Z][A-Za-z0-9]{0,9})")
 _ATTRIBUTES = (
     *("OrganizationIdentifier", "Org_Identifier", "HUCEightDigitCode", "CountryCode"),
     *("StateCode", "CountyCode", "AquiferName", "WellDepthMeasure/MeasureValue"),
@@ -82,7 +84,7 @@ def list_series(path: Path, table: TableLayout) -> SeriesDocument:
     return reader.document(lines.notices)
 
 
-_Key = tuple[str, tuple[str, ...], str, str, str]
+_Key = tuple[str, tuple[str, ...], str, str, str, str]
 
 
 class _Results:
@@ -125,7 +127,7 @@ class _Results:
         time = f"{result.date}T{result.clock}{offset}" if result.clock else result.date
         ucum = "1" if result.unit == "None" else to_ucum(result.unit)
         key = (
-            *(code, result.quantities, ucum or result.unit),
+            *(code, result.quantities, _substance(result.unit), ucum or result.unit),
             *(result.statistic, result.interval),
         )
         if not result.is_limit:
@@ -146,7 +148,7 @@ class _Results:
     def document(self, notices: tuple[Reject, ...]) -> SeriesDocument:
         series: list[SourceSeries] = []
         for key, values in self.values.items():
-            code, quantities, unit, statistic, interval = key
+            code, quantities, _, unit, statistic, interval = key
             written = self.units.get(key, unit)
             variable = Variable(
                 quantities,
@@ -182,6 +184,12 @@ class _Results:
             expected = "the file of results, which has its limits beside them"
             found.append(Reject(self.file, "", 0, _LIMITS, "", reason, expected, 0))
         return found
+
+
+def _substance(unit: str) -> str:
+    """Return as what a mass is expressed: 'N' of 'mg/l as N', 'NO3' of 'mg/l asNO3'."""
+    match = _AS.fullmatch(unit)
+    return match.group(1) if match else ""
 
 
 def _observed_property(quantities: tuple[str, ...]) -> str:

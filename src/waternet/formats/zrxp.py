@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from waternet.errors import NotAcceptable
@@ -37,7 +38,7 @@ _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d(?:\.\d+)?)?)?", re
 _FIELD = re.compile(r'"[^"]*"|\S+')
 _ZONES = {"MEZ": "+01:00", "CET": "+01:00", "MESZ": "+02:00", "UTC": "UTC"}
 _ZONES |= {"GMT": "UTC", "UTC0": "UTC", "GMT0": "UTC"}
-_IANA = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z_/+-]+", re.ASCII)
+_IANA = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z_/+-]+[0-9]{0,2}", re.ASCII)
 _DAY = 1440  # minutes
 _PLAIN_LAYOUT = ("timestamp", "value")
 
@@ -116,7 +117,7 @@ class _Blocks:
     def _add_point(
         self, track: Track, header: Mapping[str, str], number: int, line: str
     ) -> None:
-        layout = _layout(header)
+        layout = _layout(header.get("LAYOUT", ""))
         fields = [field.strip('"') for field in _FIELD.findall(line)]
         cells = dict(zip(layout, fields, strict=False))
         if "timestamp" not in cells or "value" not in cells:
@@ -151,9 +152,10 @@ def _read_header(line: str) -> dict[str, str]:
     return found
 
 
-def _layout(header: Mapping[str, str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4)  # asked for at every line
+def _layout(written: str) -> tuple[str, ...]:
     """Return the columns' names in lower case."""
-    inside = header.get("LAYOUT", "").strip("() ")
+    inside = written.strip("() ")
     if not inside:
         return _PLAIN_LAYOUT
     return tuple(name.strip().casefold() for name in inside.split(","))
@@ -216,4 +218,7 @@ def _zone(written: str) -> str:
     """Return a fixed offset or IANA name; '' where the text is not known to be one."""
     if written in _ZONES:
         return _ZONES[written]
-    return find_offset(written) or (written if _IANA.fullmatch(written) else "")
+    # IANA's Etc/GMT-1 is an hour ahead of UTC: its sign is the other way round.
+    if _IANA.fullmatch(written):
+        return written
+    return find_offset(written)

@@ -224,7 +224,8 @@ def to_wgs84(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     Raises
     ------
     NotAcceptable
-        The coordinate reference system is not known.
+        The coordinate reference system is not known, or nothing leads from it to
+        WGS 84.
 
     Examples
     --------
@@ -297,8 +298,15 @@ def is_far_from_use(
 @cache
 def _transformer(crs: str) -> Any:
     from pyproj import Transformer
+    from pyproj.exceptions import ProjError
 
-    return Transformer.from_crs(_system(crs), "EPSG:4326", always_xy=True)
+    try:
+        return Transformer.from_crs(_system(crs), "EPSG:4326", always_xy=True)
+    except ProjError as error:
+        raise NotAcceptable(
+            f"no way from {crs!r} to longitude and latitude is registered",
+            hint="export the coordinates in another system, such as 'EPSG:4326'",
+        ) from error
 
 
 @cache
