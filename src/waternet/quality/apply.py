@@ -71,7 +71,9 @@ def apply_rules(series: SeriesTable, rules: RuleSet, party: str = "") -> Checked
             for part in _blocks(series, which) if scope == "series" else [which]:
                 found += _make(series, part, made, grade)
     for one in found:
-        np.maximum.at(grade, one.rows, np.int8(one.grade))
+        if one.grade > Grade.GOOD:
+            # Hits name each row once.
+            grade[one.rows] = np.maximum(grade[one.rows], one.grade)
     return Checked(grade, _findings(series, found))
 
 

@@ -32,12 +32,7 @@ from waternet.quality.laboratory import (
     find_totals_below_parts,
     find_unbalanced_ions,
 )
-from waternet.quality.pair_checks import (
-    DepthAndLevel,
-    Neighbours,
-    find_broken_elevations,
-    find_unlike_neighbours,
-)
+from waternet.quality.neighbour_checks import Neighbours, find_unlike_neighbours
 from waternet.quality.range_checks import Range, find_out_of_range
 from waternet.quality.series import SeriesTable
 from waternet.quality.shape_checks import (
@@ -65,6 +60,7 @@ from waternet.quality.time_checks import (
     find_gaps,
 )
 from waternet.quality.water_balance import MassBalance, find_unbalanced_water
+from waternet.quality.well_checks import DepthAndLevel, find_broken_elevations
 
 __all__ = ["CHECKS", "Check", "get_check"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waternet.quality.findings import Hits
-from waternet.quality.robust import quantiles
+from waternet.quality.robust import NORMAL_MAD, quantiles
 from waternet.quality.series import Figures, SeriesTable
 
 __all__ = ["SignSlip", "UnitSlip", "find_sign_slips", "find_unit_slips"]
@@ -18,8 +18,8 @@ Integers = npt.NDArray[np.int64]
 
 _FEWEST = 8  # figures below which a series has no centre
 _NORMAL_90 = 1.64485362695
-# Of a normal distribution: the mean less a standard deviation, the mean, and more.
-_SHARES = (0.158655253931, 0.5, 0.841344746069)
+# Quartiles stay put while a fifth of the figures have slipped.
+_SHARES = (0.25, 0.5, 0.75)
 _NARROWEST = 0.01  # of the scatter in decimal logarithms: 2 %
 # What a figure is multiplied by when it slips, and how a reader would say it.
 _FACTORS = (
@@ -89,9 +89,12 @@ def find_unit_slips(series: SeriesTable, parameters: UnitSlip) -> Hits:
     with np.errstate(divide="ignore"):
         logs = np.log10(size)  # -inf at 0, which has no factor
         low, centre, high = np.log10(quantiles(size, figures.starts, _SHARES))
-        unlike = low == -np.inf  # a sixth of the figures are 0: there is no usual size
+        unlike = (
+            low == -np.inf
+        )  # a quarter of the figures are 0: there is no usual size
         low, centre = np.where(unlike, np.nan, [low, centre])
-        scatter = np.fmax(np.fmax(high - centre, centre - low), _NARROWEST)
+        scatter = np.fmax(high - centre, centre - low) / NORMAL_MAD
+        scatter = np.fmax(scatter, _NARROWEST)
         off = logs - np.repeat(centre, figures.lengths)
     judged = (figures.lengths >= _FEWEST) & ~unlike
     scatter[~judged] = np.nan
@@ -144,7 +147,7 @@ def find_sign_slips(series: SeriesTable, parameters: SignSlip) -> Hits:
     """
     figures = series.figures
     low, centre, high = quantiles(figures.value, figures.starts, _SHARES)
-    scatter = np.maximum(high - centre, centre - low)
+    scatter = np.maximum(high - centre, centre - low) / NORMAL_MAD
     scatter = np.maximum(scatter, np.abs(centre) * _NARROWEST)
     negative = np.concatenate([[0], np.cumsum(figures.value < 0)])
     share = np.diff(negative[figures.starts]) / np.maximum(figures.lengths, 1)

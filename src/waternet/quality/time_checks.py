@@ -126,7 +126,8 @@ def find_century_slips(series: SeriesTable, parameters: CenturySlip) -> Hits:
     The side of the gap with fewer values is the one that slipped.
     """
     wide = np.diff(series.time) > parameters.years * 365.25 * DAY
-    wide[series.starts[1:-1][(series.starts[1:-1] > 0)] - 1] = False
+    inner = series.starts[(series.starts > 0) & (series.starts < series.count)]
+    wide[inner - 1] = False
     rows, notes = [], []
     for cut in np.flatnonzero(wide) + 1:
         owner = int(np.searchsorted(series.starts, cut, side="right")) - 1
