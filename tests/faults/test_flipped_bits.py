@@ -45,6 +45,7 @@ KINDS = [
     ("jordan", "pending/*/import.json"),
     ("jordan", "pending/*/observations.parquet"),
     ("jordan", "pending/*/edits.jsonl"),
+    ("jordan", "pending/*/rules.jsonl"),
 ]
 
 

@@ -2,19 +2,16 @@
 
 import os
 import shutil
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from faults.liar import Liar, reference_to
 from faults.scenes import answers
-from parties import LEVELS, Party, make_party, quiet
+from parties import LEVELS, make_party, quiet
 
-from waternet.node.folder import Node
 from waternet.node.follow import follow_party, pull_folder
-from waternet.node.log import append_entries, stage_blobs
 from waternet.node.publish import read_keys
 from waternet.node.recovery import recover_node
 from waternet.node.verification import verify_node
@@ -22,68 +19,10 @@ from waternet.observation.table import SCHEMA
 from waternet.record.blob import blob_path, write_observations
 from waternet.record.checkpoint import Checkpoint, sign_checkpoint
 from waternet.record.entry import Entry, read_entry, sign_entry
-from waternet.record.findings import FINDINGS, write_findings
-from waternet.record.hashing import HashingSink
-from waternet.record.kinds import Reference
-from waternet.record.layout import read_bundle, write_bundle
+from waternet.record.layout import write_bundle
 from waternet.record.note import generate_signer
 
 GROWN = LEVELS + "W1,2015-04-01,-214\n"
-
-
-@dataclass
-class Liar:
-    """A party that signs what it likes, and the folder that it shows."""
-
-    party: Party
-
-    @property
-    def public(self) -> Path:
-        return self.party.node.public
-
-    @property
-    def node(self) -> Node:
-        return self.party.node
-
-    def entries(self) -> list[bytes]:
-        """Return its signed entries."""
-        bundles = sorted(self.public.glob("tile/entries/000.p/*"), key=_number)
-        return read_bundle(bundles[-1].read_bytes())
-
-    def sign(self, body, kind="release", **given):
-        """Return an entry with the right keys, whatever it says."""
-        card = self.node.cards()[self.node.party]
-        named = {"log": card.origin, "party": card.party} | given
-        issued = "2026-01-01T00:00:00Z"
-        entry = Entry(kind=kind, issued=issued, body=body, **named)
-        return sign_entry(entry, read_keys(self.node, "").steward)
-
-    def append(self, entry: bytes, *blobs: bytes) -> None:
-        """Put an entry into the log, unread."""
-        staged = stage_blobs(self.node)
-        for blob in blobs:
-            (staged / _reference(blob).sha256).write_bytes(blob)
-        append_entries(self.node, [entry], read_keys(self.node, "").log)
-
-    def release(self, observations: bytes, rows: int) -> None:
-        """Append a release whose blob of observations is just these bytes."""
-        earlier = read_entry(self.entries()[2])
-        streams = earlier.references()["datastreams"]
-        described = (self.public / blob_path(streams.sha256)).read_bytes()
-        reference = _reference(observations)
-        figures = Reference(reference.sha256, reference.bytes, rows)
-        body = {**earlier.body, "observations": figures.to_json("rows")}
-        self.append(self.sign(body), observations, described)
-
-
-def _number(path: Path) -> int:
-    return int(path.name)
-
-
-def _reference(blob: bytes, count: int = 1) -> Reference:
-    sink = HashingSink(pa.BufferOutputStream())
-    sink.write(blob)
-    return sink.reference(count)
 
 
 @pytest.fixture
@@ -167,8 +106,7 @@ def test_a_history_rewritten_and_shrunk_is_a_fork(tmp_path, israel, liar):
 
 
 def test_an_entry_of_another_log_is_named(israel, liar, honest):
-    bundle = sorted(honest.node.public.glob("tile/entries/000.p/*"), key=_number)[-1]
-    liar.append(read_bundle(bundle.read_bytes())[1])
+    liar.append(Liar(honest).entries()[1])
     (finding,) = _pull(israel, liar.public).findings
     assert (finding.name, finding.index) == ("bad-signature", 3)
     assert _parties(israel) == set()
@@ -431,87 +369,6 @@ def test_signed_nonsense_is_named_and_later_figures_arrive(israel, liar, honest,
     assert 5 in {row["release"] for row in answers(israel.node)["observations"]}
 
 
-# What tells how figures were judged
-
-
-FINDING = pa.table(
-    [
-        ["W1/groundwater-level/instant/PT0S/dipper"],
-        [np.datetime64("2015-01-01", "us")],
-        ["range"],
-        [3],
-        [-214.87],
-        [None],
-        [None],
-    ],
-    names=FINDINGS.names,
-).cast(FINDINGS)
-RULES = b'{"check":"range"}\n'
-
-
-def _judged(liar, findings: bytes) -> bytes:
-    """Append figures with findings beside them; return the bytes of the findings."""
-    reference = _reference(findings)
-    rules = _reference(RULES)
-    earlier = read_entry(liar.entries()[2])
-    blobs = [
-        (liar.public / blob_path(one.sha256)).read_bytes()
-        for one in earlier.references().values()
-    ]
-    body = {
-        **earlier.body,
-        "reason": "they were judged",
-        "findings": reference.to_json("rows"),
-        "rules": rules.to_json(),
-    }
-    liar.append(liar.sign(body, "revise"), *blobs, findings, RULES)
-    return findings
-
-
-def _parquet_findings() -> bytes:
-    sink = pa.BufferOutputStream()
-    write_findings(FINDING, sink)
-    return sink.getvalue().to_pybytes()
-
-
-def _releases(israel):
-    return {row["release"] for row in answers(israel.node)["observations"]}
-
-
-@pytest.mark.parametrize("blob", ["findings", "rules"])
-@pytest.mark.parametrize("lie", [Path.unlink, _longer, _folder, _pipe, _endless])
-def test_a_judgement_that_is_not_the_signed_one_is_named_and_figures_are_taken(
-    israel, liar, lie, blob
-):
-    _judged(liar, _parquet_findings())
-    recover_node(liar.node)
-    reference = read_entry(liar.entries()[3]).references()[blob]
-    path = liar.public / blob_path(reference.sha256)
-    right = path.read_bytes()
-    lie(path)
-    (finding,) = _pull(israel, liar.public).findings
-    assert finding.name in ("missing-blob", "corrupt-blob")
-    assert (finding.index, blob in str(finding)) == (3, True)
-    assert _releases(israel) == {3}
-    assert [one.name for one in verify_node(israel.node, quiet).findings] == [
-        "missing-blob"
-    ]
-    if path.exists():
-        path.rmdir() if path.is_dir() else path.unlink()
-    path.write_bytes(right)
-    assert _names(israel, liar.public) == []
-    assert _releases(israel) == {3}
-    assert verify_node(israel.node, quiet).findings == []
-
-
-def test_signed_findings_that_are_none_are_named_and_figures_are_taken(israel, liar):
-    _judged(liar, b"PAR1 is how it begins")
-    (finding,) = _pull(israel, liar.public).findings
-    assert (finding.name, finding.index) == ("unreadable-blob", 3)
-    assert "findings" in str(finding)
-    assert _releases(israel) == {3}
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -525,7 +382,7 @@ def test_signed_findings_that_are_none_are_named_and_figures_are_taken(israel, l
     ],
 )
 def test_signed_places_that_are_none_are_named(israel, liar, line):
-    reference = _reference(line)
+    reference = reference_to(line)
     entry = liar.sign({"places": reference.to_json()}, "station")
     liar.append(entry, line)
     (finding,) = _pull(israel, liar.public).findings
