@@ -308,3 +308,46 @@ def test_a_spreadsheet_of_libreoffice_is_read(tmp_path):
     reading = read_file(path, Recipe.from_toml(PUMPING))
     assert reading.observations["value"].to_pylist() == [12.5]
     assert [place.id for place in reading.places] == ["shmal"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "counted"),
+    [("", "missing"), ("dry", "rejected"), ("<0.05", "censored"), (-999, "missing")],
+)
+def test_one_odd_cell_changes_nothing_of_the_others(tmp_path, cell, counted):
+    path = tmp_path / "levels.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["well", "day", "level"])
+        for row in range(1, 200):
+            sheet.write_row(row, 0, [101.0, 42_000 + row, row / 8])
+        sheet.write(100, 2, cell)
+    recipe = Recipe.from_toml(
+        """
+        format = "excel"
+        dataset = "levels"
+        [table]
+        missing = ["-999"]
+        [station]
+        column = "well"
+        kind = "well"
+        [time]
+        column = "day"
+        format = "serial"
+        zone = "UTC"
+        [[value]]
+        column = "level"
+        observed_property = "groundwater-level"
+        unit = "m"
+        """
+    )
+    reading = read_file(path, recipe)
+    assert reading.counts[counted] == 1
+    values = reading.observations["value"].to_pylist()
+    expected = [row / 8 for row in range(1, 200)]
+    if cell == "<0.05":
+        expected[99] = 0.05
+    else:
+        expected.pop(99)
+    assert values == expected
+    assert {place.id for place in reading.places} == {"101"}

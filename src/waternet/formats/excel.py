@@ -27,6 +27,7 @@ from waternet.formats.mojibake import repair_mojibake
 from waternet.formats.preview import Sheet, sample_places
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, TableLayout
+from waternet.formats.sheet_columns import make_columns
 
 __all__ = ["is_excel", "preview_excel", "read_excel"]
 
@@ -65,9 +66,12 @@ def read_excel(path: Path, recipe: Recipe) -> Reading:
     with _open(path) as workbook:
         sheet = _find_sheet(path, workbook, table.sheet)
         rows, merged = _read_sheet(workbook, sheet)
+    if not (merged or table.comment or table.mojibake or table.last_row):
+        reading = _read_plain(path.name, sheet, rows, recipe)
+        if reading is not None:
+            return reading
     kept = list(_keep_rows(rows, table))
-    top = table.header_row - 1 if table.header_row else 0
-    below = top + (table.header_rows if table.header_row else 0)
+    top, below = _headings_between(table)
     if len(kept) <= top:
         raise NotAcceptable(
             f"{path.name}, sheet {sheet!r} has {len(kept)} rows, none of headings",
@@ -81,8 +85,32 @@ def read_excel(path: Path, recipe: Recipe) -> Reading:
     body = kept[first:]
     down = _named_columns(recipe, unique_headings(headings))
     _fill_down(body, merged, down)
-    shown = ((number, texts) for number, texts in body if any(texts))
-    return read_cells(Cells.from_rows(path.name, sheet, headings, shown), recipe)
+    passed = [number for number, texts in body if table.is_skipped(_first(texts))]
+    left = set(passed)
+    shown = [row for row in body if any(row[1]) and row[0] not in left]
+    cells = Cells.from_rows(path.name, sheet, headings, shown)
+    cells.note_skipped(passed)
+    return read_cells(cells, recipe)
+
+
+def _headings_between(table: TableLayout) -> tuple[int, int]:
+    """Return the places of the first heading row, and of the row below the last."""
+    top = table.header_row - 1 if table.header_row else 0
+    return top, top + (table.header_rows if table.header_row else 0)
+
+
+def _read_plain(file: str, sheet: str, rows: Rows, recipe: Recipe) -> Reading | None:
+    """Read whole columns at once; None where a cell asks to be looked at by itself."""
+    top, below = _headings_between(recipe.table)
+    headings = join_headings([list(map(_as_text, row)) for row in rows[top:below]])
+    first = max(below, recipe.table.first_row - 1)
+    verify_width(file, len(headings))
+    numbered = (first + 1, rows[first:])
+    cells = make_columns((file, sheet), headings, numbered, recipe, _as_text)
+    if cells is None:
+        return None
+    reading = read_cells(cells, recipe)
+    return reading if not (reading.rejects or reading.notices) else None
 
 
 def preview_excel(path: Path, table: TableLayout) -> list[Sheet]:
@@ -159,6 +187,10 @@ def _keep_rows(rows: Rows, table: TableLayout) -> Iterator[tuple[int, list[str]]
         if table.last_row and kept > table.last_row:
             return
         yield number, texts
+
+
+def _first(texts: list[str]) -> str:
+    return clean_text(next(filter(None, texts), ""))
 
 
 def _named_columns(recipe: Recipe, headings: list[str]) -> list[int]:
