@@ -320,8 +320,8 @@ def test_one_odd_cell_changes_nothing_of_the_others(tmp_path, cell, counted):
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["well", "day", "level"])
         for row in range(1, 200):
-            sheet.write_row(row, 0, [101.0, 42_000 + row, row / 8])
-        sheet.write(100, 2, cell)
+            level = cell if row == 100 else row / 8
+            sheet.write_row(row, 0, [101.0, 42_000 + row, level])
     recipe = Recipe.from_toml(
         """
         format = "excel"
