@@ -7,8 +7,8 @@ party calls each quantity, and they are read like any table of figures.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -19,113 +19,16 @@ from waternet.errors import NotAcceptable
 from waternet.formats.cells import Cells, clean_text
 from waternet.formats.joining import join_readings
 from waternet.formats.layout import read_cells
+from waternet.formats.mismatches import by_own_clock, find_merged, other_unit
 from waternet.formats.reading import Reading, Reject
 from waternet.formats.recipe import Recipe, StationColumns, TimeColumns, ValueColumn
+from waternet.formats.source_series import Points, SeriesDocument, SourceSeries
 from waternet.observation.datastream import INSTANT
 from waternet.observation.vocabulary import get_terms
 
 __all__ = ["Points", "SeriesDocument", "SourceSeries", "read_series_file"]
 
 _WITH_OFFSET = re.compile(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$")
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """The points of one series, as parallel lists of text, each (n,).
-
-    Attributes
-    ----------
-    number : list of int
-        Line, row or ordinal of the point in its document, from 1.
-    time : list of str
-        As the series' `time_format` says.
-    value : list of str
-        '' where nothing was reported; a limit with its sign in front: '<0.05'.
-    qualifier : list of str
-        The source's remark codes; empty where the format has none.
-    status : list of str
-        Terms of the vocabulary 'status', or ''; empty where the format has none.
-    end : list of str
-        End of the interval, where each point states its own.
-    """
-
-    number: list[int] = field(default_factory=list)
-    time: list[str] = field(default_factory=list)
-    value: list[str] = field(default_factory=list)
-    qualifier: list[str] = field(default_factory=list)
-    status: list[str] = field(default_factory=list)
-    end: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSeries:
-    """One series as its document describes it; '' where it does not say.
-
-    Attributes
-    ----------
-    feature : str
-        The place's identifier.
-    quantities : tuple of str
-        What the document calls the quantity, the most precise first.
-    points : Points
-        None at all in a list of stations.
-    name, x, y, crs, elevation, vertical_datum, kind, attributes
-        Of the place; x is easting or longitude, kind a term of 'place_kind'.
-    observed_property : str
-        A term of the vocabulary, where the format's own code fixes it.
-    unit, ucum : str
-        As it is written; as a UCUM code, where that is known.
-    statistic, interval : str
-        'mean', 'P1D'.
-    stamp : str
-        'end' where times mark the end of the interval, else 'start'.
-    zone : str
-        Clock of times without an offset.
-    time_format : str
-        As in `waternet.formats.moments.compile_moment`.
-    procedure : str
-        Method, sensor or provenance.
-    """
-
-    feature: str
-    quantities: tuple[str, ...]
-    points: Points = Points()
-    name: str = ""
-    x: str = ""
-    y: str = ""
-    crs: str = ""
-    elevation: str = ""
-    vertical_datum: str = ""
-    kind: str = ""
-    observed_property: str = ""
-    unit: str = ""
-    ucum: str = ""
-    statistic: str = ""
-    interval: str = ""
-    stamp: str = "start"
-    zone: str = ""
-    time_format: str = "ISO"
-    procedure: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-    def answers(self, value: ValueColumn) -> bool:
-        """Return whether a `[[value]]` part is about this series.
-
-        Its `column` must be one of the names of the quantity, and what `when` says of
-        'unit', 'statistic', 'interval', 'procedure' or 'feature' must hold.
-        """
-        return value.column in self.quantities and all(
-            getattr(self, name) == wanted for name, wanted in value.when.items()
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesDocument:
-    """All series of a file, and what could not be placed in any."""
-
-    series: tuple[SourceSeries, ...]
-    rejects: tuple[Reject, ...] = ()
-    notices: tuple[Reject, ...] = ()
 
 
 _WHEN = ("unit", "statistic", "interval", "procedure", "feature")
@@ -188,6 +91,7 @@ def _group(
         stamp = each.stamp
         if place < 0 or recipe.value[place].interval == INSTANT:
             stamp = "start"
+        each = by_own_clock(each, recipe.time.zone)  # noqa: PLW2901
         zone = recipe.time.zone or each.zone
         if place >= 0 and not zone:
             zone = _stated(file, each)
@@ -201,7 +105,13 @@ def _group(
         for name, (count, row) in left_out.items()
         if recipe.value
     ]
-    return groups, notices
+    matched = (
+        (place, each)
+        for members in groups.values()
+        for place, each in members
+        if place >= 0
+    )
+    return groups, [*notices, *find_merged(file, recipe.value, matched)]
 
 
 def _left_out(count: int) -> str:
@@ -234,12 +144,18 @@ def _stated(file: str, series: SourceSeries) -> str:
 def _read_group(
     file: str, recipe: Recipe, key: _Group, members: list[tuple[int, SourceSeries]]
 ) -> Reading:
-    cells = _cells(file, members)
-    _reject_other_units(cells, recipe, members)
+    expected = [
+        other_unit(recipe.value[place], each) if place >= 0 else ""
+        for place, each in members
+    ]
+    cells = _cells(file, members, expected)
+    _reject_other_units(cells, members, expected)
     return read_cells(cells, _as_layout(recipe, key, cells))
 
 
-def _cells(file: str, members: list[tuple[int, SourceSeries]]) -> Cells:
+def _cells(
+    file: str, members: list[tuple[int, SourceSeries]], expected: list[str]
+) -> Cells:
     """Return one table of the points of several series; a place alone has one row."""
     numbers: list[int] = []
     columns: dict[str, list[str]] = {name: [] for name in _POINT}
@@ -264,7 +180,7 @@ def _cells(file: str, members: list[tuple[int, SourceSeries]]) -> Cells:
         name: pa.chunked_array([pa.array(texts, pa.string())])
         for name, texts in columns.items()
     }
-    for name, texts in _described(members).items():
+    for name, texts in _described(members, expected).items():
         codes = np.repeat(np.arange(len(members), dtype=np.int32), lengths)
         column = pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(texts))
         made[name] = pa.chunked_array([column])
@@ -272,35 +188,37 @@ def _cells(file: str, members: list[tuple[int, SourceSeries]]) -> Cells:
 
 
 _POINT = ("time", "end", "value", "qualifier", "status")
-_PLACE = ("feature", "name", "x", "y", "elevation", "unit")
+_PLACE = ("feature", "name", "x", "y", "elevation")
 _ATTRIBUTE = "attribute "
 
 
-def _described(members: list[tuple[int, SourceSeries]]) -> dict[str, list[str]]:
+def _described(
+    members: list[tuple[int, SourceSeries]], expected: list[str]
+) -> dict[str, list[str]]:
     """Return what holds for all points of each series."""
     found = {name: [getattr(each, name) for _, each in members] for name in _PLACE}
     found["name"] = [clean_text(each.name) or each.feature for _, each in members]
-    found["part"] = [str(place) if place >= 0 else "" for place, _ in members]
+    found["part"] = [
+        str(place) if place >= 0 and not unit else ""
+        for (place, _), unit in zip(members, expected, strict=True)
+    ]
     for key in sorted({key for _, each in members for key in each.attributes}):
         found[_ATTRIBUTE + key] = [each.attributes.get(key, "") for _, each in members]
     return found
 
 
 def _reject_other_units(
-    cells: Cells, recipe: Recipe, members: list[tuple[int, SourceSeries]]
+    cells: Cells, members: list[tuple[int, SourceSeries]], expected: list[str]
 ) -> None:
     """Refuse the points of series that are not in the unit the recipe expects."""
     row = 0
-    for place, each in members:
-        count = max(len(each.points.time), 1)
-        wanted = recipe.value[place].written_unit if place >= 0 else ""
-        if wanted and each.unit != wanted:
+    for (_, each), unit in zip(members, expected, strict=True):
+        if unit:
             for offset, value in enumerate(each.points.value):
                 if value:
                     reason = "not the unit that the recipe expects"
-                    expected = f"written_unit {wanted!r}"
-                    cells.reject(row + offset, "uom", each.unit, reason, expected)
-        row += count
+                    cells.reject(row + offset, "uom", each.unit, reason, unit)
+        row += max(len(each.points.time), 1)
 
 
 def _as_layout(recipe: Recipe, key: _Group, cells: Cells) -> Recipe:
@@ -346,13 +264,10 @@ def _stamped(time: TimeColumns, stamp: str) -> TimeColumns:
 
 
 def _value(place: int, value: ValueColumn) -> ValueColumn:
-    when = {"part": str(place)}
-    if value.written_unit:
-        when["unit"] = value.written_unit
     return replace(
         value,
         column="value",
-        when=when,
+        when={"part": str(place)},
         written_unit="",
         qualifier_column="qualifier",
         status_column="status",

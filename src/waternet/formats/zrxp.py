@@ -136,7 +136,7 @@ class _Blocks:
     def _reject(
         self, number: int, line: str, reason: str, layout: Sequence[str] = ()
     ) -> None:
-        file, expected = self._lines.path.name, " ".join(layout)
+        file, expected = self._lines.path.name, " ".join(layout[:20])[:200]
         self.rejects.append(Reject(file, "", number, "", line[:200], reason, expected))
 
 
