@@ -181,6 +181,14 @@ class Cells:
                 "on the first lines",
             )
 
+    def note_skipped(self, numbers: Sequence[int]) -> None:
+        """Say which rows of totals or notes the recipe passes over."""
+        if numbers:
+            reason = f"{len(numbers)} rows of totals or notes are passed over"
+            self.notices.append(
+                Reject(self.file, self.sheet, numbers[0], "", "", reason, lost=0)
+            )
+
     def notice(self, row: int, column: str, value: str, reason: str) -> None:
         """Point at a cell that was taken, yet should be looked at."""
         number = int(self.rows[row]) if row >= 0 else 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from waternet.errors import NotAcceptable
+from waternet.formats.cells import clean_text
+from waternet.formats.mojibake import repair_mojibake
 from waternet.formats.table_layout import TableLayout
 
 __all__ = ["UTF8", "is_as_it_stands", "keep_rows", "verify_encoding"]
@@ -50,10 +53,14 @@ def verify_encoding(path: Path, table: TableLayout) -> None:
 
 def is_as_it_stands(table: TableLayout) -> bool:
     """Return whether every line of the file is a row, or part of one, as it is."""
-    return not (table.comment or table.last_row or table.delimiter == " ")
+    return not (
+        table.comment or table.last_row or table.skip_rows or table.delimiter == " "
+    )
 
 
-def keep_rows(lines: Iterable[str], table: TableLayout) -> Iterator[tuple[int, str]]:
+def keep_rows(
+    lines: Iterable[str], table: TableLayout, passed: list[int] | None = None
+) -> Iterator[tuple[int, str]]:
     """Yield the lines that are rows, each with its number in the file.
 
     Parameters
@@ -61,8 +68,11 @@ def keep_rows(lines: Iterable[str], table: TableLayout) -> Iterator[tuple[int, s
     lines : iterable of str
         With their ends.
     table : TableLayout
-        Its `comment` lines are passed over, unless inside of quotation marks; nothing
-        follows `last_row`; runs of blanks become one where that is the delimiter.
+        Its `comment` lines and `skip_rows` are passed over, unless inside of quotation
+        marks; nothing follows `last_row`; runs of blanks become one where that is the
+        delimiter.
+    passed : list of int
+        Takes the numbers of the `skip_rows` that were met.
     """
     kept, inside = 0, False
     for number, line in enumerate(lines, 1):
@@ -73,8 +83,22 @@ def keep_rows(lines: Iterable[str], table: TableLayout) -> Iterator[tuple[int, s
         kept += 1
         if table.last_row and kept > table.last_row and not inside:
             return
+        if table.skip_rows and not inside and table.is_skipped(_first(line, table)):
+            if passed is not None:
+                passed.append(number)
+            continue
         inside ^= line.count('"') % 2 == 1
         yield number, _join_blanks(line) if table.delimiter == " " else line
+
+
+def _first(line: str, table: TableLayout) -> str:
+    """Return the first filled cell of a line."""
+    if table.delimiter == " ":
+        filled: Iterable[str] = [line.strip()]
+    else:
+        filled = next(csv.reader([line], delimiter=table.delimiter), [])
+    texts = (repair_mojibake(clean_text(cell), table.mojibake) for cell in filled)
+    return next(filter(None, texts), "")
 
 
 def _join_blanks(line: str) -> str:

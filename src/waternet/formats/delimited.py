@@ -223,8 +223,9 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
     if text and not text.endswith(("\n", "\r")):
         text += "\n"  # a line of headings alone is one, too
     numbers: list[int] = []  # of the lines, where some are left out
+    passed: list[int] = []
     if not is_as_it_stands(table):
-        numbered = list(keep_rows(StringIO(text, newline=""), table))
+        numbered = list(keep_rows(StringIO(text, newline=""), table, passed))
         numbers = [number for number, _ in numbered]
         text = "".join(line for _, line in numbered)
     ragged: list[tuple[int, str, int]] = []
@@ -271,6 +272,7 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
         name: _repaired(read[name], table.mojibake) for name in read.column_names
     }
     cells = Cells(path.name, "", columns, rows)
+    cells.note_skipped(passed)
     _verify_lengths(cells)
     lost = len(headings) if recipe.time.headings else len(recipe.value)
     for number, (_, line, count) in zip(ragged_rows, ragged, strict=True):
@@ -281,13 +283,18 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
                 Reject(path.name, "", number, "", line[:200], reason, expected, lost)
             )
     cells.verify_few(len(cells.rejects))
+    _note_odd_characters(cells, text, table.encoding)
+    return cells
+
+
+def _note_odd_characters(cells: Cells, text: str, encoding: str) -> None:
+    """Say where bytes stand that the encoding does not have."""
     if _NO_CHARACTER in text:
         where = text.count("\n", 0, text.index(_NO_CHARACTER)) + 1
         count = text.count(_NO_CHARACTER)
-        reason = f"{count} characters from here on are not {table.encoding}: "
+        reason = f"{count} characters from here on are not {encoding}: "
         reason += "is [table] encoding right?"
-        cells.notices.append(Reject(path.name, "", where, "", "", reason, lost=0))
-    return cells
+        cells.notices.append(Reject(cells.file, "", where, "", "", reason, lost=0))
 
 
 def _repaired(column: pa.ChunkedArray, code_page: str) -> pa.ChunkedArray:

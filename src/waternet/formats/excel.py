@@ -66,7 +66,8 @@ def read_excel(path: Path, recipe: Recipe) -> Reading:
     with _open(path) as workbook:
         sheet = _find_sheet(path, workbook, table.sheet)
         rows, merged = _read_sheet(workbook, sheet)
-    if not (merged or table.comment or table.mojibake or table.last_row):
+    whole = not (table.comment or table.mojibake or table.last_row or table.skip_rows)
+    if whole and not merged:
         reading = _read_plain(path.name, sheet, rows, recipe)
         if reading is not None:
             return reading

@@ -35,6 +35,9 @@ class TableLayout:
         heading goes on to the right.
     first_row, last_row : int
         First and last row of figures; 0: from the one below the headings, to the end.
+    skip_rows : tuple of str
+        Texts that mark rows of totals or notes: a row whose first filled cell is one
+        of them, or begins with one that ends with ':', is passed over with a notice.
     headings : tuple of str
         The headings of the file that the recipe was written for: where a later one
         has others, reading it gives a notice.
@@ -60,6 +63,7 @@ class TableLayout:
     header_rows: int = 1
     first_row: int = 0
     last_row: int = 0
+    skip_rows: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     decimal: str = "."
     thousands: str = ""
@@ -68,6 +72,20 @@ class TableLayout:
     above: tuple[str, ...] = (">",)
     not_detected: tuple[str, ...] = ()
     after_number: tuple[str, ...] = ()
+
+    def is_skipped(self, first: str) -> bool:
+        """Return whether a row with this first filled cell is none of figures.
+
+        Examples
+        --------
+        >>> table = TableLayout(skip_rows=("Total", "Source:"))
+        >>> [table.is_skipped(text) for text in ("Total", "Total 2", "Source: FAO")]
+        [True, False, True]
+        """
+        return any(
+            first == text or (text.endswith(":") and first.startswith(text))
+            for text in self.skip_rows
+        )
 
     def __post_init__(self) -> None:
         if len(self.delimiter) != 1 or not self.delimiter.isascii():

@@ -161,16 +161,29 @@ def _say_shape(draft: Draft, part: Part, sheet: Sheet, shape: Shape) -> None:
             )
         if shape.header_row == 0 and shape.first_row > 1:
             table["first_row"] = shape.first_row
-        if shape.last_row:
-            table["last_row"] = shape.last_row
-            reason = "below it stand totals or notes"
-            draft.say("table.last_row", shape.last_row, reason, 0.8)
+        _say_footers(draft, table, shape)
         if shape.repeated:
             draft.notice(f"{shape.repeated} rows repeat the headings")
     if sheet.path:
         table["records"] = sheet.path
     if len(shape.headings) <= _MAX_HEADINGS and shape.header_row:
         table["headings"] = list(shape.headings)
+
+
+def _say_footers(draft: Draft, table: dict[str, Any], shape: Shape) -> None:
+    if shape.skip_rows:
+        table["skip_rows"] = list(shape.skip_rows)
+        reason = "rows that begin so are totals or notes"
+        draft.say("table.skip_rows", list(shape.skip_rows), reason, 0.85)
+    for text in shape.sums:
+        draft.notice(
+            f"the row {text!r} is called a sum, and is not that of the rows above: "
+            "it is read as one of them"
+        )
+    if shape.last_row:
+        table["last_row"] = shape.last_row
+        reason = "below it stand totals or notes"
+        draft.say("table.last_row", shape.last_row, reason, 0.8)
 
 
 def _take_orders(draft: Draft, roles: Roles, columns: list[Column]) -> None:

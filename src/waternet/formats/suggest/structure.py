@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from waternet.formats.cells import clean_text, join_headings, unique_headings
 from waternet.formats.preview import Sheet
+from waternet.formats.suggest.footers import find_footers
 from waternet.formats.suggest.kinds import Kind, kind_of
 from waternet.formats.suggest.unit_text import read_unit
 from waternet.formats.suggest.words import find_words, month_number, tokens
@@ -35,6 +36,10 @@ class Shape:
     body : tuple of (number, cells)
     reason : str
     confidence : float
+    skip_rows : tuple of str
+        As in `waternet.formats.table_layout.TableLayout`: totals and notes.
+    sums : tuple of str
+        Rows that are called a sum, and are not that of the rows above them.
     repeated : int
         Rows further down that repeat the headings.
     """
@@ -48,6 +53,8 @@ class Shape:
     body: tuple[Row, ...]
     reason: str
     confidence: float
+    skip_rows: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
     repeated: int = 0
 
 
@@ -65,16 +72,19 @@ def find_shape(sheet: Sheet) -> Shape:
     if place < 0:
         names = tuple(f"#{column}" for column in range(1, width + 1))
         first = rows[0][0]
-        body, last = _without_footer(rows)
+        notes = find_footers(rows, main_kinds(rows))
         reason = "the first row looks like all others"
-        return Shape(0, 1, first, last, names, (), tuple(body), reason, 0.7)
+        whole = tuple(notes.body)
+        last, skip = notes.last_row, notes.skip_rows
+        return Shape(0, 1, first, last, names, (), whole, reason, 0.7, skip)
     top, count = _extent(rows, place)
     headed = [cells for _, cells in rows[top : top + count]]
     headings = tuple(unique_headings(join_headings(headed)))
     above = tuple(clean_text(" ".join(filter(None, cells))) for _, cells in rows[:top])
     repeated = [row for row in rows[top + count :] if row[1] == rows[top][1]]
     rest = [row for row in rows[top + count :] if row[1] != rows[top][1]]
-    body, last = _without_footer(rest)
+    found = find_footers(rest, main_kinds(rest), rows[: top + count])
+    body = found.body
     first = rows[top][0]
     below = first + count  # rows between that are blank are passed over anyway
     start = body[0][0] if body else 0
@@ -83,12 +93,14 @@ def find_shape(sheet: Sheet) -> Shape:
         first,
         count,
         start if start > below and _is_far(rest, below) else 0,
-        last,
+        found.last_row,
         headings,
         above,
         tuple(body),
         reason,
         min(0.98, 0.6 + score / 5),
+        found.skip_rows,
+        found.sums,
         len(repeated),
     )
 
@@ -254,41 +266,11 @@ def _is_dash(text: str) -> bool:
     return kind_of(text) in (Kind.GAP, Kind.BLANK)
 
 
-def _without_footer(rows: Sequence[Row]) -> tuple[list[Row], int]:
-    """Return rows without totals and notes below them; and the last row's number.
-
-    The number is 0 where figures go on to the end.
-    """
-    kept = list(rows)
-    if len(kept) < 3:
-        return kept, 0
-    width = len(kept[0][1])
-    sample = [cells for _, cells in kept[:_BODY]]
-    main = [
+def main_kinds(rows: Sequence[Row]) -> list[Kind]:
+    """Return what most cells of each column look like."""
+    width = max((len(cells) for _, cells in rows), default=0)
+    sample = [cells for _, cells in rows[:_BODY]]
+    return [
         _main_kind([row[column] for row in sample if row[column].strip()] or [""])
         for column in range(width)
     ]
-    usual = sorted(sum(bool(cell.strip()) for cell in row) for row in sample)
-    typical = usual[len(usual) // 2]
-    cut = len(kept)
-    for place in range(len(kept) - 1, max(1, len(kept) - 40), -1):
-        if _is_footer(kept[place][1], main, typical):
-            cut = place
-        elif cut - place > 3:
-            break
-    if cut == len(kept):
-        return kept, 0
-    return kept[:cut], kept[cut - 1][0]
-
-
-def _is_footer(cells: Sequence[str], main: Sequence[Kind], typical: int) -> bool:
-    filled = [column for column, cell in enumerate(cells) if cell.strip()]
-    if not filled:
-        return False
-    first = cells[filled[0]]
-    words = find_words("total", first)
-    if words and (words[0].share > 0.5 or (filled[0] == 0 and first.endswith(":"))):
-        return main[filled[0]] is not Kind.TEXT or words[0].share > 0.8
-    if len(filled) * 3 <= typical and typical >= 3 and kind_of(first) is Kind.TEXT:
-        return len(first) > 12 or bool(words)
-    return False
