@@ -163,6 +163,21 @@ def test_no_number_is_turned_among_letters_from_right_to_left(
     assert numbers == []
 
 
+def test_ranges_are_learned_without_what_is_bad(basin, typed, tmp_path):
+    rows = "".join(
+        f"W5,2016-{1 + n // 28:02d}-{1 + n % 28:02d},{n % 5}\n" for n in range(60)
+    )
+    report = basin.read("well,day,level\n" + rows + "W5,2017-01-01,5000\n", "more.csv")
+    assert report.bad == 1
+    learned = tmp_path / "ranges.toml"
+    assert typed("check", report.pending, "--learn", learned).code == 0
+    (rule,) = tomllib.loads(learned.read_text(encoding="utf-8"))["rule"]
+    assert (rule["check"], rule["features"]) == ("station-range", ["W5"])
+    assert rule["parameters"]["most"] < 50
+    tried = typed("check", report.pending, "--rules", learned)
+    assert "outside what this station has had" in tried.out
+
+
 @pytest.mark.usefixtures("basin")
 def test_an_unknown_language_is_named(typed):
     refused = typed("check", "--language", "fr")

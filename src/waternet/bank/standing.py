@@ -71,8 +71,15 @@ def published_rules(bank: Bank, party: str) -> list[PublishedRules]:
     found = []
     for number, written in rows:
         body = json.loads(written)
-        told = (body[name] for name in ("name", "version", "title"))
-        found.append(PublishedRules(number, *told, body["rules"]["sha256"]))
+        found.append(
+            PublishedRules(
+                index=number,
+                name=body["name"],
+                version=body["version"],
+                title=body["title"],
+                sha256=body["rules"]["sha256"],
+            )
+        )
     return found
 
 

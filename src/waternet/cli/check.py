@@ -12,8 +12,6 @@ import typer
 
 from waternet.cli.check_groups import (
     LANGUAGES,
-    Example,
-    Group,
     by_clock,
     group_by_series,
     words_in,
@@ -27,6 +25,7 @@ from waternet.observation.vocabulary import Grade
 if TYPE_CHECKING:
     from waternet.node.checking import CheckedFigures
     from waternet.node.folder import Node
+    from waternet.quality.grouping import Example, Finding
     from waternet.quality.rules import RuleSet
 
 __all__ = ["add_commands"]
@@ -52,6 +51,9 @@ def check(
     rules: Annotated[
         Path | None, typer.Option(help="Rules (TOML) instead of those in force.")
     ] = None,
+    learn: Annotated[
+        Path | None, typer.Option(help="Write each station's range as rules (TOML).")
+    ] = None,
     html: Annotated[
         Path | None, typer.Option(help="Write the report as a page with drawings.")
     ] = None,
@@ -76,6 +78,11 @@ def check(
             checked = [_check_file(file, recipe, given)]
         else:
             checked = _check(opened_node(node), what or [], given)
+    if learn is not None:
+        from waternet.node.checking import learn_rules
+
+        with whole_file(learn) as sink:
+            sink.write(learn_rules(checked).to_toml().encode())
     if html is not None:
         from waternet.cli.check_page import write_page
 
@@ -145,7 +152,7 @@ def _sentences(one: CheckedFigures) -> Iterator[str]:
     rules = f", rules {one.rules}" if one.rules else ""
     grades = [f"{count:,} {name}" for name, count in one.grades.items() if count]
     yield f"{one.name}: {figures} of {streams}{rules}: {', '.join(grades)}"
-    by_check: dict[tuple[Grade, str], list[Group]] = defaultdict(list)
+    by_check: dict[tuple[Grade, str], list[Finding]] = defaultdict(list)
     for groups in group_by_series(one.findings).values():
         for group in groups:
             by_check[-group.grade, group.check].append(group)  # type: ignore[index]
@@ -155,7 +162,7 @@ def _sentences(one: CheckedFigures) -> Iterator[str]:
         yield from _told(groups, {named.name: named.zone for named in one.datastreams})
 
 
-def _told(groups: Sequence[Group], zones: Mapping[str, str]) -> Iterator[str]:
+def _told(groups: Sequence[Finding], zones: Mapping[str, str]) -> Iterator[str]:
     """Say what one check objects to: once, then where, then what to do."""
     from waternet.node.report import counted
 
@@ -175,7 +182,7 @@ def _told(groups: Sequence[Group], zones: Mapping[str, str]) -> Iterator[str]:
         yield f"  {advice}"
 
 
-def _span(group: Group, zone: str) -> str:
+def _span(group: Finding, zone: str) -> str:
     examples = ", ".join(_example(one, zone) for one in group.examples)
     if group.count <= len(group.examples):
         return examples
@@ -192,7 +199,6 @@ def _example(one: Example, zone: str) -> str:
 
 
 def _plain(one: CheckedFigures) -> dict[str, Any]:
-    words = words_in("en")
     return {
         "name": one.name,
         "figures": one.observations.num_rows,
@@ -216,8 +222,8 @@ def _plain(one: CheckedFigures) -> dict[str, Any]:
                     }
                     for example in group.examples
                 ],
-                "finding": words.finding(group.check),
-                "advice": words.advice(group.check),
+                "sentence": group.sentence,
+                "advice": group.advice,
             }
             for groups in group_by_series(one.findings).values()
             for group in groups

@@ -1,4 +1,4 @@
-"""Findings named once each: by datastream, check and grade, with a few examples."""
+"""What reports of checks share: findings by datastream, words in three languages."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from waternet.observation.vocabulary import Grade
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from waternet.quality.checks import Check
+    from waternet.quality.grouping import Finding
 
 __all__ = [
     "LANGUAGES",
-    "Example",
-    "Group",
     "Words",
     "by_clock",
     "group_by_series",
@@ -29,30 +26,6 @@ __all__ = [
 ]
 
 LANGUAGES = ("ar", "he", "en")
-_EXAMPLES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One figure that a check objects to; None where there is no value."""
-
-    time: datetime
-    value: float | None
-    expected: float | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What one check objects to in one datastream."""
-
-    datastream: str
-    check: str
-    grade: Grade
-    count: int
-    first: datetime
-    last: datetime
-    examples: tuple[Example, ...]
 
 
 def by_clock(time: datetime, zone: str) -> str:
@@ -121,30 +94,16 @@ def words_in(language: str) -> Words:
     return Words(language, read["heading"][language], checks, notes)
 
 
-def group_by_series(findings: pa.Table) -> dict[str, list[Group]]:
+def group_by_series(findings: pa.Table) -> dict[str, list[Finding]]:
     """Gather findings by datastream: the worst first, then those of most figures.
 
     Parameters
     ----------
     findings : pyarrow.Table in `record.findings.FINDINGS`
-        Sorted.
     """
-    gathered: dict[tuple[str, str, int], list[Any]] = {}
-    columns = [findings[name].to_pylist() for name in findings.column_names]
-    for datastream, time, check, grade, value, expected, note in zip(
-        *columns, strict=True
-    ):
-        group = gathered.setdefault((datastream, check, grade), [0, time, time, []])
-        group[0] += 1
-        group[2] = time
-        if len(group[3]) < _EXAMPLES:
-            group[3].append(Example(time, value, expected, note or ""))
-    by_series = defaultdict(list)
-    for (datastream, check, grade), (count, first, last, some) in gathered.items():
-        by_series[datastream].append(
-            Group(datastream, check, Grade(grade), count, first, last, tuple(some))
-        )
-    return {
-        datastream: sorted(groups, key=lambda one: (-one.grade, -one.count, one.check))
-        for datastream, groups in sorted(by_series.items())
-    }
+    from waternet.quality.grouping import group_findings
+
+    by_series: dict[str, list[Finding]] = defaultdict(list)
+    for one in group_findings(findings):
+        by_series[one.datastream].append(one)
+    return dict(sorted(by_series.items()))

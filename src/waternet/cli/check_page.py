@@ -18,8 +18,6 @@ import pyarrow as pa
 
 from waternet.cli.check_chart import draw_series
 from waternet.cli.check_groups import (
-    Example,
-    Group,
     Words,
     by_clock,
     group_by_series,
@@ -29,6 +27,7 @@ from waternet.observation.vocabulary import get_term
 
 if TYPE_CHECKING:
     from waternet.node.checking import CheckedFigures
+    from waternet.quality.grouping import Example, Finding
 
 __all__ = ["MOST_DRAWN", "write_page"]
 
@@ -109,7 +108,7 @@ def _part(one: CheckedFigures, words: Words) -> Iterator[str]:
         yield f"<p>{escape(said['plain'])}: {_number(f'{plain:,}')}</p>"
 
 
-def _summary(grouped: dict[str, list[Group]], words: Words) -> Iterator[str]:
+def _summary(grouped: dict[str, list[Finding]], words: Words) -> Iterator[str]:
     """Name each check once, with how much it objects to and what to do."""
     said, figures, series = words.headings, Counter[str](), Counter[str]()
     for groups in grouped.values():
@@ -135,7 +134,7 @@ def _series(
     one: CheckedFigures,
     stream: Datastream | None,
     name: str,
-    groups: Sequence[Group],
+    groups: Sequence[Finding],
     rows: dict[str, slice],
     words: Words,
 ) -> Iterator[str]:
@@ -191,7 +190,7 @@ def _example(example: Example, zone: str, words: Words) -> str:
     return told + (f" {_name(words.note(example.note))}" if example.note else "")
 
 
-def _weight(groups: Sequence[Group]) -> tuple[int, int]:
+def _weight(groups: Sequence[Finding]) -> tuple[int, int]:
     """Return what sorts series: the worst first, then those of most findings."""
     return -max(one.grade for one in groups), -sum(one.count for one in groups)
 

@@ -25,7 +25,8 @@ from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
 from waternet.observation.vocabulary import Grade
 from waternet.quality.apply import apply_rules
-from waternet.quality.rules import RuleSet
+from waternet.quality.learn import learn_ranges
+from waternet.quality.rules import Rule, RuleSet
 from waternet.quality.series import SeriesTable
 from waternet.record.findings import FINDINGS, sort_findings
 
@@ -35,6 +36,7 @@ __all__ = [
     "check_published",
     "check_reading",
     "judge",
+    "learn_rules",
 ]
 
 
@@ -180,6 +182,21 @@ def check_release(node: Node, party: str, release: int) -> CheckedFigures:
         findings=reasons.findings,
         rules=reasons.rules_sha256[:16],
     )
+
+
+def learn_rules(checked: Sequence[CheckedFigures]) -> RuleSet:
+    """Return the range of each station as rules to be looked through by people.
+
+    What the checks or a person called bad is left out.
+    """
+    rules: tuple[Rule, ...] = ()
+    for one in checked:
+        usable = one.observations.filter(
+            pc.less(one.observations["grade"], int(Grade.BAD))
+        )
+        series = SeriesTable.from_observations(usable, one.datastreams, one.places)
+        rules += learn_ranges(series).rules
+    return RuleSet("station-ranges", "1", rules)
 
 
 def _checked(

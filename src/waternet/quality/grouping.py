@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from waternet.observation.vocabulary import Grade
 from waternet.observation.zone import find_zone
-from waternet.quality.checks import get_check
+from waternet.quality.checks import CHECKS
 
 __all__ = ["Example", "Finding", "group_findings", "write_figure"]
 
@@ -104,15 +104,18 @@ def group_findings(
             for one in some
         )
         notes = _count_notes(codes[2][rows], names[2])
-        check = get_check(names[1][codes[1][rows[0]]])
+        name = names[1][codes[1][rows[0]]]
+        check = CHECKS.get(name)  # findings of a later version may name others
         last = findings["time"][int(rows[-1])].as_py()
         datastream = names[0][codes[0][rows[0]]]
         zone = find_zone((zones or {}).get(datastream, "UTC"))
         days = _date(examples[0].time, zone), _date(last, zone)
-        what = _sentence(check.finding, len(rows), examples[0], days, notes)
+        what = _sentence(
+            check.finding if check else name, len(rows), examples[0], days, notes
+        )
         gathered.append(
             Finding(
-                check=check.name,
+                check=name,
                 datastream=datastream,
                 grade=Grade(int(grades[rows].max())),
                 count=len(rows),
@@ -120,7 +123,7 @@ def group_findings(
                 last=last,
                 examples=examples,
                 sentence=what,
-                advice=check.advice,
+                advice=check.advice if check else "",
             )
         )
     gathered.sort(key=lambda one: (-one.grade, -one.count, one.check, one.datastream))
