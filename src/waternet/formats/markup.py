@@ -7,11 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-import defusedxml.ElementTree
-from defusedxml.common import DefusedXmlException
-
-from waternet.errors import NotAcceptable
 from waternet.formats.cells import clean_text
+from waternet.formats.xml_stream import stream_xml
 
 __all__ = [
     "begins_with_element",
@@ -21,8 +18,6 @@ __all__ = [
     "read_inner_elements",
     "text_of",
 ]
-
-MAX_DEPTH = 200
 
 
 def read_elements(
@@ -65,31 +60,16 @@ def _read(
     source: IO[bytes], file: str, taken: frozenset[str], kept: frozenset[str]
 ) -> Iterator[Any]:
     open_elements: list[Any] = []
-    element = None
-    try:
-        events = ("start", "end")
-        for event, element in defusedxml.ElementTree.iterparse(source, events):
-            if event == "start":
-                open_elements.append(element)
-                if len(open_elements) > MAX_DEPTH:
-                    raise NotAcceptable(f"{file}: XML nested {MAX_DEPTH} deep")
-                continue
-            open_elements.pop()
-            name = local_name(element)
-            if not open_elements or name in taken or name in kept:
-                yield element
-            if open_elements and name in taken:
-                open_elements[-1].remove(element)
-    except (
-        defusedxml.ElementTree.ParseError,
-        DefusedXmlException,
-        LookupError,  # an encoding that does not exist
-        ValueError,  # an encoding of several bytes a letter
-    ) as error:
-        raise NotAcceptable(
-            f"{file} is not safe XML: {error!r:.200}",
-            hint="a file that was cut off, or saved as a web page?",
-        ) from error
+    for event, element in stream_xml(source, file):
+        if event == "start":
+            open_elements.append(element)
+            continue
+        open_elements.pop()
+        name = local_name(element)
+        if not open_elements or name in taken or name in kept:
+            yield element
+        if open_elements and name in taken:
+            open_elements[-1].remove(element)
 
 
 def local_name(element: Any) -> str:

@@ -15,16 +15,16 @@ from typing import Any
 from waternet.errors import NotAcceptable
 from waternet.formats.channels import Track
 from waternet.formats.lines import decode_head
+from waternet.formats.markup import begins_with_element, local_name, text_of
 from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
-from waternet.formats.xml_stream import local_name, stream_xml, text_of
+from waternet.formats.xml_stream import stream_xml
 
 __all__ = ["PI_NAMESPACE", "PI_TYPES", "is_pi_xml", "list_series"]
 
 PI_NAMESPACE = "http://www.wldelft.nl/fews/PI"
-_ROOT = re.compile(r"<(?:[\w.-]+:)?TimeSeries[\s>]")
 PI_TYPES = {"instantaneous": "instant", "accumulative": "total", "mean": "mean"}
 # Each flag is an origin and a quality; the origin says how the value came about. The
 # quality (doubtful, unreliable) stays in the qualifier: judging is another room's work.
@@ -39,8 +39,8 @@ Header = dict[str, Any]
 
 def is_pi_xml(head: bytes, name: str) -> bool:  # noqa: ARG001  as every format
     """Return whether a file begins as a PI time series document."""
-    text = decode_head(head)
-    return PI_NAMESPACE in text and _ROOT.search(text) is not None
+    is_root = begins_with_element(head, ("TimeSeries",))
+    return is_root and PI_NAMESPACE in decode_head(head)
 
 
 def list_series(
@@ -103,7 +103,7 @@ def _blocks(path: Path) -> Iterator[tuple[Header, Track, str | None]]:
     header: Header = {}
     track, zone = Track(), None
     is_root, current = True, None
-    for event, element in stream_xml(path):
+    for event, element in stream_xml(path, path.name):
         name = local_name(element)
         if is_root and name != "TimeSeries":
             raise NotAcceptable(

@@ -14,16 +14,17 @@ from typing import Any
 from waternet.errors import NotAcceptable
 from waternet.formats.channels import Channel, Record, point_decimal, read_logger
 from waternet.formats.lines import TextLines, decode_head, read_lines, split_cells
+from waternet.formats.markup import begins_with_element, local_name, text_of
 from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
 from waternet.formats.sections import read_sections
 from waternet.formats.series import SeriesDocument, SourceSeries
-from waternet.formats.xml_stream import local_name, stream_xml, text_of
+from waternet.formats.xml_stream import stream_xml
 
 __all__ = ["is_solinst", "list_series"]
 
-_XLE = re.compile(r"<Body_xle[\s>]")
-_LEV = "[Instrument info from data header]"
+_XLE = ("Body_xle",)
+_LEV = re.compile(r"^[ \t]*\[Instrument info from data header\]", re.M)
 _CSV = re.compile(r'^"?Serial_number:', re.I)
 _ROWS = re.compile(r'^"?,?"?Date"?[,;\t]"?Time"?[,;\t]', re.I)
 _CHANNEL = re.compile(r"Ch(\d{1,2})_data_header", re.ASCII)
@@ -34,7 +35,7 @@ _MAX_HEADER = 200  # lines
 def is_solinst(head: bytes, name: str) -> bool:  # noqa: ARG001  as every format
     """Return whether a file begins as one of a Levelogger."""
     text = decode_head(head)
-    if _XLE.search(text[:4096]) or _LEV in text:
+    if begins_with_element(head, _XLE) or _LEV.search(text):
         return True
     return _CSV.match(text) is not None and any(
         _ROWS.match(line) for line in text.splitlines()[:_MAX_HEADER]
@@ -65,11 +66,12 @@ def list_series(path: Path, table: TableLayout) -> SeriesDocument:
         It is none of the three, or no whole and safe XML.
     """
     with path.open("rb") as file:
-        head = decode_head(file.read(4096))
-    if _XLE.search(head):
+        head = file.read(4096)
+    if begins_with_element(head, _XLE):
         return _read_xle(path)
     lines = read_lines(path, table, written_in="cp1252")
-    document = _read_lev(lines) if _LEV in head else _read_csv(lines, table.decimal)
+    is_lev = _LEV.search(decode_head(head)) is not None
+    document = _read_lev(lines) if is_lev else _read_csv(lines, table.decimal)
     return replace(document, notices=(*lines.notices, *document.notices))
 
 
@@ -78,7 +80,7 @@ def _read_xle(path: Path) -> SeriesDocument:
     channels: dict[int, dict[str, str]] = {}
     records: list[Record] = []
     data: Any = None
-    for event, element in stream_xml(path):
+    for event, element in stream_xml(path, path.name):
         name = local_name(element)
         if event == "start":
             data = element if name == "Data" else data

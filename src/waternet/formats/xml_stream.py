@@ -4,46 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 
 from waternet.errors import NotAcceptable
 
-__all__ = ["local_name", "stream_xml", "text_of"]
+__all__ = ["stream_xml"]
+
+MAX_DEPTH = 200
 
 
-def stream_xml(path: Path) -> Iterator[tuple[str, Any]]:
+def stream_xml(source: Path | IO[bytes], file: str) -> Iterator[tuple[str, Any]]:
     """Yield ('start', element) and ('end', element) in the document's order.
 
     Whoever has read an element clears it, so that memory does not grow with the file.
 
+    Parameters
+    ----------
+    source : Path or binary file
+    file : str
+        Its name, for messages.
+
     Raises
     ------
     NotAcceptable
-        It is not well-formed, ends early, declares entities, or is in an encoding
-        that does not exist.
+        It is not well-formed, ends early, declares entities, is nested too deep, or
+        is in an encoding that is not read.
     """
+    depth = 0
     try:
-        yield from defusedxml.ElementTree.iterparse(path, events=("start", "end"))
+        events = ("start", "end")
+        for event, element in defusedxml.ElementTree.iterparse(source, events):
+            depth += 1 if event == "start" else -1
+            if depth > MAX_DEPTH:
+                raise NotAcceptable(f"{file}: XML nested {MAX_DEPTH} deep")
+            yield event, element
     except (
         defusedxml.ElementTree.ParseError,
         DefusedXmlException,
         LookupError,  # an encoding that does not exist
-        ValueError,  # an encoding that the parser does not read
+        ValueError,  # an encoding of several bytes a letter
     ) as error:
         raise NotAcceptable(
-            f"{path.name} is not safe XML: {error!r}",
-            hint="is it whole? entities and external documents are not read",
+            f"{file} is not safe XML: {error!r:.200}",
+            hint="a file that was cut off, or saved as a web page?",
         ) from error
-
-
-def local_name(element: Any) -> str:
-    """Return an element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def text_of(element: Any) -> str:
-    """Return an element's own text, trimmed; '' for none."""
-    return str(element.text or "").strip()
