@@ -125,25 +125,43 @@ def read_with_csv(path: Path) -> list[tuple[str, datetime, float]]:
         return [(a, datetime.fromisoformat(b), float(c)) for a, b, c in rows]
 
 
-EXCEL = RECIPE.replace('"delimited"', '"excel"').replace(
+WELLS = 100
+QUANTITIES = {
+    "level": ("groundwater-level", "m", 400.0),
+    "temperature": ("water-temperature", "Cel", 20.0),
+    "conductivity": ("electrical-conductivity", "uS/cm", 800.0),
+    "chloride": ("chloride", "mg/L", 100.0),
+}
+EXCEL = RECIPE.partition("[[value]]")[0].replace('"delimited"', '"excel"').replace(
     'column = "time"', 'column = "time"\nformat = "serial"'
+) + "".join(
+    f"""
+[[value]]
+column = "{column}"
+observed_property = "{term}"
+unit = "{unit}"
+"""
+    for column, (term, unit, _) in QUANTITIES.items()
 )
 
 
 def write_workbook(path: Path, rows: int) -> None:
-    """Write a sheet of station, day number and level, as spreadsheets save it."""
+    """Write a sheet of station, day number and readings, as spreadsheets save it."""
     generator = np.random.default_rng(7)
-    levels = np.round(generator.normal(0, 0.02, rows).cumsum() + 400, 2)
-    body = [
-        "<row><c t='inlineStr'><is><t>station</t></is></c>"
-        "<c t='inlineStr'><is><t>time</t></is></c>"
-        "<c t='inlineStr'><is><t>level</t></is></c></row>"
-    ]
-    for number, level in enumerate(levels.tolist()):
-        day, station = divmod(number, 100)
+    days = -(-rows // WELLS)
+    usual = np.array([usual for _, _, usual in QUANTITIES.values()])
+    walks = generator.normal(0, 0.02, (days, len(QUANTITIES), WELLS)).cumsum(axis=0)
+    headings = ("station", "time", *QUANTITIES)
+    texts = [f"<c t='inlineStr'><is><t>{name}</t></is></c>" for name in headings]
+    body = [f"<row>{''.join(texts)}</row>"]
+    for number in range(rows):
+        day, station = divmod(number, WELLS)
+        cells = np.round(walks[day, :, station] + usual, 2).tolist()
         body.append(
             f"<row><c t='inlineStr'><is><t>W{station:03d}</t></is></c>"
-            f"<c><v>{40_000 + day}</v></c><c><v>{level}</v></c></row>"
+            f"<c><v>{40_000 + day}</v></c>"
+            + "".join(f"<c><v>{cell}</v></c>" for cell in cells)
+            + "</row>"
         )
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
