@@ -15,9 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import bank, formats, ingest, startup
+from benchmarks import bank, checks, formats, ingest, startup
 
-ROOMS = {"startup": startup, "formats": formats, "ingest": ingest, "bank": bank}
+ROOMS = {
+    "startup": startup,
+    "formats": formats,
+    "ingest": ingest,
+    "checks": checks,
+    "bank": bank,
+}
 
 
 def measure(only: str, folder: Path, *, quick: bool) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,8 @@ from waternet.quality.slip_checks import (
     find_unit_slips,
 )
 
+POINTS = UnitSlip(factors=(1000.0, 100.0, 10.0))
+
 
 @pytest.mark.parametrize(
     ("factor", "words"),
@@ -50,12 +52,16 @@ def test_what_no_factor_explains_is_no_slip_of_units():
 def test_feet_are_not_looked_for_where_nothing_is_measured_in_them():
     level = wave(30)
     level[11] *= 3.28084
-    assert not len(find_unit_slips(one(level), UnitSlip(feet=False)).rows)
+    assert not len(
+        find_unit_slips(one(level), UnitSlip(factors=(1000.0, 100.0, 10.0))).rows
+    )
 
 
 def test_volumes_that_differ_tenfold_by_themselves_have_not_slipped():
     volume = np.tile([100.0, 1000.0, 10_000.0, 300.0, 3000.0], 6)
-    assert not len(find_unit_slips(one(volume), UnitSlip(feet=False)).rows)
+    assert not len(
+        find_unit_slips(one(volume), UnitSlip(factors=(1000.0, 100.0, 10.0))).rows
+    )
 
 
 def test_zeros_have_no_factor():

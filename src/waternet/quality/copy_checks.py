@@ -41,7 +41,7 @@ class CopiedBlock:
         a slow rise by one step a day comes back by itself.
     """
 
-    distinct: int = 6
+    distinct: int = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class DateSlip:
     """
 
     copied: float = 3.0
-    alone: float = 8.0
+    alone: float = 6.0
     fit: float = 1.5
 
 

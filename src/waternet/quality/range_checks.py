@@ -45,7 +45,7 @@ def find_out_of_range(series: SeriesTable, parameters: Range) -> Hits:
     -------
     Hits
         `expected` is the bound that is passed. Series whose unit measures something
-        else than the bounds' are not judged.
+        else than the bounds' are not judged, but 0 is 0 in every unit.
     """
     least, most = in_units(
         series, np.array([parameters.least, parameters.most]), parameters.unit
@@ -62,7 +62,7 @@ def find_out_of_range(series: SeriesTable, parameters: Range) -> Hits:
         rows,
         np.where(below[rows], least[owner], most[owner]),
         np.where(below[rows], "too low", "too high"),
-        unjudged=np.flatnonzero(np.isnan(least)),
+        unjudged=np.flatnonzero(np.isnan(least) | np.isnan(most)),
     )
 
 
@@ -79,7 +79,8 @@ def in_units(series: SeriesTable, values: Floats, unit: str) -> Floats:
     Returns
     -------
     array of float, (k, m)
-        NaN where the series' unit measures something else.
+        NaN where the series' unit measures something else; 0 and infinity are the
+        same in all units.
     """
     found = np.empty((len(values), len(series.datastreams)))
     known: dict[tuple[str, str], Floats] = {}
@@ -99,7 +100,7 @@ def _converted(values: Floats, unit: str, to: str) -> Floats:
         # An infinite bound stays one, whatever the unit.
         return np.where(np.isfinite(values), convert(values, unit, to), values)
     except NotAcceptable:  # a yearly flow's bounds say nothing of a month's volume
-        return np.full(len(values), np.nan)
+        return np.where(np.isinf(values) | (values == 0), values, np.nan)
 
 
 def _bounds_by_row(bounds: Floats, lengths: npt.NDArray[np.int64]) -> Floats:

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from waternet.quality.findings import Hits
 from waternet.quality.range_checks import in_units
-from waternet.quality.robust import NORMAL_MAD
 from waternet.quality.series import Figures, SeriesTable
 
 __all__ = [
@@ -54,14 +53,17 @@ class Step:
     Attributes
     ----------
     times : float
-        How many times the noise, and the scatter on either side, a shift may be.
+        How many times the noise a change may be.
+    rivals : float
+        How many times the largest of the other changes around it may be.
     window : int
         Figures before and after that say where the level was and is.
     least : float [unit]
     unit : str
     """
 
-    times: float = 10.0
+    times: float = 8.0
+    rivals: float = 3.0
     window: int = 5
     least: float = 0.0
     unit: str = ""
@@ -140,15 +142,17 @@ def find_steps(series: SeriesTable, parameters: Step) -> Hits:
     places, owner = places[whole], owner[whole]
     around = places[:, None] + np.arange(-window, window)
     values = figures.value[around]
-    before, after = values[:, :window], values[:, window:]
-    level, next_level = np.median(before, axis=1), np.median(after, axis=1)
-    shift = np.abs(next_level - level)
-    scatter = np.maximum(_scatter(before, level), _scatter(after, next_level))
-    least = np.maximum(
-        parameters.times * np.maximum(figures.noise[owner], scatter),
-        _least(series, parameters)[owner],
+    level = np.median(values[:, :window], axis=1)
+    shift = np.median(values[:, window:], axis=1) - level
+    change = figures.change[places]
+    others = np.abs(np.diff(values, axis=1))
+    others[:, window - 1] = 0
+    rival = others.max(axis=1, initial=0)
+    stays = shift * np.sign(change) > np.abs(change) / 2
+    large = np.abs(change) > np.maximum(
+        parameters.rivals * rival, _least(series, parameters)[owner]
     )
-    kept = (shift > least) & (np.abs(figures.change[places]) > 0.7 * shift)
+    kept = stays & large
     return Hits.make(
         places[kept], level[kept], unjudged=figures.unknown_noise, figures=figures
     )
@@ -218,10 +222,3 @@ def _least(series: SeriesTable, parameters: Spike | Step) -> Floats:
         return np.zeros(len(series.datastreams))
     (least,) = in_units(series, np.array([parameters.least]), parameters.unit)
     return np.asarray(np.nan_to_num(least))
-
-
-def _scatter(values: Floats, centre: Floats) -> Floats:
-    if not len(values):
-        return np.empty(0)
-    off: Floats = np.median(np.abs(values - centre[:, None]), axis=1)
-    return off / NORMAL_MAD

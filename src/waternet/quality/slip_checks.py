@@ -21,19 +21,8 @@ _NORMAL_90 = 1.64485362695
 # Quartiles stay put while a fifth of the figures have slipped.
 _SHARES = (0.25, 0.5, 0.75)
 _NARROWEST = 0.01  # of the scatter in decimal logarithms: 2 %
-# What a figure is multiplied by when it slips, and how a reader would say it.
-_FACTORS = (
-    (1000.0, "1,000 times too large"),
-    (100.0, "100 times too large"),
-    (10.0, "10 times too large"),
-    (1 / 0.3048, "in feet rather than metres"),
-    (0.3048, "in metres rather than feet"),
-    (0.1, "10 times too small"),
-    (0.01, "100 times too small"),
-    (0.001, "1,000 times too small"),
-)
-_FEET = [3, 4]
-_DIVISORS = np.array([factor for factor, _ in _FACTORS])
+_FOOT = 0.3048  # m, exactly
+_WORDS = {1 / _FOOT: "in feet rather than metres", _FOOT: "in metres rather than feet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +36,22 @@ class UnitSlip:
         before it may have slipped.
     fit : float
         Within how many times that scatter it must lie once divided.
-    feet : bool
-        Whether it may be in feet rather than metres, or the reverse.
+    factors : tuple of float
+        What a figure may have been multiplied by.
     """
 
     times: float = 6.0
     fit: float = 3.0
-    feet: bool = True
+    factors: tuple[float, ...] = (
+        1000.0,
+        100.0,
+        10.0,
+        1 / _FOOT,
+        _FOOT,
+        0.1,
+        0.01,
+        0.001,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,8 @@ def find_unit_slips(series: SeriesTable, parameters: UnitSlip) -> Hits:
     kinds = np.concatenate([alone_factor[alone_factor >= 0], factor[factor >= 0]])
     return Hits.make(
         places,
-        figures.value[places] / _DIVISORS[kinds],
-        np.array([words for _, words in _FACTORS])[kinds],
+        figures.value[places] / np.array(parameters.factors)[kinds],
+        np.array([_say(factor) for factor in parameters.factors], np.str_)[kinds],
         unjudged=np.flatnonzero(figures.lengths < _FEWEST),
         figures=figures,
     )
@@ -131,13 +129,21 @@ def _beside_neighbours(
 
 
 def _factor(off: Floats, scatter: Floats, parameters: UnitSlip) -> Integers:
-    """Return the place in `_FACTORS` of what brings each back, -1 where none does."""
-    left = np.abs(off[:, None] - np.log10(_DIVISORS)[None, :])
-    if not parameters.feet:
-        left[:, _FEET] = np.inf
-    nearest: Integers = left.argmin(axis=1) if len(off) else np.empty(0, np.int64)
+    """Return which of the factors brings each figure back, -1 where none does."""
+    left = np.abs(off[:, None] - np.log10(parameters.factors)[None, :])
+    nearest: Integers = left.argmin(axis=1) if left.size else np.empty(0, np.int64)
     best = left[np.arange(len(off)), nearest]
     return np.where(best <= parameters.fit * scatter, nearest, -1)
+
+
+def _say(factor: float) -> str:
+    """Return a factor in words; feet to the nearest percent."""
+    for known, words in _WORDS.items():
+        if abs(factor / known - 1) < 0.01:
+            return words
+    if factor > 1:
+        return f"{factor:,.6g} times too large"
+    return f"{1 / factor:,.6g} times too small"
 
 
 def find_sign_slips(series: SeriesTable, parameters: SignSlip) -> Hits:

@@ -74,11 +74,15 @@ class CenturySlip:
     ----------
     years : float [a]
         How far from all others a date must stand.
+    share : float
+        Most of a series' figures that may have slipped: an old series and a new one
+        are no slip.
     near : float [a]
         How near to the others it must come, moved.
     """
 
-    years: float = 50.0
+    years: float = 30.0
+    share: float = 0.2
     near: float = 10.0
 
 
@@ -140,6 +144,8 @@ def find_century_slips(series: SeriesTable, parameters: CenturySlip) -> Hits:
         near = parameters.near * 365.25 * DAY
         first, last = series.time[others[0]] - near, series.time[others[-1]] + near
         fits = moved[(to >= first) & (to <= last)]
+        if len(moved) > parameters.share * (len(moved) + len(others)):
+            continue
         rows += fits.tolist()
         notes += [f"100 years too {'late' if moved is late else 'early'}"] * len(fits)
     return Hits.make(np.array(rows, np.int64), note=notes)
