@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Nothing in the suite asserts how long anything takes.
+settings.register_profile("waternet", deadline=None)
+settings.load_profile("waternet")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ NAMES = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters=":"),
     min_size=1,
     max_size=8,
-).filter(lambda text: text == text.strip())
+).map(lambda text: normalize("NFC", text.strip()) or "a")
 NUMBERS = st.decimals(-1000, 1000, places=3).map(str)
 TIMES = st.datetimes().map(lambda time: time.replace(microsecond=0).isoformat())
 FLAGS = {"": "", "0": "", "1": "estimated", "2": "imputed", "6 HX dry": ""}

@@ -1,6 +1,7 @@
 """What is written as ZRXP reads back as the same series."""
 
 import io
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ NAMES = st.text(
     ),
     min_size=1,
     max_size=8,
-)
+).map(lambda text: normalize("NFC", text))
 NUMBERS = st.decimals(-1000, 1000, places=2).map(str) | st.sampled_from(["-777", ""])
 TIMES = st.datetimes().map(lambda time: time.replace(microsecond=0).isoformat())
 HEADER_LINES = 5

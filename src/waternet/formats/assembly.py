@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import Cells
+from waternet.formats.ends import NO_END
 from waternet.formats.recipe import Recipe
 from waternet.observation.datastream import Datastream
 from waternet.observation.table import SCHEMA, in_order, make_table
@@ -39,6 +40,7 @@ class Piece:
     status: npt.NDArray[np.int8]
     qualifier: Codes
     qualifiers: list[str]
+    end: npt.NDArray[np.int64] | None = None  # `NO_END` where the interval tells it
 
 
 def assemble(
@@ -81,6 +83,7 @@ def assemble(
         censor=pa.array(_joined([piece.censor for piece in pieces])),
         status=pa.array(_joined([piece.status for piece in pieces])),
         qualifier=_join_qualifiers(pieces),
+        end=_join_ends(pieces),
     )
     try:
         return datastreams, in_order(table), 0
@@ -149,6 +152,18 @@ def _distinct(
 
 def _joined(arrays: Sequence[npt.NDArray[Number]]) -> npt.NDArray[Number]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _join_ends(pieces: Sequence[Piece]) -> pa.Array:
+    if all(piece.end is None for piece in pieces):
+        return pa.nulls(sum(len(piece.time) for piece in pieces), pa.timestamp("us"))
+    ends = _joined(
+        [
+            np.full(len(piece.time), NO_END) if piece.end is None else piece.end
+            for piece in pieces
+        ]
+    )
+    return pa.array(ends, mask=ends == NO_END).cast(pa.timestamp("us"))
 
 
 def _join_qualifiers(pieces: Sequence[Piece]) -> pa.Array:

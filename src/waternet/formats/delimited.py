@@ -157,6 +157,7 @@ def _is_plain(recipe: Recipe) -> bool:
         station.xy_column,
         station.other_crs,
         time.clock_column,
+        time.end_column,
         time.default_clock,
         time.headings,
         station.name_columns,

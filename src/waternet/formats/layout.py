@@ -11,6 +11,7 @@ import pyarrow as pa
 from waternet.formats.assembly import EVERY, Piece, Which, assemble
 from waternet.formats.cells import Cells, clean_text
 from waternet.formats.drift import find_drift
+from waternet.formats.ends import read_ends, untold_ends
 from waternet.formats.figures import (
     KEPT,
     MISSING,
@@ -98,6 +99,7 @@ class _Sheet:
         self.unplaced: dict[tuple[int, str], int] = {}
         self.begun: dict[tuple[str, str], Times] = {}
         self.refusals: dict[tuple[int, str], tuple[str, str, str]] = {}
+        self.ends: Rows | None = None
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the observations of each column of figures."""
@@ -108,6 +110,8 @@ class _Sheet:
             grid = read_heading_times(self.cells, self.recipe)
         else:
             times = read_times(self.cells, self.recipe)
+            if self.recipe.time.end_column:
+                times, self.ends = read_ends(self.cells, self.recipe, times)
             grid = [(heading, times) for heading in self.across]
         seen = np.zeros(len(self.cells.rows), bool)
         for place, value in enumerate(self.recipe.value):
@@ -177,7 +181,14 @@ class _Sheet:
             self._status(value, rows),
             qualifier,
             qualifiers,
+            self._ends(value, times, rows),
         )
+
+    def _ends(self, value: ValueColumn, times: Times, rows: Which) -> Rows | None:
+        if self.ends is None:
+            return None
+        zone = self.recipe.time.zone or "UTC"
+        return untold_ends(self.ends[rows], times.utc[rows], value.interval, zone)
 
     def _codes(self, heading: str) -> Codes:
         """Return the place of each row's figure in one column."""

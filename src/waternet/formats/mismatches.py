@@ -37,11 +37,11 @@ def by_own_clock(series: SourceSeries, zone: str) -> SourceSeries:
     if not zone or series.zone == zone or not is_bare:
         return series
     offset = "Z" if series.zone == "UTC" else series.zone
-    time = [
-        f"{text}{offset}" if _BARE_CLOCK.fullmatch(text) else text
-        for text in series.points.time
-    ]
-    return replace(series, points=replace(series.points, time=time))
+    time, end = (
+        [f"{text}{offset}" if _BARE_CLOCK.fullmatch(text) else text for text in texts]
+        for texts in (series.points.time, series.points.end)
+    )
+    return replace(series, points=replace(series.points, time=time, end=end))
 
 
 def other_unit(value: ValueColumn, series: SourceSeries) -> str:

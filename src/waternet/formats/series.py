@@ -132,12 +132,16 @@ def _find_value(values: Sequence[ValueColumn], series: SourceSeries) -> int:
 
 def _stated(file: str, series: SourceSeries) -> str:
     """Return UTC where every time carries its own offset; else nobody knows."""
-    for number, time in zip(series.points.number, series.points.time, strict=True):
-        if time and not _WITH_OFFSET.search(time):
-            raise NotAcceptable(
-                f"{file}, point {number}: {time!r} does not say by whose clock",
-                hint="say it in the recipe: [time] zone = 'Asia/Amman', or '+02:00'",
-            )
+    points = series.points
+    for times in (points.time, points.end):
+        for place, time in enumerate(times):
+            if time and not _WITH_OFFSET.search(time):
+                raise NotAcceptable(
+                    f"{file}, point {points.number[place]}: {time!r} does not say by "
+                    "whose clock",
+                    hint="say it in the recipe: [time] zone = 'Asia/Amman', or "
+                    "'+02:00'",
+                )
     return "UTC"
 
 
@@ -243,10 +247,11 @@ def _as_layout(recipe: Recipe, key: _Group, cells: Cells) -> Recipe:
         attribute_columns={**attributes, **given.attribute_columns},
         **more,  # type: ignore[arg-type]
     )
-    time = replace(
-        recipe.time, column="time", format=(time_format,), zone=zone or "UTC"
-    )
+    forms = tuple(dict.fromkeys((time_format, "ISO")))  # of times, of their ends
+    time = replace(recipe.time, column="time", format=forms, zone=zone or "UTC")
     time = _stamped(time, stamp)
+    if time.stamp == "start" and len(cells.encoded("end")[1]):
+        time = replace(time, end_column="end")
     values = recipe.value if what == "figures" else ()
     statuses = {term: term for term in get_terms("status")}
     return replace(

@@ -12,7 +12,7 @@ from waternet.formats.zones import DAY, offsets_at, to_utc
 from waternet.observation.datastream import calendar_interval
 from waternet.observation.table import EARLIEST
 
-__all__ = ["begin_intervals"]
+__all__ = ["begin_intervals", "end_intervals"]
 
 Moments = npt.NDArray[np.int64]
 _MINUTE = 60_000_000
@@ -67,13 +67,39 @@ def begin_intervals(
     )
 
 
+def end_intervals(utc: Moments, interval: str, zone: str) -> Moments:
+    """Return when intervals end, from when they begin [us, UTC].
+
+    Examples
+    --------
+    >>> may = np.array(["2015-05-01T00:00"], "datetime64[us]").astype(np.int64)
+    >>> end_intervals(may, "P1M", "UTC").astype("datetime64[us]").astype(str)
+    array(['2015-06-01T00:00:00.000000'], dtype='<U26')
+    """
+    count, unit = calendar_interval(interval)
+    if unit in _ELAPSED:
+        return utc + count * _ELAPSED[unit]
+    local = utc + offsets_at(utc, zone)
+    # A day that the clock began late began at its first instant, after midnight.
+    midnight = local // DAY * DAY
+    local = np.where(to_utc(midnight, zone)[0] == utc, midnight, local)
+    if unit in _DAYS:
+        return to_utc(local + count * _DAYS[unit], zone)[0]
+    months = count * (12 if unit == "year" else 1)
+    return to_utc(_months_back(local, -months), zone)[0]
+
+
 def _months_before(local: Moments, months: int, default_clock: int) -> Moments:
     clock = local % DAY
-    days = local // DAY
-    next_day = (days + 1).astype("datetime64[D]")
+    next_day = (local // DAY + 1).astype("datetime64[D]")
     is_last = next_day.astype("datetime64[M]").astype("datetime64[D]") == next_day
     without_clock = (clock == 0) | (clock == default_clock)
-    days = days + (is_last & without_clock)
+    return _months_back(local + DAY * (is_last & without_clock), months)
+
+
+def _months_back(local: Moments, months: int) -> Moments:
+    """Return the same day so many months before, or the last of a shorter month."""
+    clock, days = local % DAY, local // DAY
     month = days.astype("datetime64[D]").astype("datetime64[M]")
     day = days - month.astype("datetime64[D]").astype(np.int64)
     first = (month - months).astype("datetime64[D]").astype(np.int64)

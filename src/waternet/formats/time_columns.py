@@ -54,6 +54,9 @@ class TimeColumns:
     constant : str
         One time for all rows, as `format` says or 'YYYY', 'YYYY-MM', 'YYYY-MM-DD';
         with month columns or a grid of months, their year.
+    end_column : str
+        Holds the end of each row's interval, written as `column` is; it is kept where
+        the datastream's interval does not tell it.
     stamp : str
         'end' where the time marks the end of the interval that a figure stands for.
     zone : str
@@ -74,6 +77,7 @@ class TimeColumns:
     month_names: tuple[str, ...] = ()
     year_starts: str = ""
     constant: str = ""
+    end_column: str = ""
     stamp: str = "start"
     zone: str = ""
 
@@ -89,6 +93,11 @@ class TimeColumns:
             compile_clock(("HH:MM",))(self.default_clock)
         if self.stamp not in ("start", "end"):
             raise NotAcceptable(f"stamp {self.stamp!r} is neither 'start' nor 'end'")
+        if self.end_column and (self.stamp == "end" or self.headings):
+            raise NotAcceptable(
+                "[time] end_column goes with a column of starts",
+                hint="leave stamp out; a wide grid has no column of ends",
+            )
         if self.year_starts:
             read_year_start(self.year_starts)
         if self.constant:
