@@ -1,11 +1,17 @@
 """Neighbours of known layouts, each with the truth written by hand."""
 
+from datetime import date
+
+import pytest
 import xlsxwriter
-from formats.suggest.layouts import figures, write
+from formats.suggest.layouts import figures, keys, required, write
 
 from waternet.formats.suggest import suggest_recipe
 
 ZONE = {"time.zone": "+02:00"}
+CATALAN = (
+    "Gener Febrer Marc Abril Maig Juny Juliol Agost Setembre Octubre Novembre Desembre"
+)
 
 
 def test_a_longer_file_of_the_next_month_is_read_to_its_end(tmp_path):
@@ -45,3 +51,130 @@ def test_sums_between_places_are_no_places(tmp_path):
     _, reading = figures(path, proposal)
     assert len(reading.places) == 4
     assert reading.counts["observations"] == 12
+
+
+def test_months_across_of_two_calendar_years(tmp_path):
+    path = tmp_path / "rain.xlsx"
+    months = ["ספט", "אוק", "נוב", "דצמ", "ינו", "פבר", "מרץ", "אפר"]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("גשם")
+        sheet.write(0, 0, 'כמויות גשם חודשיות (מ"מ) 2022/23')
+        sheet.write_row(2, 0, ["מספר תחנה", *months])
+        for row, station in enumerate((101, 102, 103), 3):
+            sheet.write_row(row, 0, [station, *range(10, 10 + len(months))])
+    proposal = suggest_recipe(path, ZONE)
+    found, _ = figures(path, proposal)
+    assert found["101", "2022-09-01", "precipitation"] == "10"
+    assert found["101", "2023-01-01", "precipitation"] == "14"
+
+
+def test_one_year_over_months_of_two_is_asked(tmp_path):
+    months = "Oct,Nov,Dec,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep"
+    rows = "".join(f"{s},{','.join(map(str, range(12)))}\n" for s in ("A1", "A2"))
+    path = write(tmp_path, "r.csv", f"Rain (mm) 2010\nStation,{months}\n{rows}")
+    proposal = suggest_recipe(path, ZONE)
+    question = next(q for q in proposal.questions if q.key == "time.constant")
+    assert question.default is None
+    assert question.choices == ("2010/11", "2009/10")
+    found, _ = figures(path, suggest_recipe(path, ZONE | {"time.constant": "2009/10"}))
+    assert found["A1", "2009-10-01", "precipitation"] == "0"
+    assert found["A1", "2010-01-01", "precipitation"] == "3"
+
+
+def test_days_down_and_months_across(tmp_path):
+    path = tmp_path / "al19.xlsx"
+    names = [date(2000, month, 1).strftime("%b") for month in range(1, 13)]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "Daily Rainfall (mm) Station AL0019 Year 2003")
+        sheet.write_row(2, 0, ["Day", *names])
+        for day in range(1, 32):
+            short = {2: 28, 4: 30, 6: 30, 9: 30, 11: 30}
+            sheet.write(2 + day, 0, day)
+            for month in range(1, 13):
+                if day <= short.get(month, 31):
+                    sheet.write(2 + day, month, day + month)
+    found, reading = figures(
+        path, suggest_recipe(path, ZONE | {"station.id": "AL0019"})
+    )
+    assert len(found) == 365
+    assert found["AL0019", "2003-02-28", "precipitation"] == "30", sorted(found)[:3]
+    assert not reading.rejects
+
+
+def test_months_at_the_end_of_longer_headings(tmp_path):
+    names = CATALAN.split()
+    rows = "".join(f"{y},{','.join(str(n) for n in range(12))}\n" for y in (1786, 1787))
+    heads = ",".join(f"Precip_Acum_{name}" for name in names)
+    path = write(tmp_path, "b.csv", f"Any,{heads}\n{rows}")
+    found, _ = figures(
+        path, suggest_recipe(path, {"time.zone": "UTC", "station.id": "b"})
+    )
+    assert len(found) == 24
+    assert found["b", "1787-12-01", "precipitation"] == "11"
+
+
+def test_one_quantity_of_several_stations_under_a_merged_heading(tmp_path):
+    path = tmp_path / "springs.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "تقرير الينابيع")
+        sheet.write(2, 0, "التاريخ")
+        sheet.merge_range(2, 1, 2, 2, "التصريف")
+        sheet.write_row(3, 1, ["نبع السلطان", "نبع العوجا"])
+        sheet.write_row(4, 1, ["م3/ساعة", "م3/ساعة"])
+        for row in range(5, 15):
+            sheet.write_row(row, 0, [f"{row + 10}/01/2020", 630 + row, 900 + row])
+    proposal = suggest_recipe(path, {"time.zone": "+02:00", "station.kind": "spring"})
+    assert "layout" in keys(proposal)
+    _, reading = figures(path, proposal)
+    assert len(reading.places) == 2
+    assert {stream.unit for stream in reading.datastreams} == {"m3/h"}
+
+
+def test_inflow_and_outflow_are_no_stations(tmp_path):
+    rows = "".join(f"2020-01-{d:02d},{d},{d + 1}\n" for d in range(1, 29))
+    path = write(tmp_path, "dam.csv", f"Date,Inflow (m3/s),Outflow (m3/s)\n{rows}")
+    assert "layout" not in keys(suggest_recipe(path, ZONE))
+
+
+def test_dates_without_signs_are_dates_and_no_ids(tmp_path):
+    rows = "".join(f"550,201001{d:02d},{d}\n" for d in range(1, 32))
+    path = write(tmp_path, "rain.txt", f"STN,YYYYMMDD,Rain (mm)\n{rows}")
+    found, _ = figures(path, suggest_recipe(path, ZONE))
+    assert found["550", "2010-01-31", "precipitation"] == "31"
+
+
+def test_a_level_that_changes_is_no_elevation_of_the_place(tmp_path):
+    rows = "".join(
+        f"MW-{w},{100 + w},2021-{m:02d}-12,{12 + m / 10},{88 + w - m / 10}\n"
+        for m in range(1, 13)
+        for w in (1, 2)
+    )
+    heads = "Well_ID,TOC_Elev_m,Date,Depth_to_Water_m,WL_Elev_m"
+    path = write(tmp_path, "w.csv", f"{heads}\n{rows}")
+    proposal = suggest_recipe(path, ZONE)
+    assert proposal.recipe.station.elevation_column == "TOC_Elev_m"
+    found, reading = figures(path, proposal)
+    assert found["MW-1", "2021-01-12", "groundwater-level"] == "88.9"
+    assert {stream.statistic for stream in reading.datastreams} == {"instant"}
+
+
+@pytest.mark.parametrize("heading", ["NO3 (mg/l as N)", "NO3-N mg/L", "Nitrate as N"])
+def test_nitrate_as_nitrogen_is_not_nitrate(tmp_path, heading):
+    rows = "".join(f"S{d},2020-01-{d:02d},{d / 10}\n" for d in range(1, 12))
+    path = write(tmp_path, "lab.csv", f"Sample point,Date,{heading}\n{rows}")
+    _, reading = figures(path, suggest_recipe(path, ZONE))
+    assert {s.observed_property for s in reading.datastreams} == {"nitrate-as-nitrogen"}
+
+
+def test_rain_that_can_hardly_be_millimetres_is_asked(tmp_path):
+    rows = "".join(f"2020-01-{d:02d},{d / 1000}\n" for d in range(1, 29))
+    path = write(tmp_path, "rain.csv", f"date,rainfall\n{rows}")
+    assert "unit.length" in required(suggest_recipe(path, ZONE))
+
+
+def test_what_cannot_be_humidity_is_asked(tmp_path):
+    rows = "".join(f"2020-01-{d:02d},0.{d % 3}\n" for d in range(1, 29))
+    path = write(tmp_path, "h.csv", f"date,RH\n{rows}")
+    assert "column.RH" in required(suggest_recipe(path, ZONE))

@@ -19,12 +19,23 @@ __all__ = ["describe_signs", "describe_status", "describe_values"]
 
 _SUMS = {"precipitation", "evaporation", "reference-evapotranspiration"}
 _WEATHER = {"air-temperature", "relative-humidity", "wind-speed", "global-radiation"}
-_CERTAIN = {"%", "1", "Cel"}
+_CERTAIN = {"%", "1"}
+_MONEY = {"gross-domestic-product", "gdp-per-capita"}
+# Where nearly all figures lie in the usual unit: beyond, the unit is another one.
+_RANGES = {
+    "precipitation": (2.0, 20_000.0),  # [mm] of the greatest figure
+    "electrical-conductivity": (20.0, 300_000.0),
+    "depth-to-groundwater": (0.5, 1500.0),
+    "air-temperature": (-10.0, 58.0),
+    "water-temperature": (0.0, 45.0),
+    "evaporation": (1.0, 5000.0),
+}
 _USUAL = {"m", "mm", "mg/L", "uS/cm", "[NTU]", "{count}/dL", "W/m2", "m/s"}
 _CHOICES = {
     "volume": ("m3", "hm3", "10*3.m3", "m3/a", "hm3/a", "m3/s", "L/s", "m3/h"),
     "concentration": ("mg/L", "ug/L", "mmol/L"),
     "length": ("m", "mm", "cm", "[ft_i]"),
+    "Cel": ("Cel", "[degF]", "K"),
     "1": ("1", "10*3", "10*6"),
     "{USD}": ("{USD}", "10*6.{USD}"),
 }
@@ -109,14 +120,17 @@ def _unit(draft: Draft, quantity: Quantity, interval: str) -> str:
     unit = quantity.unit or _from_cells(quantity)
     if unit:
         return _per_interval(unit, usual, interval)
-    if usual in _CERTAIN and quantity.term not in ("gross-domestic-product",):
+    likely = _is_likely(quantity)
+    if usual in _CERTAIN and quantity.term not in _MONEY:
+        return usual
+    if usual == "Cel" and likely:
         return usual
     group = in_short(usual)
     if "per-capita" in quantity.term:
         group = f"{group}-per-capita"
     key = f"unit.{group}"
     choices = _CHOICES.get(group, (usual,))
-    default = usual if usual in _USUAL else None
+    default = usual if usual in _USUAL and likely else None
     asked = draft.ask(
         key,
         f"In which unit are the figures of {quantity.said or quantity.term!r}"
@@ -126,6 +140,15 @@ def _unit(draft: Draft, quantity: Quantity, interval: str) -> str:
         "neither heading nor cells tell it",
     )
     return read_unit(asked) or asked if asked else ""
+
+
+def _is_likely(quantity: Quantity) -> bool:
+    """Whether the greatest figure can be one in the usual unit."""
+    if quantity.term not in _RANGES or quantity.column is None or quantity.when:
+        return True
+    figures = sorted(quantity.column.numbers)
+    low, high = _RANGES[quantity.term]
+    return bool(figures) and low <= figures[int(0.999 * (len(figures) - 1))] <= high
 
 
 def _from_cells(quantity: Quantity) -> str:
@@ -179,7 +202,7 @@ def _statistic(draft: Draft, quantity: Quantity, spacing: Spacing) -> tuple[str,
     if quantity.statistic:
         return quantity.statistic, interval
     state = term not in _WEATHER and term != "discharge"
-    if interval == "P1D" and state:
+    if state and (interval == "P1D" or spacing.by_day):
         return "instant", INSTANT
     return _ask(draft, quantity, "mean", interval, f"one figure for each {interval}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,9 +11,10 @@ from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.draft import Draft
 from waternet.formats.suggest.placing import Context
 from waternet.formats.suggest.roles import Roles
+from waternet.formats.suggest.siblings import common_term, common_unit
 from waternet.formats.suggest.spreading import Spread
 from waternet.formats.suggest.unit_text import read_unit, split_heading
-from waternet.formats.suggest.words import Match, find_words
+from waternet.formats.suggest.words import Match, find_words, tokens
 from waternet.observation.vocabulary import get_term
 
 __all__ = ["LEAVE_OUT", "Quantity", "find_quantities", "refine"]
@@ -30,6 +32,25 @@ _POSSIBLE = {
     "water-temperature": (-100, 400),
     "relative-humidity": (-1, 110),
 }
+# Figures that are nearly all below or above these are of another quantity.
+_TYPICAL = {"relative-humidity": (5, 101)}
+_WHOLE = 0.75
+_OTHER = {
+    *("wastewater", "sewage", "not", "non", "ratio", "share", "percent", "change"),
+    *("capacity", "limit", "threshold", "target", "error", "deviation", "difference"),
+}
+# As nitrogen and as the ion itself differ by a factor of 1.3 to 4.4.
+_AS_ELEMENT = {
+    "nitrate": "nitrate-as-nitrogen",
+    "nitrite": "nitrite-as-nitrogen",
+    "ammonium": "ammonia-as-nitrogen",
+    "orthophosphate": "orthophosphate-as-phosphorus",
+}
+_ELEMENT = re.compile(
+    r"\bas (?:n|p|nitrogen|phosphorus)\b|[-_ (](?:n|p)[)\]]?$"
+    r"|\b(?:mg|ug|µg) ?(?:n|p)\b|/ ?l (?:n|p)\b",
+    re.IGNORECASE,
+)
 _BY_KIND = {
     ("water-level", "well"): "groundwater-level",
     ("water-level", "lake"): "lake-level",
@@ -97,6 +118,11 @@ def _of_all(draft: Draft, spread: Spread, context: Context) -> list[Quantity]:
             guess, where = match.term, text
         unit = unit or split_heading(text).unit
     key = "value.observed_property"
+    shared = common_term(spread.figures)
+    if shared:
+        guess, where = shared, spread.figures[0].heading
+    if spread.across == "stations" or shared:
+        unit = common_unit(spread.figures) or unit
     if guess and draft.answer(key) is None:
         draft.say(key, guess, f"{where!r} says so", 0.75)
         return [
@@ -208,18 +234,47 @@ def _known(column: Column) -> Quantity | None:
     if match is None:
         return None
     role = max(column.roles.values(), default=0.0)
+    if match.share < _WHOLE and _denies(column, match):
+        return None
     if role > match.share + 0.2 or not _may_be(match.term, column):
         return None
     unit = column.headed.unit or _suffix_unit(column)
     reason = f"its heading says {match.word!r}"
     statistic = _statistic(column.headed.name, match.word)
-    return Quantity(match.term, column, {}, unit, statistic, "", match.share, reason)
+    term = as_element(match.term, column.heading)
+    return Quantity(term, column, {}, unit, statistic, "", match.share, reason)
+
+
+def as_element(term: str, *texts: str) -> str:
+    """Return what an ion is called where it is given as its nitrogen or phosphorus.
+
+    Examples
+    --------
+    >>> as_element("nitrate", "NO3 (mg/l as N)"), as_element("nitrate", "NO3 mg/l")
+    ('nitrate-as-nitrogen', 'nitrate')
+    """
+    if term in _AS_ELEMENT and any(_ELEMENT.search(text) for text in texts):
+        return _AS_ELEMENT[term]
+    return term
+
+
+def _denies(column: Column, match: Match) -> bool:
+    """Whether other words of a heading make another thing of it.
+
+    'not treated municipal wastewater' is no municipal consumption.
+    """
+    said = set(tokens(column.headed.name)) - set(match.word.split())
+    return bool(said & _OTHER)
 
 
 def _may_be(term: str, column: Column) -> bool:
     """Whether most figures lie where such a quantity can lie at all."""
     if term not in _POSSIBLE:
         return True
+    if term in _TYPICAL and column.numbers:
+        usual = sorted(column.numbers)[len(column.numbers) // 2]
+        if not _TYPICAL[term][0] <= usual <= _TYPICAL[term][1]:
+            return False
     low, high = _POSSIBLE[term]
     inside = sum(low <= number <= high for number in column.numbers)
     return inside * 2 >= len(column.numbers)
@@ -340,11 +395,13 @@ def _long(
         )
         if len(written) > 1 and units is not None:
             found[-1].when[units.heading] = _commonest(text, variable, units)
-            found[-1].unit = read_unit(found[-1].when[units.heading]) or found[-1].unit
+            written = {found[-1].when[units.heading]}
+            found[-1].unit = _one(written) or found[-1].unit
             draft.notice(
                 f"{text!r} stands in {len(written)} units; figures in others than "
                 f"{found[-1].when[units.heading]!r} are left out"
             )
+        found[-1].term = as_element(match.term, text, *sorted(written))
     for quantity in found:
         quantity.column = value
     _ask_texts(draft, unknown, found, variable)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from waternet.formats.suggest.columns import Column
-from waternet.formats.suggest.kinds import Kind
+from waternet.formats.suggest.kinds import Kind, kind_of
 from waternet.formats.suggest.words import find_words, month_number
 
 __all__ = ["Roles", "find_roles", "is_id"]
@@ -79,6 +79,7 @@ def find_roles(columns: list[Column], axes: tuple[str, ...] = ()) -> Roles:
     _drop_half_pairs(roles)
     _drop_repeated_time(roles)
     _find_stations(roles, live)
+    _settle_elevation(roles, live)
     for column in live:
         if not column.use and "person" in column.roles and not column.properties:
             column.use = "person"
@@ -145,6 +146,24 @@ def _is_day(column: Column) -> bool:
 
 def _is_number(column: Column) -> bool:
     return column.number_share >= 0.6 and column.share(Kind.DATE) < 0.2
+
+
+def _settle_elevation(roles: Roles, live: list[Column]) -> None:
+    """Keep an elevation only where it is one figure of each place at all times."""
+    if roles.elevation is None or not roles.has_time:
+        return
+    kept = roles.station.cells if roles.station else ["" for _ in live[0].cells]
+    chosen, roles.elevation.use = roles.elevation, ""
+    others = [c for c in live if not c.use and c.roles.get("elevation", 0) >= 0.5]
+    roles.elevation = None
+    for column in (chosen, *others):
+        same = column.goes_with(kept) if roles.station else len(column.distinct) == 1
+        says_water = column.properties and column.properties[0].share > max(
+            column.roles.get("elevation", 0.0), 0.3
+        )
+        if same and not says_water and _is_number(column):
+            column.use, roles.elevation = "elevation", column
+            return
 
 
 def _is_easting(column: Column) -> bool:
@@ -214,7 +233,10 @@ _ROLES: tuple[tuple[str, tuple[str, ...], Test], ...] = (
 
 def _date_by_values(roles: Roles, live: list[Column]) -> None:
     """Where no heading says which, the column that holds dates is the date."""
-    if roles.date is None and roles.day is not None and not roles.month:
+    if roles.day is None and _months_across(live):
+        _days_down(roles, live)
+    alone = roles.day is not None and not roles.month and not _months_across(live)
+    if roles.date is None and roles.day is not None and alone:
         # A column headed 'Day' may hold whole dates.
         roles.day.use, roles.day = "", None
     if roles.date or (roles.year and (roles.month or not _dated(live))):
@@ -224,6 +246,22 @@ def _date_by_values(roles: Roles, live: list[Column]) -> None:
         found[0].use, roles.date = "date", found[0]
     elif not roles.year:
         _year_by_values(roles, live)
+
+
+def _months_across(live: list[Column]) -> bool:
+    months = [month_number(column.heading) for column in live if not column.use]
+    return sum(map(bool, months)) >= 6 and len(set(months)) >= 6
+
+
+def _days_down(roles: Roles, live: list[Column]) -> None:
+    """Take a column that counts from 1 to 28 or more as the day of the month."""
+    for column in live:
+        told = [int(x) for x in column.numbers[:31] if x.is_integer()]
+        free = not column.use and not month_number(column.heading)
+        in_order = told == list(range(1, len(told) + 1))
+        if free and _is_day(column) and len(told) >= 28 and in_order:
+            column.use, roles.day = "day", column
+            return
 
 
 def _year_by_values(roles: Roles, live: list[Column]) -> None:
@@ -243,11 +281,22 @@ def _dated(live: list[Column]) -> list[Column]:
         column
         for column in live
         if not column.use
-        and column.share(Kind.DATE) >= 0.7
-        and column.dates.share >= 0.7
+        and (
+            (column.share(Kind.DATE) >= 0.7 and column.dates.share >= 0.7)
+            or _is_run_together(column)
+        )
         and not {"opened", "end_date"} & column.roles.keys()
         and not all(re.search("YYYY.YY", form) for form in column.dates.formats)
     ]
+
+
+def _is_run_together(column: Column) -> bool:
+    """Whether whole numbers are dates such as 20150630, every one of them."""
+    if max(column.roles.values(), default=0.0) > 0.9 or column.properties:
+        return False
+    forms = column.dates.formats
+    run = bool(forms) and all(form.startswith("YYYYMMDD") for form in forms)
+    return run and column.dates.share > 0.99 and len(column.distinct) > 1
 
 
 def _drop_half_pairs(roles: Roles) -> None:
@@ -265,8 +314,6 @@ def _drop_repeated_time(roles: Roles) -> None:
     if roles.date is None:
         if roles.month and not roles.year:
             roles.month.use, roles.month = "", None
-        if roles.day and not roles.month:
-            roles.day.use, roles.day = "", None
         return
     whole = roles.year and roles.month and roles.day
     if roles.date.dates.problem and whole:
@@ -370,6 +417,8 @@ def _place_by_values(roles: Roles, live: list[Column]) -> None:
         and all(is_id(text) for text in column.distinct)
         and max(map(len, column.distinct)) <= 30
         and (column.share(Kind.TEXT) > 0.5 or _is_plain_number(column))
+        and not (month_number(column.heading) or column.properties)
+        and kind_of(column.heading) is not Kind.DATE
     ]
     if found:
         best = max(found, key=lambda c: (c.share(Kind.TEXT) > 0.5, -c.place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from waternet.formats.identifiers import make_id
 from waternet.formats.preview import Sheet
 from waternet.formats.suggest.clocks_near import zones_near
 from waternet.formats.suggest.columns import Column, make_columns
@@ -29,6 +30,7 @@ from waternet.formats.suggest.quantities import (
     refine,
 )
 from waternet.formats.suggest.roles import Roles, find_roles, is_id
+from waternet.formats.suggest.siblings import common_term, own_words
 from waternet.formats.suggest.splitting import find_splits
 from waternet.formats.suggest.spreading import Spread, find_spread
 from waternet.formats.suggest.structure import Shape, find_shape
@@ -228,6 +230,9 @@ def _stations_across(draft: Draft, part: Part, spread: Spread) -> None:
     part.station["headings"] = [column.heading for column in spread.figures]
     if not all(is_id(column.heading) for column in spread.figures):
         part.station["make_ids"] = True
+    named = {column.heading: make_id(own_words(column)) for column in spread.figures}
+    if common_term(spread.figures) and len(set(named.values())) == len(named):
+        part.station["ids"] = {text: made for text, made in named.items() if made}
     draft.say(
         "station.headings",
         part.station["headings"],

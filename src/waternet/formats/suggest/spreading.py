@@ -10,6 +10,7 @@ from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.dates import DateForm, find_date_form, month_names_for
 from waternet.formats.suggest.kinds import Kind
 from waternet.formats.suggest.roles import Roles
+from waternet.formats.suggest.siblings import find_stations_across
 from waternet.formats.suggest.words import month_number
 
 __all__ = ["Spread", "find_spread"]
@@ -58,21 +59,12 @@ def find_spread(roles: Roles, columns: list[Column]) -> Spread:
         return Spread(
             "quantities", [roles.value, *known], reason="one column of values"
         )
-    named = [column for column in numeric if _names_quantity(column)]
-    if (
-        roles.station is None
-        and roles.has_time
-        and len(numeric) >= 2
-        and not named
-        and not any(column.headed.unit for column in numeric)
-    ):
-        reason = f"no heading of {len(numeric)} columns of figures names a quantity"
-        return Spread("stations", numeric, reason=reason, confidence=0.7)
+    if roles.station is None and roles.has_time:
+        stations = find_stations_across(numeric)
+        if stations:
+            figures, reason = stations
+            return Spread("stations", figures, reason=reason, confidence=0.7)
     return Spread("quantities" if numeric else "", numeric, reason="a column each")
-
-
-def _names_quantity(column: Column) -> bool:
-    return bool(column.properties) and column.properties[0].share >= 0.3
 
 
 def _is_figures(column: Column) -> bool:
@@ -95,7 +87,32 @@ def _times_across(roles: Roles, columns: list[Column]) -> Spread | None:
     ]
     if len(free) < 2 or roles.date is not None:
         return None
-    headings = [column.heading for column in free]
+    named = _months_or_days(roles, free) or _months_in_words(free)
+    if named is not None:
+        return named
+    if roles.year is not None:
+        years = [c for c in free if re.fullmatch(r"(?:1[89]|20|21)\d\d", c.heading)]
+        if len(years) < 5 or len(years) * 2 < len(free):
+            return None
+        roles.year.use = ""
+        roles.rest.append(roles.year)
+        roles.year = None
+    form = find_date_form([column.heading for column in free])
+    fits = [c for c in free if find_date_form([c.heading]).formats]
+    fits = [c for c in fits if c.heading != "serial"]
+    if len(fits) >= 2 and len(form.formats) >= 1 and form.formats != ["serial"]:
+        best = form.formats[0]
+        chosen = [c for c in fits if find_date_form([c.heading]).formats == [best]]
+        if form.alternatives or len(chosen) < 2:
+            chosen = fits
+        if _is_run([column.heading for column in chosen], best):
+            reason = f"{len(chosen)} headings are times, as {chosen[0].heading!r}"
+            return Spread("times", chosen, best, form.month_names, form, reason, 0.95)
+    return _years_in_words(free) or _two_rows(free)
+
+
+def _months_or_days(roles: Roles, free: list[Column]) -> Spread | None:
+    """Find headings that are months or days alone."""
     months = [column for column in free if month_number(column.heading)]
     if len(months) >= 6 and len({month_number(c.heading) for c in months}) == len(
         months
@@ -109,25 +126,7 @@ def _times_across(roles: Roles, columns: list[Column]) -> Spread | None:
     numbered = [c for c in free if re.fullmatch(r"0?[1-9]|1[0-2]", c.heading)]
     if roles.year and len(numbered) == 12:
         return Spread("times", numbered, "MM", (), None, "months stand across", 0.9)
-    if roles.year is not None:
-        years = [c for c in free if re.fullmatch(r"(?:1[89]|20|21)\d\d", c.heading)]
-        if len(years) < 5 or len(years) * 2 < len(free):
-            return None
-        roles.year.use = ""
-        roles.rest.append(roles.year)
-        roles.year = None
-    form = find_date_form(headings)
-    fits = [c for c in free if find_date_form([c.heading]).formats]
-    fits = [c for c in fits if c.heading != "serial"]
-    if len(fits) >= 2 and len(form.formats) >= 1 and form.formats != ["serial"]:
-        best = form.formats[0]
-        chosen = [c for c in fits if find_date_form([c.heading]).formats == [best]]
-        if form.alternatives or len(chosen) < 2:
-            chosen = fits
-        if _is_run([column.heading for column in chosen], best):
-            reason = f"{len(chosen)} headings are times, as {chosen[0].heading!r}"
-            return Spread("times", chosen, best, form.month_names, form, reason, 0.95)
-    return _years_in_words(free) or _two_rows(free)
+    return None
 
 
 def _is_run(headings: list[str], form: str) -> bool:
@@ -160,6 +159,30 @@ def _years_in_words(free: list[Column]) -> Spread | None:
     written = f"{before.lower() if before in ('Y', 'y') else before}YYYY{after}"
     reason = f"{count} headings differ in the year only, as {chosen[0].heading!r}"
     return Spread("times", chosen, written, (), None, reason, 0.85)
+
+
+def _months_in_words(free: list[Column]) -> Spread | None:
+    """Find headings such as 'Rain_Jan', equal but for the month."""
+    found: Counter[str] = Counter()
+    for column in free:
+        before, month = _before_month(column.heading)
+        if before and month:
+            found[before] += 1
+    for before, count in found.most_common(1):
+        chosen = [c for c in free if _before_month(c.heading)[0] == before]
+        written = {column.heading[len(before) :] for column in chosen}
+        if count < 6 or _TOKEN.search(before) or len(written) < count:
+            return None
+        names = month_names_for(written)
+        reason = f"{count} headings differ in the month only"
+        return Spread("times", chosen, f"{before}Mon", names, None, reason, 0.85)
+    return None
+
+
+def _before_month(heading: str) -> tuple[str, int]:
+    match = re.fullmatch(r"(.*[\W_])([^\W\d_]+'?)", heading)
+    month = month_number(match[2]) if match else 0
+    return (match[1], month) if match and month else ("", 0)
 
 
 def _two_rows(free: list[Column]) -> Spread | None:

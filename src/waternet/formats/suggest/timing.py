@@ -20,6 +20,7 @@ from waternet.formats.suggest.kinds import DIGITS, Kind
 from waternet.formats.suggest.roles import Roles
 from waternet.formats.suggest.spreading import Spread
 from waternet.formats.suggest.words import month_number
+from waternet.formats.suggest.years import name_year, start_months
 
 __all__ = ["Spacing", "ask_zone", "describe_time"]
 
@@ -49,6 +50,7 @@ class Spacing:
     clock_hour: int = -1
     has_offset: bool = False
     fine: bool = field(default=False)  # times of day differ
+    by_day: bool = field(default=False)  # dates of visits, not names of months or years
 
 
 def describe_time(
@@ -75,16 +77,24 @@ def _across(
     draft.say("time.headings", spread.headings, spread.reason, spread.confidence)
     if spread.month_names:
         time["month_names"] = list(spread.month_names)
-    if spread.headings in ("Mon", "MM"):
+    if (spread.headings.endswith("Mon") and "YYYY" not in spread.headings) or (
+        spread.headings == "MM"
+    ):
+        months = [_month(column.heading) for column in spread.figures]
         if roles.year is not None:
             time["year_column"] = roles.year.heading
-            _hydrological(draft, part, roles.year)
-        elif not _one_year(draft, part, said):
-            return None
+            two_years = any("YYYY/" in form for form in roles.year.dates.formats)
+            two_years |= any("YYYY-YY" in form for form in roles.year.dates.formats)
+            start_months(draft, part, months, two_years=two_years)
+        else:
+            name_year(draft, part, said, months)
+        if roles.day is not None and roles.month is None:
+            time["day_column"] = roles.day.heading
+            return Spacing("P1D", "a row each day, a column each month")
         return Spacing("P1M", "a column each month")
     if spread.headings == "DD" and roles.year and roles.month:
-        time |= {"year_column": roles.year.heading}
-        time |= {"month_column": roles.month.heading}
+        time["year_column"] = roles.year.heading
+        time["month_column"] = roles.month.heading
         return Spacing("P1D", "a column each day")
     if spread.form is not None:
         _order(draft, part, "time.headings", spread.form)
@@ -98,24 +108,9 @@ def _across(
     return Spacing("P1M" if monthly else "P1Y", "a column each")
 
 
-def _one_year(draft: Draft, part: Part, said: str) -> bool:
-    """Say of which year the months across are: a title or sheet's name may tell it."""
-    years = list(dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said)))
-    if len(years) == 1 and draft.answer("time.constant") is None:
-        draft.say("time.constant", years[0], f"{said.strip()!r} names one year", 0.85)
-        part.time["constant"] = years[0]
-        return True
-    year = draft.ask(
-        "time.constant",
-        "Of which year are the months across?",
-        years,
-        None,
-        "no column and no title names one year",
-    )
-    part.time["constant"] = year or "2000"
-    if not year:
-        draft.assume("year = 2000")
-    return True
+def _month(heading: str) -> int:
+    last = re.split(r"[\W_]+", heading)[-1]
+    return month_number(heading) or month_number(last) or int(heading.translate(DIGITS))
 
 
 def _order(draft: Draft, part: Part, key: str, form: DateForm) -> list[str]:
@@ -173,6 +168,10 @@ def _by_date(draft: Draft, part: Part, roles: Roles, column: Column) -> Spacing 
     parsed = DateForm(formats, pivot_year=form.pivot_year, month_names=form.month_names)
     spacing = _spacing(roles, column, parsed)
     spacing.has_offset = form.has_offset
+    days = {
+        moment.local // _DAY for moment in read_dates(column.cells, parsed) if moment
+    }
+    spacing.by_day = _are_visits(days)
     _clock_hour(spacing, roles, column, parsed)
     return spacing
 
@@ -240,9 +239,6 @@ def _hydrological(draft: Draft, part: Part, year: Column) -> bool:
     forms = [form for form in year.dates.formats if re.search(r"YYYY.YY", form)]
     if not forms:
         return False
-    if part.time.get("headings"):
-        part.time.pop("year_column", None)
-        draft.notice(f"years such as {next(iter(year.distinct))!r} with months across")
     part.time["column"] = year.heading
     part.time["format"] = forms[0] if len(forms) == 1 else forms
     draft.say("time.format", forms, "two years in one text: the first counts", 0.9)
@@ -314,6 +310,19 @@ def _within_days(steps: Counter[int], total: int) -> Spacing:
                 name, f"{count / total:.0%} of the steps are of {name}", fine=True
             )
     return Spacing("", "the steps between moments vary")
+
+
+def _are_visits(days: set[int]) -> bool:
+    """Whether dates are days in the midst of months: not all first or last ones."""
+    ends = 0
+    for day in days:
+        on, after = (np.datetime64(day + more, "D") for more in (0, 1))
+        ends += 1 in (_day_of_month(on), _day_of_month(after))
+    return len(days) > 2 and ends * 2 < len(days)
+
+
+def _day_of_month(day: np.datetime64) -> int:
+    return int((day - day.astype("datetime64[M]")).astype(int)) + 1
 
 
 def _clock_hour(spacing: Spacing, roles: Roles, column: Column, form: DateForm) -> None:

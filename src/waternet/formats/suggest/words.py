@@ -27,7 +27,9 @@ _CAMEL = re.compile(
 _SPLIT = re.compile(r"[\s_\-/\\.,;:()\[\]{}|#*+?%&']+")
 _MARKS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u200e\u200f]")
 _LATIN_MARKS = re.compile("([A-Za-z])[\u0300-\u036f]+")
-_ALIKE = str.maketrans("أإآٱىةؤئ״׳”“`’", "ااااي" + "ه" + "وي" + '"' + "'" + '""' + "''")
+_ALIKE = str.maketrans(
+    "أإآٱىةؤئ״׳”“`’ı", "ااااي" + "ه" + "وي" + '"' + "'" + '""' + "''" + "i"
+)
 _ARTICLE = re.compile(r"^(?:و?ال)(?=\w{3})")
 _SHORT = 2  # letters; a word so short must be the whole heading
 
