@@ -19,6 +19,7 @@ from waternet.formats.features import (
     read_features,
     repair_texts,
 )
+from waternet.formats.json_text import decode_json, json_faults, parse_json
 from waternet.formats.outlines import MAX_VERTICES, Line, point_inside, point_on
 from waternet.formats.preview import Sheet
 from waternet.formats.reading import Reading
@@ -117,14 +118,8 @@ def _read(path: Path, table: TableLayout) -> Features:
 
 def _members(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
     """Yield features; the collection's 'crs' is given to the first."""
-    encoding = "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
-    try:
-        text = path.read_bytes().decode(encoding)
-        document = _load(text)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise NotAcceptable(
-            f"{path.name} is not JSON: {error}", hint="is it whole, and is it JSON?"
-        ) from error
+    with json_faults(path.name):
+        document = _load(decode_json(path, encoding))
     found = [document] if isinstance(document, dict) else document
     crs = None
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":
@@ -139,17 +134,14 @@ def _members(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
 
 
 def _load(text: str) -> Any:
-    # Numbers stay as they are written.
-    options: dict[str, Any] = {"parse_float": str, "parse_int": str}
-    options["parse_constant"] = str
     try:
-        return json.loads(text, **options)
+        return parse_json(text)
     except json.JSONDecodeError as error:
         if error.msg != "Extra data" and "\x1e" not in text[:2]:
             raise
         # One feature on a line, as RFC 8142 and others write them.
         lines = (line.strip("\x1e \r") for line in text.split("\n"))
-        return [json.loads(line, **options) for line in lines if line]
+        return [parse_json(line) for line in lines if line]
 
 
 def _is_feature(each: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import MAX_CELL, Cells, unique_headings, verify_width
-from waternet.formats.decoding import UTF8
+from waternet.formats.json_text import read_json
 from waternet.formats.layout import read_cells
 from waternet.formats.mojibake import repair_mojibake
 from waternet.formats.preview import Sheet, sample_places
@@ -42,7 +42,7 @@ def read_records(path: Path, recipe: Recipe) -> Reading:
     NotAcceptable
         It is not JSON, or holds no such list.
     """
-    document = _read_document(path, recipe.table)
+    document = read_json(path, recipe.table.encoding)
     records = _find(document, recipe.table.records, path.name)
     headings, rows = _as_table(records, path.name, recipe.table.mojibake)
     return read_cells(Cells.from_rows(path.name, "", headings, rows), recipe)
@@ -57,7 +57,7 @@ def preview_records(path: Path, table: TableLayout) -> list[Sheet]:
         It is not JSON.
     """
     found = []
-    for way, records in _find_lists(_read_document(path, table), "", 0):
+    for way, records in _find_lists(read_json(path, table.encoding), "", 0):
         headings, rows = _as_table(records, path.name, table.mojibake)
         shown = [rows[place] for place in sample_places(len(rows))]
         sampled = tuple(
@@ -66,35 +66,6 @@ def preview_records(path: Path, table: TableLayout) -> list[Sheet]:
         names = tuple(unique_headings(headings))
         found.append(Sheet("", sampled, names, len(rows), path=way))
     return found
-
-
-def _read_document(path: Path, table: TableLayout) -> Any:
-    encoding = "utf-8-sig" if table.encoding.lower() in UTF8 else table.encoding
-    try:
-        return json.loads(
-            path.read_bytes().decode(encoding),
-            parse_float=str,
-            parse_int=str,
-            parse_constant=str,
-            object_pairs_hook=_distinct,
-        )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise NotAcceptable(
-            f"{path.name} is not JSON: {error}", hint="is it whole, and is it JSON?"
-        ) from error
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; one that says a thing twice says neither."""
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise NotAcceptable(
-            f"an object has the key {twice!r} twice",
-            hint="ask for a file that says each thing once",
-        )
-    return made
 
 
 def _find(document: Any, keys: str, file: str) -> list[Any]:
