@@ -62,7 +62,7 @@ class Step:
     unit : str
     """
 
-    times: float = 8.0
+    times: float = 6.0
     rivals: float = 3.0
     window: int = 5
     least: float = 0.0
