@@ -13,7 +13,7 @@ from waternet.formats.cells import clean_text
 from waternet.formats.mojibake import repair_mojibake
 from waternet.formats.table_layout import TableLayout
 
-__all__ = ["UTF8", "is_as_it_stands", "keep_rows", "verify_encoding"]
+__all__ = ["UTF8", "is_as_it_stands", "join_blanks", "keep_rows", "verify_encoding"]
 
 UTF8 = ("utf-8", "utf8", "utf-8-sig", "ascii")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -88,7 +88,7 @@ def keep_rows(
                 passed.append(number)
             continue
         inside ^= line.count('"') % 2 == 1
-        yield number, _join_blanks(line) if table.delimiter == " " else line
+        yield number, join_blanks(line) if table.delimiter == " " else line
 
 
 def _first(line: str, table: TableLayout) -> str:
@@ -101,5 +101,6 @@ def _first(line: str, table: TableLayout) -> str:
     return next(filter(None, texts), "")
 
 
-def _join_blanks(line: str) -> str:
+def join_blanks(line: str) -> str:
+    """Return a line with one blank for each run of blanks between its cells."""
     return " ".join(_CELLS.findall(line.rstrip("\r\n"))) + "\n"

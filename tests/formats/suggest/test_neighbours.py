@@ -178,3 +178,50 @@ def test_what_cannot_be_humidity_is_asked(tmp_path):
     rows = "".join(f"2020-01-{d:02d},0.{d % 3}\n" for d in range(1, 29))
     path = write(tmp_path, "h.csv", f"date,RH\n{rows}")
     assert "column.RH" in required(suggest_recipe(path, ZONE))
+
+
+def test_cells_set_apart_by_runs_of_blanks(tmp_path):
+    rows = "".join(
+        f" {2001 + n // 12:4d} {n % 12 + 1:2d} {n % 28 + 1:2d} {n * 1.5:7.1f}\n"
+        for n in range(36)
+    )
+    head = "Daily rainfall data\nStation: Amman Airport\n YEAR MM DD   RAIN_mm\n"
+    path = write(tmp_path, "amman.txt", head.replace("MM DD", "MONTH DAY") + rows)
+    proposal = suggest_recipe(path, ZONE | {"station.id": "amman"})
+    assert proposal.recipe.table.delimiter == " "
+    found, reading = figures(path, proposal)
+    assert len(found) == 36
+    assert found["amman", "2001-02-02", "precipitation"] == "1.5"
+    assert not reading.rejects
+
+
+def test_french_with_single_accented_letters_is_not_hebrew(tmp_path):
+    rows = "".join(
+        f"X{d % 2};La Seine à Paris;{d:02d}/01/2020;{d},5\n" for d in range(1, 29)
+    )
+    heads = "code_station;libelle_station;date_debut;Débit (m3/s)"
+    path = write(tmp_path, "seine.csv", f"{heads}\n{rows}", "cp1252")
+    proposal = suggest_recipe(path, ZONE)
+    assert proposal.recipe.table.encoding == "cp1252"
+    found, _ = figures(path, proposal)
+    assert found["X1", "2020-01-13", "discharge"] == "13.5"
+
+
+def test_two_columns_that_make_one_place_together(tmp_path):
+    rows = "".join(
+        f"{region},{crop},{20 + n}\n"
+        for n, (region, crop) in enumerate(
+            (region, crop)
+            for region in ("Arid", "Humid")
+            for crop in ("Wheat", "Maize")
+        )
+    )
+    path = write(tmp_path, "crops.csv", f"Region,Crop,Init.\n{rows}")
+    _, reading = figures(path, suggest_recipe(path))
+    assert len(reading.places) == 4
+
+
+def test_nothing_understood_is_never_taken_as_nothing_to_read(tmp_path):
+    rows = "".join(f"2020-01-{d:02d},{d},{d * 3}\n" for d in range(1, 29))
+    path = write(tmp_path, "x.csv", f"date,RD,SX (mm)\n{rows}")
+    assert "column.SX (mm)" in required(suggest_recipe(path, {"layout": "quantities"}))

@@ -142,7 +142,9 @@ def _score(text: str, script: str, misfit: int) -> float:
         ]
         fits = sum(letter in common for letter in of_script)
         mixed = script != "LATIN" and len(beyond) < len(word)
-        if script == "LATIN" and len(beyond) * 2 > len(word):
+        if mixed and len(beyond) * 2 < len(word):
+            fits = 0  # single letters inside of Latin words are in no other script
+        if script == "LATIN" and len(beyond) * 2 > len(word) > 1:
             mixed = True  # words of accented letters only are in no language
         good += 0.3 * fits if mixed else fits
         bad += len(beyond) - (0.3 * fits if mixed else fits)

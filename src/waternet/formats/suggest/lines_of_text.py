@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from waternet.formats.decoding import join_blanks
 from waternet.formats.preview import Sheet
 from waternet.formats.suggest.draft import Draft
 from waternet.formats.suggest.encodings import Decoded, decode
-from waternet.formats.suggest.kinds import kind_of
+from waternet.formats.suggest.kinds import Kind, kind_of
 
 __all__ = ["Text", "find_delimiter", "read_text"]
 
@@ -22,6 +23,8 @@ _SAMPLES = 6
 _CELLS = 400_000
 _DELIMITERS = ",;\t|"
 _COMMENTS = "#%!;"
+_POOR = 0.5  # share of lines in which a sign must stand as often to separate cells
+_FIGURES = (Kind.NUMBER, Kind.DATE, Kind.CLOCK)
 
 Rows = list[tuple[int, tuple[str, ...]]]
 
@@ -126,7 +129,25 @@ def find_delimiter(lines: list[str]) -> tuple[str, float]:
         score += 0.3 * (sign != "," and _cuts_numbers(rows, lines, sign))
         if score > best[0]:
             best = (score, sign, share)
+    if best[2] < _POOR and (share := _blanks(lines)) > max(best[2], _POOR):
+        return " ", share
     return best[1], round(best[2], 2)
+
+
+def _blanks(lines: list[str]) -> float:
+    """Return the share of lines that runs of blanks cut into as many figures."""
+    cut = [join_blanks(line).split(" ") for line in lines]
+    widths = Counter(len(cells) for cells in cut if len(cells) > 1)
+    if not widths:
+        return 0.0
+    width = widths.most_common(1)[0][0]
+    figures = [
+        cells
+        for cells in cut
+        if len(cells) == width
+        and sum(kind_of(cell.strip()) in _FIGURES for cell in cells) * 2 >= width
+    ]
+    return round(len(figures) / len(lines), 2)
 
 
 def _cuts_numbers(rows: list[list[str]], lines: list[str], sign: str) -> bool:
@@ -170,7 +191,8 @@ def _rows(lines: list[str], delimiter: str, comment: str) -> Iterator:  # type: 
         for line in lines:
             number += 1
             if not _skip(line, comment):
-                yield line.replace("\0", "")
+                text = line.replace("\0", "")
+                yield join_blanks(text) if delimiter == " " else text
 
     reader = csv.reader(handed(), delimiter=delimiter)
     while True:
@@ -212,6 +234,8 @@ def _piece(data: bytes, encoding: str, delimiter: str, *, to_end: bool = False) 
     lines = text.splitlines(keepends=True)[1:]
     if not to_end:
         lines = lines[:-1]
+    if delimiter == " ":
+        lines = [join_blanks(line) for line in lines]
     try:
         return [(-1, tuple(row)) for row in csv.reader(lines, delimiter=delimiter)]
     except csv.Error:

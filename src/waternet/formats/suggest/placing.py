@@ -167,7 +167,13 @@ def _many_places(draft: Draft, part: Part, roles: Roles, column: Column) -> None
         min(0.97, 0.6 + max(column.roles.get("station_id", 0.3), 0.3) / 2.5),
         [other.heading for other in roles.names],
     )
-    bad = [text for text in column.distinct if not is_id(text)]
+    texts = list(column.distinct)
+    if roles.beside is not None:
+        station["also_columns"] = [roles.beside.heading]
+        reason = f"{column.heading!r} repeats; together they are each one place"
+        draft.say("station.also_columns", [roles.beside.heading], reason, 0.8)
+        texts += roles.beside.distinct
+    bad = [text for text in texts if not is_id(text)]
     if bad:
         station["make_ids"] = True
         reason = f"{bad[0]!r} cannot be an id: ids are made from what the column says"

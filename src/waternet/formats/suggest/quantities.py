@@ -354,6 +354,8 @@ def _ask_unknown(draft: Draft, unknown: list[Column], *, may_leave: bool) -> Non
             "'column.HEADING=TERM UNIT' takes one in"
         )
         return
+    # Where nothing is understood at all, leaving all out is no sensible default.
+    likely = max(unknown, key=_likely_figures, default=None)
     for column in unknown[: max(_ASKED, 1)]:
         near = [match.term for match in column.properties[:3]]
         shown = ", ".join(list(column.distinct)[:3])
@@ -361,9 +363,14 @@ def _ask_unknown(draft: Draft, unknown: list[Column], *, may_leave: bool) -> Non
             f"column.{column.heading}",
             f"What does {column.heading!r} hold ({shown})? TERM UNIT, or leave out",
             [*near, LEAVE_OUT],
-            LEAVE_OUT if may_leave or len(unknown) > 1 else None,
+            LEAVE_OUT if may_leave or column is not likely else None,
             "its heading names no observed property that is not taken already",
         )
+
+
+def _likely_figures(column: Column) -> tuple[bool, int, int]:
+    told = bool(column.headed.unit or column.properties)
+    return told, len(column.distinct), -column.place
 
 
 def _long(
@@ -395,12 +402,12 @@ def _long(
         )
         if len(written) > 1 and units is not None:
             found[-1].when[units.heading] = _commonest(text, variable, units)
-            written = {found[-1].when[units.heading]}
-            found[-1].unit = _one(written) or found[-1].unit
             draft.notice(
                 f"{text!r} stands in {len(written)} units; figures in others than "
                 f"{found[-1].when[units.heading]!r} are left out"
             )
+            written = {found[-1].when[units.heading]}
+            found[-1].unit = _one(written) or found[-1].unit
         found[-1].term = as_element(match.term, text, *sorted(written))
     for quantity in found:
         quantity.column = value

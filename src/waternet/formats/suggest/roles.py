@@ -40,6 +40,7 @@ class Roles:
     limit: Column | None = None
     status: Column | None = None
     qualifier: Column | None = None
+    beside: Column | None = None  # tells places apart together with `station`
     splits: list[Column] = field(default_factory=list)
     persons: list[Column] = field(default_factory=list)
     rest: list[Column] = field(default_factory=list)
@@ -344,6 +345,7 @@ def _find_stations(roles: Roles, live: list[Column]) -> None:
         _station_by_values(roles, live)
     else:
         _place_by_values(roles, live)
+    _pair_up(roles, live)
     if roles.station is not None:
         _find_names(roles, live, roles.station)
 
@@ -423,6 +425,23 @@ def _place_by_values(roles: Roles, live: list[Column]) -> None:
     if found:
         best = max(found, key=lambda c: (c.share(Kind.TEXT) > 0.5, -c.place))
         best.use, roles.station = "station", best
+
+
+def _pair_up(roles: Roles, live: list[Column]) -> None:
+    """In a list of places, find the text that makes each one different."""
+    station = roles.station
+    repeated = station is not None and len(station.distinct) < len(station.texts)
+    if station is None or roles.has_time or roles.variable or not repeated:
+        return
+    others = [c for c in live if not c.use or c.use == "name"]
+    for column in others:
+        pairs = set(zip(station.cells, column.cells, strict=True))
+        few = 1 < len(column.distinct) < len(column.cells)
+        if few and _is_text(column) and len(pairs) == len(station.cells):
+            if column in roles.names:
+                roles.names.remove(column)
+            column.use, roles.beside = "beside", column
+            return
 
 
 def _is_plain_number(column: Column) -> bool:
