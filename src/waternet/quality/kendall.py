@@ -85,7 +85,7 @@ def score_variance(time: Floats, value: Floats) -> float:
         variance += _three(t) * _three(u) / (9 * n * (n - 1) * (n - 2))
     if n > 1:
         variance += 4 * _pairs(t) * _pairs(u) / (2 * n * (n - 1))
-    return float(variance)
+    return max(float(variance), 0.0)  # values all equal: nothing but rounding
 
 
 def tie_counts(values: Floats) -> Integers:
