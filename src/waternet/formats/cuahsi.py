@@ -18,7 +18,6 @@ __all__ = [
     "censored",
     "find_property",
     "find_statistic",
-    "is_no_data",
     "iso_interval",
     "iso_time",
 ]
@@ -178,18 +177,6 @@ def censored(value: str, code: str) -> str:
         return value
     # A code of no known meaning: the value is refused as no number.
     return f"{code}: {value}" if sign is None else sign + value
-
-
-def is_no_data(value: str, sentinel: str) -> bool:
-    """Return whether a value is the sentinel: -9999.0 is -9999 too."""
-    if not sentinel or not value:
-        return False
-    if value == sentinel:
-        return True
-    try:
-        return float(value) == float(sentinel)
-    except ValueError:
-        return False
 
 
 def iso_time(local: str, offset: str, utc: str) -> str:

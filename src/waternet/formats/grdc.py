@@ -15,6 +15,7 @@ from waternet.formats.channels import Track
 from waternet.formats.lines import TextLines, decode_head, read_lines, split_cells
 from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 
@@ -25,7 +26,7 @@ _ENTRY = re.compile(r"#([^:]{1,80}):(.*)")
 _COLUMNS = re.compile(r"^\s*YYYY-MM-DD\s*;", re.M)
 _DATE = re.compile(r"(\d{4}-\d\d)-?(\d\d)?", re.ASCII)
 _CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
-_NONE = -999.0
+_NONE = "-999"
 _KEPT = {  # beginnings of the header's keys, by the attribute of the place
     "River": "river",
     "Country": "country",
@@ -108,24 +109,17 @@ def _add_points(tracks: list[Track], number: int, cells: list[str]) -> bool:
     flag = cells[2 + len(tracks)] if len(cells) > 2 + len(tracks) else ""
     for place, track in enumerate(tracks):
         is_last = place == len(tracks) - 1
-        shown = flag if is_last and not _is_none(flag) else ""
+        shown = flag if is_last and not is_sentinel(flag, _NONE) else ""
         value = cells[2 + place]
-        track.add(number, time, "" if _is_none(value) else value, shown)
+        track.add(number, time, "" if is_sentinel(value, _NONE) else value, shown)
     return True
-
-
-def _is_none(text: str) -> bool:
-    try:
-        return float(text) == _NONE
-    except ValueError:
-        return False
 
 
 def _entry(header: Mapping[str, str], beginning: str) -> str:
     """Return the entry whose key begins so; '' for none, '-' and -999."""
     for key, text in header.items():
         if key.startswith(beginning):
-            return "" if text in ("-", "") or _is_none(text) else text
+            return "" if text in ("-", "") or is_sentinel(text, _NONE) else text
     return ""
 
 

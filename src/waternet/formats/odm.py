@@ -15,7 +15,6 @@ from waternet.formats.cuahsi import (
     censored,
     find_property,
     find_statistic,
-    is_no_data,
     iso_interval,
     iso_time,
 )
@@ -23,6 +22,7 @@ from waternet.formats.lines import decode_head, read_lines
 from waternet.formats.nwis import find_kind, find_system
 from waternet.formats.quoted import read_records
 from waternet.formats.recipe import TableLayout
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 
@@ -138,7 +138,7 @@ class _Export:
     def _value(self, number: int, row: Mapping[str, str]) -> Value:
         value = _first(row, "DataValue", "Value", "Result")
         sentinel = row.get("NoDataValue") or self.no_data
-        missing = is_no_data(value, sentinel) or value in _MISSING
+        missing = is_sentinel(value, sentinel) or value in _MISSING
         qualifier = _first(row, "QualifierCode", "ResultQualifiers")
         return Value(
             number,
@@ -175,7 +175,7 @@ def _site(told: Mapping[str, str]) -> Site:
         x=x if system else "",
         y=y if system else "",
         crs=system,
-        elevation="" if is_no_data(elevation, "-9999") else elevation,
+        elevation="" if is_sentinel(elevation, "-9999") else elevation,
         vertical_datum=_first(told, "ElevationDatum", "VerticalDatum"),
         kind=find_kind(told.get("SiteType", "")),
         attributes=attributes,

@@ -18,6 +18,7 @@ from waternet.formats.lines import decode_head
 from waternet.formats.markup import begins_with_element, local_name, text_of
 from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 from waternet.formats.xml_stream import stream_xml
@@ -151,7 +152,7 @@ def _add_event(track: Track, event: Any, header: Header) -> None:
     given = event.attrib
     flag = given.get("flag", "")
     value = given.get("value", "").strip()
-    if flag == _MISSING_FLAG or _is_gap(value, header.get("missVal", "")):
+    if flag == _MISSING_FLAG or is_sentinel(value, header.get("missVal", "") or "NaN"):
         value = ""
     remark = " ".join(
         text
@@ -160,17 +161,6 @@ def _add_event(track: Track, event: Any, header: Header) -> None:
     )
     time = f"{given.get('date', '')}T{given.get('time', '')}".strip("T")
     track.add(0, time, value, remark, _STATUS.get(flag, ""))
-
-
-def _is_gap(value: str, missing: str) -> bool:
-    """Return whether a value is the one that stands for none: -999 is also -999.0."""
-    missing = missing or "NaN"
-    if value == missing:
-        return True
-    try:
-        return float(value) == float(missing)
-    except ValueError:
-        return False
 
 
 def _series(header: Header, track: Track, zone: str) -> SourceSeries:

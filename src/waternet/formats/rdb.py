@@ -9,7 +9,7 @@ from pathlib import Path
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import clean_text
-from waternet.formats.cuahsi import Value, Variable, as_series, is_no_data
+from waternet.formats.cuahsi import Value, Variable, as_series
 from waternet.formats.lines import decode_head, read_lines
 from waternet.formats.nwis import find_offset, find_status, is_remark
 from waternet.formats.rdb_columns import (
@@ -21,6 +21,7 @@ from waternet.formats.rdb_columns import (
 )
 from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument
 
 __all__ = ["is_rdb", "list_series"]
@@ -165,7 +166,7 @@ class _Tables:
             self.remarks[value] += 1
             codes.append(value)
             value = ""
-        value = "" if is_no_data(value, "-999999") else value
+        value = "" if is_sentinel(value, "-999999") else value
         if value and not code:
             self._reject(number, "site_no", "", "no station", 1)
             return

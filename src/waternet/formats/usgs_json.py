@@ -8,7 +8,7 @@ from typing import Any
 
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import clean_text
-from waternet.formats.cuahsi import Site, Value, Variable, as_series, is_no_data
+from waternet.formats.cuahsi import Site, Value, Variable, as_series
 from waternet.formats.json_text import as_list, as_object, as_text, read_json
 from waternet.formats.nwis import (
     find_kind,
@@ -18,6 +18,7 @@ from waternet.formats.nwis import (
     find_zone_of_pair,
 )
 from waternet.formats.recipe import TableLayout
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 from waternet.formats.usgs_collections import list_collections
@@ -105,7 +106,7 @@ class _Answer:
                 Value(
                     self.count,
                     as_text(value.get("dateTime")),
-                    "" if is_no_data(text, no_data) else text,
+                    "" if is_sentinel(text, no_data) else text,
                     " ".join(codes),
                     find_status(codes),
                     name,

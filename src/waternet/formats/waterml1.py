@@ -18,7 +18,6 @@ from waternet.formats.cuahsi import (
     censored,
     find_property,
     find_statistic,
-    is_no_data,
     iso_interval,
     iso_time,
 )
@@ -38,6 +37,7 @@ from waternet.formats.nwis import (
 )
 from waternet.formats.nwis import find_statistic as find_usgs_statistic
 from waternet.formats.recipe import TableLayout
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 
@@ -180,7 +180,7 @@ def _site(info: Any) -> Site:
         x=longitude if latitude else "",
         y=latitude if longitude else "",
         crs=_system(system),
-        elevation="" if is_no_data(elevation, "-9999") else elevation,
+        elevation="" if is_sentinel(elevation, "-9999") else elevation,
         vertical_datum=find_text(info, "verticalDatum"),
         kind=find_kind(site_type),
         zone=_zone(_child(info, "timeZoneInfo")),
@@ -335,7 +335,7 @@ def _written(number: int, element: Any) -> _Written:
 def _value(written: _Written, methods: _Methods, no_data: str) -> Value:
     codes = written.qualifiers.replace(",", " ").split()
     method = written.method
-    text = "" if is_no_data(written.value, no_data) else written.value
+    text = "" if is_sentinel(written.value, no_data) else written.value
     return Value(
         written.number,
         written.time,

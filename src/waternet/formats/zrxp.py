@@ -18,10 +18,11 @@ from waternet.formats.clocks import find_offset
 from waternet.formats.lines import TextLines, decode_head, read_lines
 from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 
-__all__ = ["is_gap", "is_zrxp", "list_series"]
+__all__ = ["is_zrxp", "list_series"]
 
 # The key and its value stand together: '#SANR16579|*|'. Longer keys go first.
 _KEYS = (
@@ -124,7 +125,7 @@ class _Blocks:
             self._reject(number, line, "not written as the LAYOUT says", layout)
             return
         value = cells["value"]
-        if is_gap(value, header.get("RINVAL") or _GAP):
+        if is_sentinel(value, header.get("RINVAL") or _GAP):
             value = ""
         remarks = (
             cells[name] for name in layout[: len(fields)] if name not in _PLAIN_LAYOUT
@@ -159,14 +160,6 @@ def _layout(written: str) -> tuple[str, ...]:
     if not inside:
         return _PLAIN_LAYOUT
     return tuple(name.strip().casefold() for name in inside.split(","))
-
-
-def is_gap(value: str, gap: str) -> bool:
-    """Return whether a value is the number for gaps: -777 is also -777.0."""
-    try:
-        return float(value) == float(gap)
-    except ValueError:
-        return value == gap
 
 
 def _iso(stamp: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import IO
 
 from waternet.errors import NotAcceptable
+from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SourceSeries
-from waternet.formats.zrxp import is_gap
 
 __all__ = ["write_zrxp"]
 
@@ -101,6 +101,6 @@ def _written_stamp(time: str) -> str:
 def _free_gap(values: Sequence[str]) -> str:
     """Return a number for gaps that is no value of the series."""
     gap = _GAP
-    while any(is_gap(value, gap) for value in values if value):
+    while any(is_sentinel(value, gap) for value in values if value):
         gap += "7"
     return gap
