@@ -17,7 +17,18 @@ from waternet.formats.preview import MAX_PREVIEW_ROWS, Sheet
 from waternet.formats.reading import Reading, Reject
 from waternet.formats.recipe import Recipe
 
-__all__ = ["Features", "Point", "preview_features", "read_features", "repair_texts"]
+__all__ = [
+    "NUMBER",
+    "Features",
+    "Point",
+    "has_own_ids",
+    "number_features",
+    "preview_features",
+    "read_features",
+    "repair_texts",
+]
+
+NUMBER = "geometry.number"
 
 Point = tuple[str, str, str]  # easting or longitude, northing or latitude, height
 Row = tuple[int, Sequence[str | None]]
@@ -94,6 +105,28 @@ def repair_texts(features: Features, code_page: str) -> None:
         (number, [cell and repair_mojibake(cell, code_page) for cell in cells])
         for number, cells in features.rows
     ]
+
+
+def has_own_ids(features: Features) -> bool:
+    """Return whether some attribute is another text in every row."""
+    for place in range(len(features.headings)):
+        texts = {cells[place] or "" for _, cells in features.rows if place < len(cells)}
+        if "" not in texts and len(texts) == len(features.rows):
+            return True
+    return False
+
+
+def number_features(features: Features) -> None:
+    """Add each row's number as its last attribute, and say so."""
+    width = len(features.headings)
+    features.headings = [*features.headings, NUMBER]
+    features.rows = [
+        (number, [*cells, *[None] * (width - len(cells)), str(number)])
+        for number, cells in features.rows
+    ]
+    reason = "nothing in the file tells features apart: each is called by its place in "
+    reason += "it, and a file in another order calls them otherwise"
+    features.notice(0, NUMBER, "", reason)
 
 
 def read_features(features: Features, recipe: Recipe) -> Reading:

@@ -13,8 +13,11 @@ import numpy as np
 from waternet.errors import NotAcceptable
 from waternet.formats.cells import MAX_COLUMNS, verify_width
 from waternet.formats.features import (
+    NUMBER,
     Features,
     Point,
+    has_own_ids,
+    number_features,
     preview_features,
     read_features,
     repair_texts,
@@ -72,8 +75,9 @@ def read_geojson(path: Path, recipe: Recipe) -> Reading:
         A FeatureCollection, one Feature, or a text of one on each line.
     recipe : Recipe
         A property inside another is 'outer.inner'; the feature's own id is 'id',
-        unless a property is called so. Without `[station] crs` the file's old member
-        'crs' counts, else longitude and latitude.
+        unless a property is called so; 'geometry.number' as `[station] column` is its
+        place in the collection, for features that nothing else tells apart. Without
+        `[station] crs` the file's old member 'crs' counts, else longitude and latitude.
 
     Returns
     -------
@@ -85,12 +89,18 @@ def read_geojson(path: Path, recipe: Recipe) -> Reading:
     NotAcceptable
         It is not JSON, holds no features, or lies deeper than `MAX_DEPTH`.
     """
-    return read_features(_read(path, recipe.table), recipe)
+    features = _read(path, recipe.table)
+    if recipe.station.column == NUMBER and NUMBER not in features.headings:
+        number_features(features)
+    return read_features(features, recipe)
 
 
 def preview_geojson(path: Path, table: TableLayout) -> list[Sheet]:
     """Return headings, rows and the reference system."""
-    return [preview_features(_read(path, table))]
+    features = _read(path, table)
+    if not has_own_ids(features):
+        number_features(features)
+    return [preview_features(features)]
 
 
 def _read(path: Path, table: TableLayout) -> Features:

@@ -1,5 +1,6 @@
 """Neighbours of known layouts, each with the truth written by hand."""
 
+import json
 from datetime import date
 
 import pytest
@@ -225,3 +226,28 @@ def test_nothing_understood_is_never_taken_as_nothing_to_read(tmp_path):
     rows = "".join(f"2020-01-{d:02d},{d},{d * 3}\n" for d in range(1, 29))
     path = write(tmp_path, "x.csv", f"date,RD,SX (mm)\n{rows}")
     assert "column.SX (mm)" in required(suggest_recipe(path, {"layout": "quantities"}))
+
+
+def test_lines_without_any_name_are_numbered_and_that_is_said(tmp_path):
+    lines = [
+        {
+            "type": "Feature",
+            "properties": {"kind": "river"},
+            "geometry": {"type": "LineString", "coordinates": [[35 + n, 32], [35, 33]]},
+        }
+        for n in range(3)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": lines})
+    path = write(tmp_path, "rivers.geojson", text)
+    proposal = suggest_recipe(path, {"station.kind": "basin"})
+    _, reading = figures(path, proposal)
+    assert [place.id for place in reading.places] == ["1", "2", "3"]
+    assert any("tells features apart" in one.reason for one in reading.notices)
+
+
+def test_months_as_mm_and_a_line_with_a_colon_above(tmp_path):
+    rows = "".join(f" 2001 {m:2d} {d:2d} {m + d}.5\n" for m in (1, 2) for d in (3, 14))
+    text = f"Rain\nStation: Amman Airport\n YEAR MM DD RAIN_mm\n{rows}"
+    path = write(tmp_path, "r.txt", text)
+    found, _ = figures(path, suggest_recipe(path, ZONE | {"station.id": "a"}))
+    assert found["a", "2001-02-14", "precipitation"] == "16.5"

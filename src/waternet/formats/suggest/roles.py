@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from waternet.formats.features import NUMBER
 from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.kinds import Kind, kind_of
 from waternet.formats.suggest.words import find_words, month_number
@@ -64,7 +65,7 @@ def find_roles(columns: list[Column], axes: tuple[str, ...] = ()) -> Roles:
         Headings of the columns in which the file itself gives positions; '' else.
     """
     roles = Roles()
-    live = [column for column in columns if not column.is_empty]
+    live = [c for c in columns if not c.is_empty and c.heading != NUMBER]
     if axes:
         roles.x, roles.y = (c for c in columns if c.heading in axes[:2])
         roles.x.use = roles.y.use = "x"
@@ -80,6 +81,7 @@ def find_roles(columns: list[Column], axes: tuple[str, ...] = ()) -> Roles:
     _drop_half_pairs(roles)
     _drop_repeated_time(roles)
     _find_stations(roles, live)
+    _number_places(roles, columns)
     _settle_elevation(roles, live)
     for column in live:
         if not column.use and "person" in column.roles and not column.properties:
@@ -425,6 +427,15 @@ def _place_by_values(roles: Roles, live: list[Column]) -> None:
     if found:
         best = max(found, key=lambda c: (c.share(Kind.TEXT) > 0.5, -c.place))
         best.use, roles.station = "station", best
+
+
+def _number_places(roles: Roles, columns: list[Column]) -> None:
+    """Call features by their place in the file where nothing else tells them apart."""
+    for column in columns:
+        if column.heading == NUMBER:
+            column.use = "left"
+            if roles.station is None and not roles.has_time:
+                column.use, roles.station = "station", column
 
 
 def _pair_up(roles: Roles, live: list[Column]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from waternet.formats.features import NUMBER
 from waternet.formats.identifiers import make_id
 from waternet.formats.preview import Sheet
 from waternet.formats.suggest.clocks_near import zones_near
@@ -94,6 +95,7 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
         if roles.station is None and not is_open:
             return None
     _leave_persons(draft, roles)
+    _forget_numbers(part, roles)
     return part
 
 
@@ -381,6 +383,14 @@ def _constant_attributes(draft: Draft, part: Part, roles: Roles) -> None:
         part.station["attribute_columns"] = kept
         reason = "they say one thing of each place"
         draft.say("station.attribute_columns", sorted(kept), reason, 0.75)
+
+
+def _forget_numbers(part: Part, roles: Roles) -> None:
+    """Leave out the column of places in the file where no id is made of it."""
+    if roles.station is None or roles.station.heading != NUMBER:
+        listed = part.table.get("headings", [])
+        if NUMBER in listed:
+            part.table["headings"] = [text for text in listed if text != NUMBER]
 
 
 def _leave_persons(draft: Draft, roles: Roles) -> None:

@@ -225,6 +225,8 @@ def _is_group_row(above: Sequence[str], below: Sequence[str]) -> bool:
     figures = any(kind_of(above[column]) in _FIGURES for column in filled)
     if (len(filled) < 2 or figures) and not _is_series(above):
         return False
+    if any(above[column].strip().endswith(":") for column in filled):
+        return False  # 'Station:' and what follows it: a line about the whole table
     alone = sum(not below[column].strip() for column in filled)
     spans = sum(
         not above[column].strip() and bool(below[column].strip())
