@@ -22,6 +22,7 @@ HEADERS = (
     b"Date and Time,Seconds,a" + BLANKS + b"(m\n",
     b"<a" * (LONG // 2) + b"\n<table isi-report>",
     b"<" + b"a" * LONG,
+    b"<table isi-report>\n<a\n" + b"b b\n" * (LONG // 4),
     b"Data file for DataLogger" + b"\n" * LONG,
     b"#REXCHANGE" + BLANKS + b"|*|\n" + b'"' * LONG,
     b"#REXCHANGEa|*|LAYOUT(" + b"a," * 8000 + b")|*|\n" + b"1\n" * LONG,

@@ -126,3 +126,12 @@ def test_metadata_made_to_take_for_ever_end(tmp_path):
     told = "# a" + " " * 400_000 + "x1\n"
     (one,) = listed(tmp_path, told + ODM + row("1"))
     assert one.points.value == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("offset", "expected"), [("5.5", "+05:30"), ("-3.5", "-03:30"), ("5.75", "+05:45")]
+)
+def test_an_offset_of_half_an_hour_is_one(tmp_path, offset, expected):
+    # ODM keeps UTCOffset as a number of hours: India, Newfoundland, Nepal.
+    (one,) = listed(tmp_path, ODM + row("1").replace(",3.0,", f",{offset},"))
+    assert one.points.time == [f"2015-07-01T12:00:00{expected}"]

@@ -53,7 +53,7 @@ _UNITS = {
     "d": "P{}D",
     "common year (365 days)": "P{}Y",
 }
-_OFFSET = re.compile(r"([+-]?)([0-9]{1,2})(?:\.0+)?(?::?([0-9]{2}))?(?::00)?")
+_OFFSET = re.compile(r"([+-]?)([0-9]{1,2})(?:(\.[0-9]{1,6})|:?([0-9]{2})(?::00)?)?")
 _ENDS_WITH_OFFSET = re.compile(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$")
 _WATER = ("surface water", "groundwater", "water", "liquid aqueous", "well")
 
@@ -193,8 +193,9 @@ def iso_time(local: str, offset: str, utc: str) -> str:
     match = _OFFSET.fullmatch(offset.strip())
     if "T" not in local or _ENDS_WITH_OFFSET.search(local) or not match:
         return local
-    sign, hours, minutes = match.groups()
-    return f"{local}{sign or '+'}{int(hours):02d}:{minutes or '00'}"
+    sign, hours, part, written = match.groups()
+    minutes = round(float(part) * 60) if part else int(written or 0)
+    return f"{local}{sign or '+'}{int(hours):02d}:{minutes:02d}"
 
 
 def iso_interval(support: str, unit: str) -> str:

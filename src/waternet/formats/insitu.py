@@ -31,6 +31,7 @@ _DEGREES = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*°?", re.ASCII)
 _MAX_HEADER = 400  # lines
 _MAX_COLUMNS = 1000
 _MAX_HEADING = 300  # characters
+_MAX_TAG = 8192  # characters
 
 
 def is_insitu(head: bytes, name: str) -> bool:  # noqa: ARG001  as every format
@@ -160,8 +161,13 @@ def _zone(offset: str) -> str:
 
 def _read_html(lines: TextLines) -> _Log:
     report = _Report()
-    for _, line in lines:
+    for number, line in lines:
         report.feed(f"{line}\n")
+        if len(report.rawdata) > _MAX_TAG:  # read again with every line
+            raise NotAcceptable(
+                f"{lines.path.name}, line {number}: a tag that never ends",
+                hint="is the report whole? export it again",
+            )
     report.close()
     return report.about, report.headings, report.records
 

@@ -73,8 +73,8 @@ def end_intervals(utc: Moments, interval: str, zone: str) -> Moments:
     Examples
     --------
     >>> may = np.array(["2015-05-01T00:00"], "datetime64[us]").astype(np.int64)
-    >>> end_intervals(may, "P1M", "UTC").astype("datetime64[us]").astype(str)
-    array(['2015-06-01T00:00:00.000000'], dtype='<U26')
+    >>> end_intervals(may, "P1M", "UTC").astype("datetime64[us]").astype("datetime64[D]")
+    array(['2015-06-01'], dtype='datetime64[D]')
     """
     count, unit = calendar_interval(interval)
     if unit in _ELAPSED:
