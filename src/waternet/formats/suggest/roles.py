@@ -441,7 +441,9 @@ def _number_places(roles: Roles, columns: list[Column]) -> None:
 def _pair_up(roles: Roles, live: list[Column]) -> None:
     """In a list of places, find the text that makes each one different."""
     station = roles.station
-    repeated = station is not None and len(station.distinct) < len(station.texts)
+    repeated = station is not None and (
+        len(station.distinct) * 4 <= len(station.texts) * 3
+    )
     if station is None or roles.has_time or roles.variable or not repeated:
         return
     others = [c for c in live if not c.use or c.use == "name"]
