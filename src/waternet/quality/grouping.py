@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from waternet.observation.vocabulary import Grade
 from waternet.observation.zone import find_zone
-from waternet.quality.checks import CHECKS
 
 __all__ = ["Example", "Finding", "group_findings", "write_figure"]
 
@@ -87,47 +86,43 @@ def group_findings(
     """
     if not findings.num_rows:
         return []
-    codes, names = zip(
-        *(_codes(findings[name]) for name in ("datastream", "check", "note")),
-        strict=True,
-    )
+    datastreams, named = _codes(findings["datastream"])
+    checks, checked = _codes(findings["check"])
     time = findings["time"].cast(pa.int64()).to_numpy()
-    grades = findings["grade"].to_numpy()
-    order = np.lexsort((time, codes[1], codes[0]))
-    key = codes[0][order].astype(np.int64) * len(names[1]) + codes[1][order]
-    cuts = np.flatnonzero(np.diff(key)) + 1
+    order = np.lexsort((time, checks, datastreams))
+    key = datastreams[order].astype(np.int64) * len(checked) + checks[order]
+    groups = np.split(order, np.flatnonzero(np.diff(key)) + 1)
     gathered = []
-    for rows in np.split(order, cuts):
-        some = findings.take(pa.array(rows[:_EXAMPLES])).to_pylist()
-        examples = tuple(
-            Example(one["time"], one["value"], one["expected"], one["note"] or "")
-            for one in some
-        )
-        notes = _count_notes(codes[2][rows], names[2])
-        name = names[1][codes[1][rows[0]]]
-        check = CHECKS.get(name)  # findings of a later version may name others
-        last = findings["time"][int(rows[-1])].as_py()
-        datastream = names[0][codes[0][rows[0]]]
-        zone = find_zone((zones or {}).get(datastream, "UTC"))
-        days = _date(examples[0].time, zone), _date(last, zone)
-        what = _sentence(
-            check.finding if check else name, len(rows), examples[0], days, notes
-        )
-        gathered.append(
-            Finding(
-                check=name,
-                datastream=datastream,
-                grade=Grade(int(grades[rows].max())),
-                count=len(rows),
-                first=examples[0].time,
-                last=last,
-                examples=examples,
-                sentence=what,
-                advice=check.advice if check else "",
-            )
-        )
+    for rows in groups:
+        name = named[datastreams[rows[0]]]
+        zone = find_zone((zones or {}).get(name, "UTC"))
+        gathered.append(_finding(findings.take(pa.array(rows)), zone))
     gathered.sort(key=lambda one: (-one.grade, -one.count, one.check, one.datastream))
     return gathered
+
+
+def _finding(rows: pa.Table, zone: tzinfo) -> Finding:
+    """Return the finding that all rows of one datastream and check make, by time."""
+    some = rows.slice(0, _EXAMPLES).to_pylist()
+    examples = tuple(
+        Example(one["time"], one["value"], one["expected"], one["note"] or "")
+        for one in some
+    )
+    check = get_check(some[0]["check"])
+    last = rows["time"][rows.num_rows - 1].as_py()
+    days = _date(examples[0].time, zone), _date(last, zone)
+    notes = _count_notes(*_codes(rows["note"]))
+    return Finding(
+        check=check.name,
+        datastream=some[0]["datastream"],
+        grade=Grade(int(rows["grade"].to_numpy().max())),
+        count=rows.num_rows,
+        first=examples[0].time,
+        last=last,
+        examples=examples,
+        sentence=_sentence(check.finding, rows.num_rows, examples[0], days, notes),
+        advice=check.advice,
+    )
 
 
 def write_figure(value: float) -> str:

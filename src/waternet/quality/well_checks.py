@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _LEVEL, _DEPTH = "groundwater-level", "depth-to-groundwater"
+_ZERO = 0.005  # m: half of the centimetre to which wells are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,47 +113,43 @@ def find_broken_elevations(series: SeriesTable, parameters: DepthAndLevel) -> Hi
 
     `expected` is the figure that would make the sum right.
     """
-    rows: list[Integers] = []
-    expected: list[Floats] = []
-    notes: list[npt.NDArray[np.str_]] = []
-
-    def name(found: Integers, right: Floats, said: str) -> None:
-        rows.append(found)
-        expected.append(right)
-        notes.append(np.full(len(found), said))
-
-    paired = set()
-    for well in _wells(series):
-        which, elevations = _stretches(well.sums, parameters)
-        elevation = np.array(elevations)[which]
-        zero = np.abs(well.sums) < 0.005
-        minus = zero & (np.abs(elevation) < 0.005)
-        blank = np.full(int(minus.sum()), np.nan)
-        name(well.level_rows[minus], blank, "the depth with a minus sign")
-        broken = np.abs(well.sums - elevation) > parameters.within
-        off = (well.sums - elevation)[broken]
-        said = "level and depth do not add up"
-        for column in (well.level_rows[broken], well.depth_rows[broken]):
-            name(column, _native(series, column, off), said)
-        moved = np.flatnonzero(np.diff(which)) + 1
-        for place in moved:
-            old, new = elevations[which[place - 1]], elevations[which[place]]
-            said = f"measured from {new:.2f} m, before from {old:.2f} m"
-            name(well.level_rows[place : place + 1], np.array([np.nan]), said)
-        paired |= {well.feature}
+    wells = _wells(series)
+    paired = {well.feature for well in wells}
     lone = [
         number
         for number, one in enumerate(series.datastreams)
         if one.feature not in paired
     ]
-    if not rows:
-        return Hits.make(np.empty(0, np.int64), unjudged=np.array(lone, np.int64))
+    named = [one for well in wells for one in _objections(series, well, parameters)]
+    rows, expected, notes = [np.empty(0, np.int64)], [np.empty(0)], [""]
+    for found, right, said in named:
+        rows.append(found)
+        expected.append(right)
+        notes += [said] * len(found)
     return Hits.make(
         np.concatenate(rows),
         np.concatenate(expected),
-        np.concatenate(notes),
+        notes[1:],
         unjudged=np.array(lone, np.int64),
     )
+
+
+def _objections(
+    series: SeriesTable, well: _Well, parameters: DepthAndLevel
+) -> Iterator[tuple[Integers, Floats, str]]:
+    """Yield rows of one well, what would be right there, and what is said of them."""
+    which, elevations = _stretches(well.sums, parameters)
+    off = well.sums - np.array(elevations)[which]
+    minus = (np.abs(well.sums) < _ZERO) & (np.abs(well.sums - off) < _ZERO)
+    blank = np.full(int(minus.sum()), np.nan)
+    yield well.level_rows[minus], blank, "the depth with a minus sign"
+    broken = np.abs(off) > parameters.within
+    for rows in (well.level_rows[broken], well.depth_rows[broken]):
+        yield rows, _native(series, rows, off[broken]), "level and depth do not add up"
+    for place in np.flatnonzero(np.diff(which)) + 1:
+        old, new = elevations[which[place - 1]], elevations[which[place]]
+        said = f"measured from {new:.2f} m, before from {old:.2f} m"
+        yield well.level_rows[place : place + 1], np.array([np.nan]), said
 
 
 def _native(series: SeriesTable, rows: Integers, off: Floats) -> Floats:
