@@ -106,3 +106,20 @@ def test_notes_of_many_kinds_are_counted():
 )
 def test_figures_have_no_more_digits_than_they_need(value, written):
     assert write_figure(value) == written
+
+
+def test_a_check_of_a_later_version_is_told_by_its_name():
+    later = pa.table(
+        {
+            "datastream": ["a"],
+            "time": pa.array(daily(1), pa.timestamp("us")),
+            "check": ["moonlight"],
+            "grade": pa.array([2], pa.int8()),
+            "value": [1.0],
+            "expected": pa.array([None], pa.float64()),
+            "note": pa.array([None], pa.string()),
+        }
+    )
+    (found,) = group_findings(later)
+    assert found.sentence == "1 value moonlight; on 2020-01-01, such as 1"
+    assert found.advice == ""
