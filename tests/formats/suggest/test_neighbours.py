@@ -251,3 +251,11 @@ def test_months_as_mm_and_a_line_with_a_colon_above(tmp_path):
     path = write(tmp_path, "r.txt", text)
     found, _ = figures(path, suggest_recipe(path, ZONE | {"station.id": "a"}))
     assert found["a", "2001-02-14", "precipitation"] == "16.5"
+
+
+def test_a_column_that_counts_the_rows_is_no_station(tmp_path):
+    rows = "".join(f"{d - 1},2020-01-{d:02d},{d},{d + 5}\n" for d in range(1, 29))
+    path = write(tmp_path, "dams.csv", f",Date,Tavera,Bao\n{rows}")
+    told = {"value.observed_property": "lake-level", "station.kind": "reservoir"}
+    _, reading = figures(path, suggest_recipe(path, ZONE | told))
+    assert {place.names["und"] for place in reading.places} == {"Bao", "Tavera"}

@@ -12,7 +12,7 @@ from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.kinds import Kind, kind_of
 from waternet.formats.suggest.words import find_words, month_number
 
-__all__ = ["Roles", "find_roles", "is_id"]
+__all__ = ["Roles", "counts_rows", "find_roles", "is_id"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -369,7 +369,7 @@ def _names_places(column: Column, roles: Roles) -> float:
         share = said.get("station_id", 0.0)
     if share < 0.45 or (column.properties and column.properties[0].share > share):
         return 0.0
-    if said.get("row", 0) >= share and _counts_rows(column):
+    if said.get("row", 0) >= share and counts_rows(column):
         return 0.0
     sample = list(column.distinct)[:500]
     usable = all(is_id(text) for text in sample)
@@ -488,7 +488,7 @@ def _may_name_places(column: Column) -> bool:
     return True
 
 
-def _counts_rows(column: Column) -> bool:
+def counts_rows(column: Column) -> bool:
     """Whether it is 1, 2, 3... down the file."""
     numbers = column.numbers[:200]
     steps = [b - a for a, b in pairwise(numbers)]

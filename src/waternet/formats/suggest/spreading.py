@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.dates import DateForm, find_date_form, month_names_for
 from waternet.formats.suggest.kinds import Kind
-from waternet.formats.suggest.roles import Roles
+from waternet.formats.suggest.roles import Roles, counts_rows
 from waternet.formats.suggest.siblings import find_stations_across
 from waternet.formats.suggest.words import month_number
 
@@ -75,6 +75,7 @@ def _is_figures(column: Column) -> bool:
         and column.share(Kind.CLOCK) < 0.3
         and column.roles.get("row", 0) < 0.9
         and not {"opened", "end_date"} & column.roles.keys()
+        and not (column.heading == "#1" and counts_rows(column))
     )
 
 
