@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,8 @@ def test_a_passphrase_that_would_be_seen_is_not_asked_for(tmp_path, typed, monke
     assert (done.code, done.out) == (5, "")
     assert "error: no passphrase was given\nhint: type it, or set" in done.err
     assert not (tmp_path / "n").exists()
+
+
+def test_the_version_that_runs_is_told(typed):
+    answer = typed("--version")
+    assert (answer.code, answer.out) == (0, f"waternet {version('waternet')}\n")

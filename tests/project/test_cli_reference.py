@@ -52,7 +52,7 @@ def test_no_option_is_on_the_page_that_does_not_exist() -> None:
         for one in command.params
         for name in one.opts
     }
-    known |= {"--help", "--show-completion", "--install-completion"}
+    known |= {"--help", "--version", "--show-completion", "--install-completion"}
     assert set(OPTION.findall(TEXT)) - known == set()
 
 

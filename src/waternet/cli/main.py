@@ -22,6 +22,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
@@ -53,11 +54,35 @@ _SYSTEM = 9
 
 app = typer.Typer(
     name="waternet",
-    help="The joint water record: import, publish, verify, and ask the joint bank.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"waternet {version('waternet')}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Say which version this is.",
+            is_eager=True,
+            callback=_say_version,
+        ),
+    ] = False,
+) -> None:
+    """Keep a joint water record: import, publish, verify, and ask the joint bank."""
+
+
 keep.add_commands(app)
 check.add_commands(app)
 edits.add_commands(app)
