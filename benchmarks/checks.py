@@ -77,7 +77,7 @@ def _false_alarms(known: Known) -> Iterator[dict[str, Any]]:
         name = f"checks: {known.name}: {check}: objected to"
         yield figure(name, count / thousands, "per 1,000", most=2)
     name = f"checks: {known.name}: all: objected to"
-    yield figure(name, len(np.unique(rows)) / thousands, "per 1,000")
+    yield figure(name, len(np.unique(rows)) / thousands, "per 1,000", most=2)
 
 
 def _recalls(known: Known) -> Iterator[dict[str, Any]]:
