@@ -106,31 +106,34 @@ def find_date_slips(series: SeriesTable, parameters: DateSlip) -> Hits:
 
 
 def _slips(one: _One, parameters: DateSlip) -> Iterator[tuple[Integers, str]]:
-    every = np.arange(len(one.value))
-    others = {said: _other_dates(one.days, said) for said in (_SWAP, _LATER, _EARLIER)}
-    copies = np.zeros(len(every), np.bool_)
-    for said in others:
-        copies |= _stands_at(one, others[said])
+    others = _other_dates(one.days)
+    twins, taken = {}, {}
+    for said, other in others.items():
+        place = np.searchsorted(one.days, other)
+        place[place == len(one.days)] = 0
+        taken[said] = one.days[place] == other
+        twins[said] = taken[said] & (one.value[place] == one.value)
+    copies: Mask = np.logical_or.reduce(list(twins.values()))
     if copies.mean() > _MOST_COPIES:
         copies[:] = False
     # Copies tell nothing of where they stand: they are left out of the base.
-    off = np.full(len(every), np.inf)
-    off[copies] = one.misfit(every[copies], one.time[copies], ~copies)
+    off = np.full(len(copies), np.inf)
+    repeated = np.flatnonzero(copies)
+    off[repeated] = one.misfit(repeated, one.time[repeated], ~copies)
     off[~copies] = _misfit_alone(one, ~copies)
+    base = ~copies & (off <= parameters.alone)
+    alone = (off > parameters.alone) & _stands_out(off)
     for said, other in others.items():
-        known = ~np.isnat(other)
-        there = np.full(len(every), np.inf)
-        at = (other - one.days).astype(np.float64) + one.time
-        base = ~copies & (off <= parameters.alone)
-        there[known] = one.misfit(every[known], at[known], base)
-        twin = copies & _stands_at(one, other)
-        slipped = twin & (off > parameters.copied) & (there < parameters.fit)
-        free = known & ~np.isin(other, one.days) & _stands_out(off)
+        free = alone & ~taken[said] & ~np.isnat(other)
         if said != _SWAP:
             free &= _by_habit(one.days, said)
-        slipped |= free & (off > parameters.alone) & (there < parameters.fit)
-        slipped &= (there < off / 4) & np.isfinite(off)
-        yield np.flatnonzero(slipped), said
+        doubtful = (copies & twins[said] & (off > parameters.copied)) | free
+        places = np.flatnonzero(doubtful & np.isfinite(off))
+        if len(places):
+            moved = (other[places] - one.days[places]).astype(np.float64)
+            there = one.misfit(places, one.time[places] + moved, base)
+            fits = (there < parameters.fit) & (there < off[places] / 4)
+            yield places[fits], said
 
 
 def _stands_out(off: Floats) -> Mask:
@@ -165,24 +168,18 @@ def _misfit_alone(one: _One, base: Mask) -> Floats:
     return off
 
 
-def _stands_at(one: _One, other: Days) -> Mask:
-    """Tell which figures stand at the other date too, with the same value."""
-    place = np.searchsorted(one.days, other)
-    place[place == len(one.days)] = 0
-    same: Mask = (one.days[place] == other) & (one.value[place] == one.value)
-    return same
-
-
-def _other_dates(days: Days, said: str) -> Days:
+def _other_dates(days: Days) -> dict[str, Days]:
     """Return each date as it would be unslipped, NaT where it cannot have slipped."""
     months = days.astype("M8[M]")
     years = days.astype("M8[Y]")
     month = (months - years).astype(np.int64)  # from 0
     day = (days - months).astype(np.int64)
-    if said == _SWAP:
-        other = (years.astype("M8[M]") + day).astype("M8[D]") + month
-        return np.where((day < 12) & (day != month), other, np.datetime64("NaT"))
-    moved = years + (1 if said == _LATER else -1)
-    other = (moved.astype("M8[M]") + month).astype("M8[D]") + day
-    exists = other.astype("M8[M]") == moved.astype("M8[M]") + month  # 29 February
-    return np.where(exists, other, np.datetime64("NaT"))
+    swapped = (years.astype("M8[M]") + day).astype("M8[D]") + month
+    swapped[(day >= 12) | (day == month)] = np.datetime64("NaT")
+    others = {_SWAP: swapped}
+    for said, moved in ((_LATER, 12), (_EARLIER, -12)):
+        other = (months + moved).astype("M8[D]") + day
+        # A year from 29 February is no date.
+        other[(month == 1) & (day == 28)] = np.datetime64("NaT")
+        others[said] = other
+    return others
