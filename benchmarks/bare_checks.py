@@ -12,10 +12,11 @@ from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place, Position
 from waternet.quality.series import SeriesTable
 
-__all__ = ["many_wells", "run"]
+__all__ = ["START", "many_wells", "run"]
 
 NOW = int(np.datetime64("2060-01-01", "us").astype(np.int64))
 HOUR = 3_600_000_000
+START = int(np.datetime64("1990-01-01", "us").astype(np.int64))
 
 
 def many_wells(stations: int, hours: int) -> SeriesTable:
@@ -24,7 +25,6 @@ def many_wells(stations: int, hours: int) -> SeriesTable:
     groups = generator.normal(0, 0.02, (-(-stations // 20), hours)).cumsum(axis=1)
     level = np.repeat(groups, 20, axis=0)[:stations]
     level = level + generator.normal(0, 0.01, level.shape) + 400
-    start = np.datetime64("2015-01-01", "us").astype(np.int64)
     names = [f"w{number:04}" for number in range(stations)]
     places = {
         name: Place(
@@ -47,7 +47,7 @@ def many_wells(stations: int, hours: int) -> SeriesTable:
         ),
         kinds=("well",) * stations,
         starts=np.arange(stations + 1) * hours,
-        time=np.tile(start + np.arange(hours) * HOUR, stations),
+        time=np.tile(START + np.arange(hours) * HOUR, stations),
         value=np.round(level, 2).ravel(),
         censor=np.zeros(stations * hours, np.int8),
         status=np.zeros(stations * hours, np.int8),
