@@ -69,6 +69,17 @@ def test_winsitu_names_its_clock_in_words_that_are_shown(tmp_path):
     assert [n.value for n in document.notices] == ["Jordan Standard Time"]
 
 
+def test_a_setting_with_a_unit_is_no_heading(tmp_path):
+    # As in logs that Win-Situ merged with a barometer's: indented settings.
+    setting = "Log Configuration\n,Notes Size(bytes),4096\n\nLog Data:"
+    found = listed(tmp_path, WINSITU.replace("Log Data:", setting)).series
+    assert [each.quantities[1] for each in found] == [
+        "Temperature",
+        "Barometric Pressure",
+    ]
+    assert found[1].points.value == ["14.366", "14.367"]
+
+
 def test_html_holds_the_same_in_its_cells(tmp_path):
     [found] = listed(tmp_path, HTML).series
     assert (found.feature, found.zone) == ("W7", "+03:00")

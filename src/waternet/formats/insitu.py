@@ -94,12 +94,18 @@ def _read_csv(lines: TextLines, decimal: str) -> _Log:
     for number, line in rows:
         delimiter = max(",;\t", key=line.count)
         cells = split_cells(line, delimiter)
-        if len(list(_channels(cells))) and not cells[0].count("="):
+        if _is_heading(cells):
             return about, cells, list(_records(rows, delimiter, decimal))
         _take_entry(about, cells)
         if number >= _MAX_HEADER:
             break
     return about, [], []
+
+
+def _is_heading(cells: list[str]) -> bool:
+    """Whether a line names the clock and channels; a setting has no first cell."""
+    clock = bool(cells[0]) and "=" not in cells[0]
+    return clock and any(True for _ in _channels(cells))
 
 
 def _take_entry(about: dict[str, str], cells: list[str]) -> None:
