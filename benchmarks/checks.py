@@ -92,8 +92,9 @@ def _recalls(known: Known) -> Iterator[dict[str, Any]]:
             found = checked.findings.filter(
                 pc.equal(checked.findings["check"].cast("string"), error.check)
             )
-            named += np.isin(planted.rows + begin, found["row"].to_numpy()).sum()
-            by_any += (checked.grade[planted.rows + begin] > Grade.GOOD).sum()
+            is_found = np.isin(planted.rows + begin, found["row"].to_numpy())
+            named += int(is_found.sum())
+            by_any += int((checked.grade[planted.rows + begin] > Grade.GOOD).sum())
             total += len(planted.rows)
         if total:
             name = f"checks: {known.name}: {error.name}"
