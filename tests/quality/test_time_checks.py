@@ -31,6 +31,16 @@ def test_february_is_no_gap_between_months():
     assert said(hits) == [(7, "1 value missing")]
 
 
+def test_yearly_accounts_that_come_every_five_years_miss_nothing_between():
+    years = [datetime(year, 1, 1) for year in (1990, 1995, 2000, 2005, 2015, 2020)]
+    account = lake(statistic="mean", interval="P1Y")
+    assert said(find_gaps(one(wave(6), years, account), Gap())) == [
+        (4, "1 value missing")
+    ]
+    promised = lake(statistic="mean", interval="P1Y", sampling="P1Y")
+    assert len(find_gaps(one(wave(6), years, promised), Gap()).rows) == 5
+
+
 def test_a_spacing_that_is_kept_is_learned():
     times = daily(20) + daily(20, datetime(2020, 1, 22))
     assert said(find_gaps(one(wave(40), times), Gap())) == [(20, "1 value missing")]

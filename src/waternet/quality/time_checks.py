@@ -92,11 +92,18 @@ def find_gaps(series: SeriesTable, parameters: Gap) -> Hits:
     Values that were taken back count as there: that they are missing is known.
 
     Every row counts, limits and taken-back values too. The note says how many are
-    missing. Series without a stated or learned spacing are not judged.
+    missing. Series without a stated or learned spacing are not judged. An interval
+    says how long a value stands for, not how often there is one: yearly accounts that
+    come every five years miss nothing between. Where no `sampling` is stated, the
+    median step counts, if it is longer.
     """
     elapsed = np.diff(series.time, prepend=0) / DAY
     starts = series.starts
     spacing = np.array([_stated(one) for one in series.datastreams])
+    promised = np.array([bool(one.sampling) for one in series.datastreams], np.bool_)
+    (usual,) = quantiles(elapsed, starts, (0.5,), skip=1)
+    sparse = ~promised & (usual > parameters.times * spacing)
+    spacing = np.where(sparse, usual, spacing)
     unsaid = np.isnan(spacing)
     if unsaid.any():
         learned = _learned(elapsed, starts, parameters.regular)
