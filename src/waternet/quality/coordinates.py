@@ -17,13 +17,22 @@ from waternet.errors import NotAcceptable
 from waternet.observation.place import Place, to_wgs84
 from waternet.quality.robust import NORMAL_MAD
 
-__all__ = ["ADVICE", "Area", "Misplaced", "distance", "find_misplaced"]
+__all__ = [
+    "ADVICE",
+    "FOUND",
+    "SENTENCES",
+    "Area",
+    "Misplaced",
+    "distance",
+    "find_misplaced",
+]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _RADIUS = 6_371_008.8  # m, mean radius of GRS 80 (Moritz 2000)
-_ROWS = 512  # places that are compared with all others at once
+_METRES = 110_000.0  # of a degree of latitude, at least
+_MOST_NEIGHBOURS = 1000  # that are compared: more tell nothing new of an elevation
 
 ADVICE: Mapping[str, str] = {
     "two-positions": "Look up which of the two pairs the source means.",
@@ -32,6 +41,28 @@ ADVICE: Mapping[str, str] = {
     "outside-area": "Compare with the source: the system or a digit is wrong.",
     "far-from-siblings": "Compare with the source: a digit or the system is wrong.",
     "unlike-elevation": "Compare with a map: a unit, a sign or the datum is wrong.",
+}
+
+# What was found, to stand after '12 places', and what is said of one of them.
+FOUND: Mapping[str, str] = {
+    "two-positions": "whose two positions lie apart",
+    "one-point": "of one kind at the very point of another",
+    "exchanged": "that would lie among the others with their coordinates exchanged",
+    "outside-area": "outside of the area",
+    "far-from-siblings": "far from all others",
+    "unlike-elevation": "whose elevation is unlike that of their neighbours",
+}
+SENTENCES: Mapping[str, str] = {
+    "two-positions": "its position in {crs} and its longitude and latitude lie "
+    "{metres} apart",
+    "one-point": "it lies at the same point as {other}",
+    "exchanged": "it lies {metres} from the middle of the others, and {turned} with "
+    "its coordinates exchanged",
+    "outside-area": "it lies at {longitude} east, {latitude} north, outside of the "
+    "area",
+    "far-from-siblings": "it lies {metres} from the middle of the others",
+    "unlike-elevation": "its elevation is {elevation} m; that of {count} neighbours "
+    "about {usual} m",
 }
 
 
@@ -206,14 +237,7 @@ def _two_positions(
         apart = distance(longitude[numbers], latitude[numbers], *other)
         for place in np.flatnonzero(apart > area.pairs).tolist():
             metres = float(apart[place])
-            yield Misplaced(
-                known[numbers[place]].id,
-                "two-positions",
-                metres,
-                "",
-                f"its position in {crs} and its longitude and latitude lie "
-                f"{_told(metres)} apart",
-            )
+            yield _misplaced(known[numbers[place]], "two-positions", metres, crs=crs)
 
 
 def _one_point(
@@ -222,20 +246,16 @@ def _one_point(
     """Find places of one kind at one point: named once, with the first of them."""
     kinds = np.unique([one.kind for one in known], return_inverse=True)[1]
     taken = np.zeros(len(known), np.bool_)
-    for first, apart in _distances(longitude, latitude):
-        for row in range(len(apart)):
-            number = first + row
-            same = (apart[row] <= area.point) & (kinds == kinds[number]) & ~taken
-            same[: number + 1] = False
-            taken |= same
-            for other in np.flatnonzero(same).tolist():
-                yield Misplaced(
-                    known[other].id,
-                    "one-point",
-                    float(apart[row, other]),
-                    known[number].id,
-                    f"it lies at the same point as {known[number].id}",
-                )
+    near = _Near(longitude, latitude, area.point)
+    for number in range(len(known)):
+        if taken[number]:
+            continue
+        others, apart = near.of(number)
+        same = (others > number) & (kinds[others] == kinds[number]) & ~taken[others]
+        taken[others[same]] = True
+        first = known[number].id
+        for other, metres in zip(others[same], apart[same], strict=True):
+            yield _misplaced(known[other], "one-point", float(metres), other=first)
 
 
 def _elsewhere(
@@ -255,35 +275,17 @@ def _elsewhere(
     exchanged = possible & (far | outside) & (len(known) >= 5)
     exchanged &= (turned <= limit) & area.holds(latitude, longitude)
     for number in np.flatnonzero(outside | far).tolist():
-        one = known[number].id
-        metres = float(away[number])
+        one, metres = known[number], float(away[number])
         if exchanged[number]:
-            yield Misplaced(
-                one,
-                "exchanged",
-                metres,
-                "",
-                f"it lies {_told(metres)} from the middle of the others, and "
-                f"{_told(float(turned[number]))} with its coordinates exchanged",
-            )
+            told = _told(float(turned[number]))
+            yield _misplaced(one, "exchanged", metres, turned=told)
             continue
         if outside[number]:
-            yield Misplaced(
-                one,
-                "outside-area",
-                math.nan,
-                "",
-                f"it lies at {longitude[number]:.4f} east, {latitude[number]:.4f} "
-                "north, outside of the area",
-            )
+            at = {"longitude": longitude[number], "latitude": latitude[number]}
+            told_at = {name: f"{degrees:.4f}" for name, degrees in at.items()}
+            yield _misplaced(one, "outside-area", math.nan, **told_at)
         if far[number]:
-            yield Misplaced(
-                one,
-                "far-from-siblings",
-                metres,
-                "",
-                f"it lies {_told(metres)} from the middle of the others",
-            )
+            yield _misplaced(one, "far-from-siblings", metres)
 
 
 def _unlike_elevation(
@@ -297,35 +299,48 @@ def _unlike_elevation(
     for numbers in datums.values():
         at = [known[number].position for number in numbers]
         height = np.array([one.elevation for one in at if one], np.float64)
-        for first, apart in _distances(longitude[numbers], latitude[numbers]):
-            for row in range(len(apart)):
-                near = apart[row] <= area.around
-                near[first + row] = False
-                if int(near.sum()) < 4:
-                    continue
-                usual = float(np.median(height[near]))
-                spread = float(np.median(np.abs(height[near] - usual))) / NORMAL_MAD
-                off = float(height[first + row]) - usual
-                if abs(off) > max(area.elevation, area.spread * spread):
-                    yield Misplaced(
-                        known[numbers[first + row]].id,
-                        "unlike-elevation",
-                        off,
-                        "",
-                        f"its elevation is {height[first + row]:g} m; that of "
-                        f"{int(near.sum())} neighbours about {usual:g} m",
-                    )
+        near = _Near(longitude[numbers], latitude[numbers], area.around)
+        for place, number in enumerate(numbers):
+            others = near.of(place)[0]
+            others = others[:: 1 + len(others) // _MOST_NEIGHBOURS]
+            if len(others) < 4:
+                continue
+            usual = float(np.median(height[others]))
+            spread = float(np.median(np.abs(height[others] - usual))) / NORMAL_MAD
+            off = float(height[place]) - usual
+            if abs(off) > max(area.elevation, area.spread * spread):
+                told = {"elevation": f"{height[place]:g}", "usual": f"{usual:g}"}
+                count = str(len(others))
+                yield _misplaced(
+                    known[number], "unlike-elevation", off, count=count, **told
+                )
 
 
-def _distances(longitude: Floats, latitude: Floats) -> Iterator[tuple[int, Floats]]:
-    """Yield the distances of some places at a time to all, in bounded memory."""
-    for first in range(0, len(longitude), _ROWS):
-        part = slice(first, first + _ROWS)
-        yield (
-            first,
-            distance(longitude[part, None], latitude[part, None], longitude, latitude),
-        )
+class _Near:
+    """Which points lie near one: looked for among those of like latitude."""
+
+    def __init__(self, longitude: Floats, latitude: Floats, within: float) -> None:
+        self.longitude, self.latitude, self.within = longitude, latitude, within
+        self.order = np.argsort(latitude, kind="stable")
+        ranked, reach = latitude[self.order], within / _METRES
+        self.first = np.searchsorted(ranked, latitude - reach)
+        self.last = np.searchsorted(ranked, latitude + reach, side="right")
+
+    def of(self, number: int) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the numbers of the others near a point, rising, and how far [m]."""
+        some = np.sort(self.order[self.first[number] : self.last[number]])
+        at = self.longitude[number], self.latitude[number]
+        apart = distance(self.longitude[some], self.latitude[some], *at)
+        near = (apart <= self.within) & (some != number)
+        return some[near], apart[near]
+
+
+def _misplaced(place: Place, finding: str, amount: float, **said: str) -> Misplaced:
+    sentence = SENTENCES[finding].format(metres=_told(amount), **said)
+    return Misplaced(place.id, finding, amount, said.get("other", ""), sentence)
 
 
 def _told(metres: float) -> str:
+    if math.isnan(metres):
+        return ""
     return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
