@@ -192,7 +192,13 @@ def spoil(lot: str, stick: Path) -> None:
     """Replace the stick by the honest record with one byte of one figure changed."""
     shutil.rmtree(stick)
     shutil.copytree(Path(lot) / "public", stick)
-    blob = max((stick / "blob").glob("*/*"), key=lambda path: path.stat().st_size)
+    honest = open_node([Path(lot)])
+    figures = next(
+        one.entry.references()["observations"]
+        for one in read_entries(honest.cards()[lot], seen_head(honest, lot), 0)
+        if one.entry.kind == "release"
+    )
+    blob = stick / blob_path(figures.sha256)
     content = bytearray(blob.read_bytes())
     content[len(content) // 2] ^= 1
     blob.write_bytes(content)

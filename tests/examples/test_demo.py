@@ -43,6 +43,11 @@ def test_the_story_comes_to_its_end(told):
     assert "Told in " in told.text
 
 
+def test_a_changed_byte_of_figures_is_named_as_just_that(told):
+    (found,) = re.findall("FINDING corrupt-blob: (.*)", told.text)
+    assert "observations" in found
+
+
 def test_three_parties_publish_and_pull_each_other(told):
     for party in PARTIES:
         assert f"$ waternet publish --node {party}\n" in told.text
