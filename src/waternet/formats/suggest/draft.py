@@ -8,7 +8,35 @@ from typing import Any
 
 from waternet.formats.suggest.proposal import Guess, Question
 
-__all__ = ["Draft", "Part"]
+__all__ = ["Draft", "Part", "Try"]
+
+_TRIED = 0.7  # sure of what a second try showed
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An answer that nobody gave: the file was read with it, and better so.
+
+    Attributes
+    ----------
+    answer : str
+    reason : str
+        What became of the file without it.
+    instead : object
+        What was guessed before.
+    value : object
+        As the recipe has it; None where that is the answer itself.
+    """
+
+    answer: str
+    reason: str
+    instead: object
+    value: object = None
+
+    def guess(self, key: str) -> Guess:
+        """Return it as a guess."""
+        value = self.answer if self.value is None else self.value
+        return Guess(key, value, self.reason, _TRIED, (self.instead,))
 
 
 @dataclass
@@ -42,10 +70,13 @@ class Draft:
         What the owner said.
     file : str
         The file's name.
+    tries : mapping of key to Try
+        What is taken for answers where the owner said nothing.
     """
 
     answers: Mapping[str, str]
     file: str
+    tries: Mapping[str, Try] = field(default_factory=dict)
     guesses: dict[str, Guess] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
@@ -62,6 +93,9 @@ class Draft:
         alternatives: Sequence[object] = (),
     ) -> None:
         """Note a guess; the first one of a key stays."""
+        if key in self.tries and self._owner_said(key) is None:
+            self.guesses[key] = self.tries[key].guess(key)
+            return
         where = f"{self.scope}: " if self.scope else ""
         guess = Guess(
             key, value, where + reason, round(confidence, 2), tuple(alternatives)
@@ -85,6 +119,12 @@ class Draft:
 
     def answer(self, key: str) -> str | None:
         """Return what the owner said of a thing, for this sheet or for all."""
+        said = self._owner_said(key)
+        if said is None and key in self.tries:
+            return self.tries[key].answer
+        return said
+
+    def _owner_said(self, key: str) -> str | None:
         for each in (f"{key}@{self.scope}", key) if self.scope else (key,):
             if each in self.answers:
                 self.used.add(each)
@@ -103,6 +143,8 @@ class Draft:
         given = self.answer(key)
         if given is not None:
             self.guesses[key] = Guess(key, given, "you said so", 1.0)
+            if self._owner_said(key) is None:
+                self.guesses[key] = self.tries[key].guess(key)
             return given
         question = Question(key, text, tuple(choices), default, reason)
         self.questions.setdefault(key, question)

@@ -6,7 +6,7 @@ from typing import Any
 
 from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.draft import Draft, Part
-from waternet.formats.suggest.numerals import find_gap_numbers
+from waternet.formats.suggest.gaps import describe_gaps
 from waternet.formats.suggest.quantities import Quantity
 from waternet.formats.suggest.roles import Roles
 from waternet.formats.suggest.timing import Spacing
@@ -225,35 +225,19 @@ def _ask(
 
 def describe_signs(draft: Draft, part: Part, figures: list[Column]) -> None:
     """Fill in what stands for gaps, limits and non-detects in columns of figures."""
-    gaps: dict[str, int] = {}
     table = part.table
-    for column in figures:
-        for text, count in column.written.gaps.items():
-            gaps[text] = gaps.get(text, 0) + count
-        for text in find_gap_numbers(column.cells, column.signs):
-            gaps[text] = gaps.get(text, 0) + 1
-            draft.say(
-                "table.missing",
-                text,
-                f"{text} in {column.heading!r} stands far from all other figures",
-                0.9,
-            )
-        if _is_gap_zero(draft, column):
-            gaps["0"] = 1
-    if gaps:
-        table["missing"] = sorted(gaps)
-        draft.say("table.missing", sorted(gaps), "they stand for 'not reported'", 0.9)
+    describe_gaps(draft, table, figures)
     _describe_limits(draft, table, figures)
     after = sorted({sign for c in figures for sign in c.written.after})
     if after:
-        known = table.setdefault("after_number", [])
-        known += [sign for sign in after if sign not in known]
+        listed = table.setdefault("after_number", [])
+        listed += [sign for sign in after if sign not in listed]
         draft.say("table.after_number", after, "they follow numbers", 0.85)
+    known = set(table.get("missing", ()))
     for column in figures:
-        if column.written.odd:
-            shown = ", ".join(
-                f"{t!r} x{n}" for t, n in column.written.odd.most_common(4)
-            )
+        odd = [(t, n) for t, n in column.written.odd.most_common() if t not in known]
+        if odd:
+            shown = ", ".join(f"{t!r} x{n}" for t, n in odd[:4])
             draft.notice(f"{column.heading!r}: cells that are no figures: {shown}")
 
 
@@ -269,28 +253,6 @@ def _describe_limits(
         if signs - {usual}:
             table[side] = sorted({usual, *signs}, key=len, reverse=True)
             draft.say(f"table.{side}", table[side], "signs before a limit", 0.9)
-
-
-def _is_gap_zero(draft: Draft, column: Column) -> bool:
-    """Ask whether a 0 far from all other figures stands for "not reported"."""
-    zeros = column.numbers.count(0.0)
-    others = [number for number in column.numbers if number]
-    if not zeros or len(others) < 8 or zeros > len(others) // 2:
-        return False
-    low, high = min(others), max(others)
-    near, reach = min(abs(low), abs(high)), high - low
-    if low < 0 < high or near < 5 * max(reach, 1e-9) or near < 1:
-        return False
-    answer = draft.ask(
-        f"zero.{column.heading}",
-        f"{column.heading!r} has {zeros} zeros; all others lie from {low:g} to "
-        f"{high:g}. "
-        "Is 0 a figure, or does it stand for 'not reported'?",
-        ("figure", "missing"),
-        "figure",
-        "a zero that looks like a gap is never taken for one in silence",
-    )
-    return answer == "missing"
 
 
 def describe_status(draft: Draft, part: Part, roles: Roles) -> None:

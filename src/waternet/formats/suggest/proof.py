@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from waternet.formats.cells import clean_text
 from waternet.formats.file import read_file
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe
 from waternet.formats.suggest.proposal import Understood
 from waternet.observation.place import Place
 
-__all__ = ["prove"]
+__all__ = ["Proof", "prove"]
 
 _WHOLE = 24 << 20  # bytes
 _ROWS = 20_000
 _SHOWN = 3
+_NUMBER = "a number"  # so begins what is expected of a cell for a figure
 
 
-def prove(path: Path, recipe: Recipe) -> Understood:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What reading a file as proposed showed.
+
+    Attributes
+    ----------
+    understood : Understood
+    refused : Counter of (column, text)
+        Cells where a figure is expected and none stands.
+    """
+
+    understood: Understood
+    refused: Counter[tuple[str, str]]
+
+
+def prove(path: Path, recipe: Recipe) -> Proof:
     """Read a file as proposed: all of it, or a large table's first 20,000 rows.
 
     Raises
@@ -32,12 +50,15 @@ def prove(path: Path, recipe: Recipe) -> Understood:
     whole = recipe.format != "delimited" or path.stat().st_size <= _WHOLE
     reading = read_file(path, recipe) if whole else _read_head(path, recipe)
     rejects: Counter[str] = Counter()
+    refused: Counter[tuple[str, str]] = Counter()
     first: dict[str, str] = {}
     for reject in reading.rejects:
         rejects[reject.reason] += 1
         where = f"row {reject.row}, {reject.column}: {reject.value[:40]!r}"
         first.setdefault(reject.reason, where)
-    return Understood(
+        if reject.expected.startswith(_NUMBER):
+            refused[reject.column, clean_text(reject.value)] += 1
+    understood = Understood(
         dict(reading.counts),
         whole,
         tuple(_examples(reading)),
@@ -45,6 +66,7 @@ def prove(path: Path, recipe: Recipe) -> Understood:
         tuple((why, count, first[why]) for why, count in rejects.most_common(8)),
         tuple(f"row {one.row}: {one.reason}" for one in reading.notices[:8]),
     )
+    return Proof(understood, refused)
 
 
 def _read_head(path: Path, recipe: Recipe) -> Reading:

@@ -125,7 +125,10 @@ def _signs(draft: Draft, part: Part, shape: Shape) -> Signs:
     """Find how numbers are written; where that is open, the owner is asked."""
     cells = (cell for _, row in shape.body[:3000] for cell in row)
     signs = find_signs(cells)
-    if signs.ambiguous:
+    told = draft.answer("table.decimal")
+    if told in (",", ".") and told != signs.decimal:
+        signs = Signs(told, "", 1.0, "you said so")
+    elif signs.ambiguous:
         said = draft.ask(
             "table.decimal",
             "Is the comma in figures a decimal sign or does it set off thousands?",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,15 @@ from waternet.formats.suggest.draft import Draft, Part
 from waternet.formats.suggest.naming import slug
 from waternet.formats.suggest.openings import find_formats, open_tables
 from waternet.formats.suggest.placing import Context
-from waternet.formats.suggest.proof import prove
-from waternet.formats.suggest.proposal import Proposal, Understood
+from waternet.formats.suggest.proof import Proof, prove
+from waternet.formats.suggest.proposal import Proposal, Question, Understood
+from waternet.formats.suggest.second_tries import (
+    KINDS,
+    Tries,
+    count_refused,
+    is_better,
+    share_refused,
+)
 from waternet.formats.suggest.sheets import describe_sheet
 
 __all__ = ["suggest_recipe"]
@@ -61,11 +69,72 @@ def suggest_recipe(
     said = dict(answers or {})
     if dataset:
         said["dataset"] = dataset
-    draft = Draft(said, path.name)
+    best = _attempt(path, said, {})
+    for find in KINDS:
+        if not _is_doubtful(best):
+            break
+        for tries in find(best.draft, best.written, best.proof):
+            try:
+                other = _attempt(path, said, {**best.draft.tries, **tries})
+            except WaternetError:
+                continue
+            if _is_better(other, best):
+                best = other
+                break
+    return _proposal(best)
+
+
+@dataclass
+class _Attempt:
+    """A recipe as far as it is known, and what reading the file with it gave."""
+
+    draft: Draft
+    written: dict[str, Any]
+    recipe: Recipe | None = None
+    assumed: list[str] = field(default_factory=list)
+    proof: Proof | None = None
+    problem: str = ""
+
+    @property
+    def understood(self) -> Understood | None:
+        return self.proof.understood if self.proof else None
+
+    @property
+    def open_now(self) -> list[Question]:
+        """Questions without a default."""
+        return [each for each in self.draft.questions.values() if each.default is None]
+
+
+def _attempt(path: Path, said: Mapping[str, str], tries: Tries) -> _Attempt:
+    draft = Draft(said, path.name, tries)
     written = _describe(path, draft)
     _name_dataset(draft, written, path)
     _verify_used(draft)
-    return _proposal(path, draft, written)
+    made = _Attempt(draft, written)
+    full, made.assumed = _assumed(written, {each.key for each in made.open_now})
+    try:
+        made.recipe = _recipe(full)
+        made.proof = prove(path, made.recipe)
+    except WaternetError as error:
+        made.problem = str(error)
+    return made
+
+
+def _is_doubtful(made: _Attempt) -> bool:
+    """Whether a table is read so badly that it may mean another thing."""
+    if FORMATS[str(made.written["format"])].family != "table":
+        return False
+    has_values = any(
+        body.get("value") for body in (made.written, *made.written.get("part", ()))
+    )
+    if made.proof is None:
+        return has_values and not made.open_now
+    return has_values and share_refused(made.understood) > _TOO_MANY
+
+
+def _is_better(other: _Attempt, first: _Attempt) -> bool:
+    new = {each.key for each in other.open_now} - {e.key for e in first.open_now}
+    return not new and is_better(other.understood, first.understood)
 
 
 def _describe(path: Path, draft: Draft) -> dict[str, Any]:
@@ -237,20 +306,13 @@ def _verify_used(draft: Draft) -> None:
         )
 
 
-def _proposal(path: Path, draft: Draft, written: dict[str, Any]) -> Proposal:
-    open_now = [each for each in draft.questions.values() if each.default is None]
-    full, assumed = _assumed(written, {each.key for each in open_now})
-    assumed = [*assumed, *draft.assumed]
-    recipe: Recipe | None = None
-    understood: Understood | None = None
-    try:
-        recipe = _recipe(full)
-        understood = prove(path, recipe)
-    except WaternetError as error:
-        if not open_now:
-            draft.notice(f"the recipe does not read the file: {error}")
-        recipe = recipe if not open_now else None
-    _doubt(draft, understood)
+def _proposal(made: _Attempt) -> Proposal:
+    draft, written, open_now = made.draft, made.written, made.open_now
+    assumed = [*made.assumed, *draft.assumed]
+    recipe = made.recipe
+    if made.problem and not open_now:
+        draft.notice(f"the recipe does not read the file: {made.problem}")
+    _doubt(draft, made.understood)
     toml = recipe.to_toml() if recipe is not None else _rough(written)
     if open_now:
         toml = _commented(written, open_now)
@@ -266,7 +328,7 @@ def _proposal(path: Path, draft: Draft, written: dict[str, Any]) -> Proposal:
         tuple(draft.guesses.values()),
         tuple(draft.questions.values()),
         tuple(draft.notices),
-        understood,
+        made.understood,
     )
 
 
@@ -313,14 +375,9 @@ def _assumed(
 
 def _doubt(draft: Draft, understood: Understood | None) -> None:
     """Say so where too much is refused for the recipe to be right."""
-    if understood is None:
-        return
-    cells = understood.counts.get("cells", 0)
-    kept = understood.counts.get("observations", 0) + understood.counts.get(
-        "missing", 0
-    )
-    if cells and (cells - kept) / cells > _TOO_MANY:
+    if understood is not None and share_refused(understood) > _TOO_MANY:
+        refused, cells = count_refused(understood), understood.counts["cells"]
         draft.notice(
-            f"{cells - kept:,} of {cells:,} cells are refused: look at the rejects "
+            f"{refused:,} of {cells:,} cells are refused: look at the rejects "
             "before you accept this recipe"
         )

@@ -116,7 +116,7 @@ def _month(heading: str) -> int:
 def _order(draft: Draft, part: Part, key: str, form: DateForm) -> list[str]:
     """Return the formats; where the order is open, the owner is asked."""
     formats = list(form.formats)
-    if not form.alternatives:
+    if not form.alternatives and (not formats or draft.answer(key) is None):
         return formats
     chosen = draft.ask(
         key,
