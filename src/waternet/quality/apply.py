@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from waternet.observation.datastream import Datastream
 from waternet.observation.vocabulary import Censor, Grade
 from waternet.quality.checks import CHECKS
 from waternet.quality.findings import FINDINGS, Hits
@@ -63,7 +65,11 @@ def apply_rules(series: SeriesTable, rules: RuleSet, party: str = "") -> Checked
     -------
     Checked
     """
-    chosen = [_choose(series, number, rules, party) for number in _numbers(series)]
+    choice = _Choice(rules, party)
+    chosen = [
+        choice.of(datastream, kind)
+        for datastream, kind in zip(series.datastreams, series.kinds, strict=True)
+    ]
     grade = np.zeros(series.count, np.int8)
     found: list[_Found] = []
     for scope in ("series", "table"):
@@ -77,24 +83,30 @@ def apply_rules(series: SeriesTable, rules: RuleSet, party: str = "") -> Checked
     return Checked(grade, _findings(series, found))
 
 
-def _numbers(series: SeriesTable) -> range:
-    return range(len(series.datastreams))
+class _Choice:
+    """Which rules count for a datastream, of many thousands for single stations."""
 
+    def __init__(self, rules: RuleSet, party: str) -> None:
+        self._party = party
+        self._everywhere: list[tuple[int, Rule]] = []
+        self._by_feature: dict[str, list[tuple[int, Rule]]] = {}
+        for place, rule in enumerate(rules.rules):
+            if not rule.features:
+                self._everywhere.append((place, rule))
+            for feature in set(rule.features):
+                self._by_feature.setdefault(feature, []).append((place, rule))
 
-def _choose(
-    series: SeriesTable, number: int, rules: RuleSet, party: str
-) -> dict[str, Rule]:
-    """Return the rule that counts for one series, by check."""
-    datastream, kind = series.datastreams[number], series.kinds[number]
-    chosen = {}
-    for rule in rules.rules:
-        if rule.selects(datastream, kind, party):
-            chosen[rule.check] = rule
-    return {
-        name: rule
-        for name, rule in chosen.items()
-        if rule.grade is None or rule.grade != Grade.UNCHECKED
-    }
+    def of(self, datastream: Datastream, kind: str) -> dict[str, Rule]:
+        """Return the rule that counts, by check: the last one that selects it."""
+        own = self._by_feature.get(datastream.feature, [])
+        chosen = {
+            rule.check: rule
+            for _place, rule in sorted([*self._everywhere, *own], key=itemgetter(0))
+            if rule.selects(datastream, kind, self._party)
+        }
+        return {
+            name: rule for name, rule in chosen.items() if rule.grade != Grade.UNCHECKED
+        }
 
 
 def _groups(

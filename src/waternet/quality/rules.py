@@ -20,7 +20,6 @@ last. A rule of grade 'unchecked' says that the check is not made there; of grad
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -36,6 +35,7 @@ from waternet.observation.legible import verify_legible
 from waternet.observation.place import verify_id
 from waternet.observation.vocabulary import Grade, get_term
 from waternet.quality.checks import get_check
+from waternet.quality.parameters import read_parameters
 
 __all__ = ["Rule", "RuleSet", "default_rules"]
 
@@ -144,7 +144,7 @@ class Rule:
             check=check.name,
             **{name: _texts(check.name, name, written) for name in _SELECTORS},
             party=written.get("party", ""),
-            parameters=_read_parameters(check.name, written.get("parameters", {})),
+            parameters=read_parameters(check.name, written.get("parameters", {})),
             grade=_read_grade(check.name, written.get("grade")),
             because=written.get("because", ""),
         )
@@ -269,34 +269,3 @@ def _read_grade(check: str, given: str | None) -> Grade | None:
             hint=f"there are {', '.join(grades)}",
         )
     return grades[given]
-
-
-def _read_parameters(check: str, given: Mapping[str, Any]) -> Any:
-    """Return the check's parameters, each of the type that its default has."""
-    kind = get_check(check).parameters
-    if not isinstance(given, Mapping):
-        raise NotAcceptable(f"rule of {check!r}: parameters are {given!r:.40}")
-    usual = kind()
-    names = [field.name for field in fields(usual)]
-    read = {}
-    for name, value in given.items():
-        if name not in names:
-            raise NotAcceptable(
-                f"check {check!r} has no parameter {name!r:.80}",
-                hint=f"it has {', '.join(names)}",
-            )
-        read[name] = _as_like(f"{name} of {check!r}", value, getattr(usual, name))
-    return kind(**read)
-
-
-def _as_like(what: str, value: object, usual: object) -> object:
-    if isinstance(usual, tuple) and isinstance(value, list):
-        return tuple(_as_like(what, one, usual[0] if usual else one) for one in value)
-    if isinstance(usual, float) and type(value) in (int, float):
-        number = float(value)  # type: ignore[arg-type]
-        if not math.isnan(number):
-            return number
-    elif type(value) is type(usual):
-        return value
-    expected = "a number" if isinstance(usual, float) else type(usual).__name__
-    raise NotAcceptable(f"{what} is {value!r:.40}, expected {expected}")
