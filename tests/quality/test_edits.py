@@ -199,3 +199,24 @@ def test_what_is_no_edit_is_refused(written):
 def test_a_correction_is_a_figure(value):
     with pytest.raises(NotAcceptable, match="expected a figure"):
         _edit("correct", 1, value=value)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"made": "9999-99-99T99:99:99Z"},
+        {"made": "\u0662026-11-24T08:00:00Z"},
+        {"start": "2015-02-30T00:00:00Z"},
+        {"before": [[]]},
+        {"before": [["2015-01-03T00:00:00Z", "\x1b[2J", "bad", "measured"]]},
+        {"before": [["2015-01-03T00:00:00Z", "9", "worst", "measured"]]},
+        {"before": [["once", "9", "bad", "measured"]]},
+        {"before": ["abcd"]},
+        {"before": 4},
+    ],
+)
+def test_an_edit_of_another_party_that_cannot_be_told_is_refused(changed):
+    (edit,) = _made(_edit("correct", 3, value="12"))
+    assert Edit.from_json(edit.to_json()) == edit
+    with pytest.raises(NotAcceptable):
+        Edit.from_json({**edit.to_json(), **changed})

@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -53,7 +54,7 @@ OPERATIONS = (
 )
 Before: TypeAlias = tuple[tuple[str, ...], ...]
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", re.ASCII)
 _NEEDED = {
     "mark": ("grade",),
     "correct": ("value",),
@@ -115,7 +116,7 @@ class Edit:
         _verify_terms(self)
         for name in ("made", "start", "end"):
             moment = getattr(self, name)
-            if (moment or name == "made") and not _MOMENT.fullmatch(moment):
+            if (moment or name == "made") and not _is_moment(moment):
                 raise NotAcceptable(
                     f"the edit's {name}: expected '2026-11-22T08:00:00Z', "
                     f"got {moment!r:.40}"
@@ -147,8 +148,9 @@ class Edit:
         """
         try:
             given = dict(written)
-            before = tuple(map(_row_of_text, given.pop("before", ())))
+            rows = given.pop("before", ())
             _verify_types(given)
+            before = _read_before(given.get("operation", ""), rows)
             return cls(**given, before=before)
         except (TypeError, ValueError, AttributeError) as error:
             raise NotAcceptable(f"not an edit: {error}") from error
@@ -169,6 +171,13 @@ def effective(edits: Sequence[Edit]) -> list[Edit]:
         for number, one in enumerate(edits, 1)
         if one.operation not in ("undo", "review") and number not in undone
     ]
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return bool(_MOMENT.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False  # the 30th of February, or the year 0
 
 
 def _verify_words(edit: Edit) -> None:
@@ -216,11 +225,33 @@ def _verify_types(given: Mapping[str, object]) -> None:
             raise TypeError(f"{name} = {value!r:.40}")
 
 
-def _row_of_text(row: Iterable[object]) -> tuple[str, ...]:
-    told = tuple(row)
-    if not all(isinstance(cell, str) for cell in told):
-        raise TypeError(f"before = {told!r:.80}")
-    return told  # type: ignore[return-value]
+def _read_before(operation: str, rows: Iterable[object]) -> Before:
+    """Return how rows were before an edit; raise where it cannot be taken back so."""
+    before = tuple(map(_row_of_text, rows))
+    for row in before:
+        if operation in ("mark", "status"):
+            term, count = row
+            vocabularies = [(term, Grade if operation == "mark" else Status)]
+            right = bool(re.fullmatch("[1-9][0-9]{0,9}", count))
+        else:
+            time, value, grade, status = row
+            vocabularies = [(grade, Grade), (status, Status)]
+            read_value(value)
+            right = _is_moment(time)
+        if not right or not all(
+            term.islower() and term.upper() in vocabulary.__members__
+            for term, vocabulary in vocabularies
+        ):
+            raise ValueError(f"before = {row!r:.80}")
+    return before
+
+
+def _row_of_text(row: object) -> tuple[str, ...]:
+    if not isinstance(row, list | tuple) or not all(
+        isinstance(one, str) for one in row
+    ):
+        raise TypeError(f"before = {row!r:.80}")
+    return tuple(row)
 
 
 def read_value(text: str) -> tuple[float, Censor]:
