@@ -86,6 +86,17 @@ def test_what_is_no_table_of_findings_is_refused(tmp_path, lie, rows):
         read_findings(path, reference)
 
 
+@pytest.mark.parametrize("column", ["datastream", "check", "note"])
+@pytest.mark.parametrize("text", ["\x1b[2J", "a\u202eb", "x" * 1001])
+def test_findings_do_not_carry_hidden_or_endless_text(tmp_path, column, text):
+    row = list(ROWS[3])
+    row[FINDINGS.names.index(column)] = text
+    content = _parquet(_table([row]))
+    path, reference = _kept(tmp_path, content, 1)
+    with pytest.raises(NotAcceptable, match=f"column '{column}'"):
+        read_findings(path, reference)
+
+
 def test_missing_findings_are_not_found(tmp_path):
     with pytest.raises(NotFound):
         read_findings(tmp_path / "none", Reference("ab" * 32, 1, 1))

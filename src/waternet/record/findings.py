@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from waternet.errors import NotAcceptable
+from waternet.observation.legible import verify_legible
 from waternet.observation.vocabulary import Grade
 from waternet.record.kinds import Reference
 from waternet.record.parquet import read_rows, write_rows
@@ -42,6 +43,7 @@ FINDINGS = pa.schema(
         pa.field("note", _TEXT),
     ]
 )
+_LONGEST = 1000  # letters of a name or note
 _ORDER = [(name, "ascending") for name in FINDINGS.names]
 
 
@@ -78,7 +80,8 @@ def read_findings(path: Path, reference: Reference) -> pa.Table:
     NotFound
         There is no such file.
     NotAcceptable
-        It does not hold findings, in order, as many as stated.
+        It does not hold findings, in order, as many as stated; or a text in it is
+        hidden or endless.
     """
     findings = read_rows(path, reference, FINDINGS, "findings")
     _verify_findings(findings)
@@ -110,10 +113,23 @@ def _verify_findings(findings: pa.Table) -> None:
             raise NotAcceptable(
                 f"column {field.name!r} holds NaN or an infinite number"
             )
+        if pa.types.is_dictionary(field.type):
+            _verify_texts(field.name, column)
     bounds = pc.min_max(findings["grade"]).as_py()
     least, most = bounds["min"] or 0, bounds["max"] or 0
     if least < 0 or most >= len(Grade):
         raise NotAcceptable("column 'grade' holds a code that is not in use")
+
+
+def _verify_texts(name: str, column: pa.ChunkedArray) -> None:
+    texts = {text for chunk in column.chunks for text in chunk.dictionary.to_pylist()}
+    for text in texts:
+        if len(text) > _LONGEST:
+            raise NotAcceptable(
+                f"column {name!r} has a text of {len(text):,} letters, expected "
+                f"{_LONGEST:,} at most"
+            )
+        verify_legible(text, f"column {name!r} of the findings")
 
 
 def _is_finite(column: pa.ChunkedArray) -> bool:
