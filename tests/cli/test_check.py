@@ -13,6 +13,7 @@ from parties import LEVELS, make_party
 from waternet.cli.check_chart import MOST_POINTS, decimate, draw_series
 from waternet.cli.check_groups import words_in
 from waternet.quality.checks import CHECKS
+from waternet.quality.coordinates import ADVICE, FOUND, SENTENCES
 
 RULES = """
 name = "basin"
@@ -55,6 +56,41 @@ def test_every_check_is_named_in_arabic_and_hebrew():
         }
         assert [name for name, texts in said.items() if not all(texts)] == []
     assert set(WORDS["check"]) <= set(CHECKS)
+
+
+def test_every_remark_of_a_check_has_its_words():
+    remarks = {note for check in CHECKS.values() for note in check.notes}
+    assert set(WORDS["note"]) == remarks
+    for note, said in WORDS["note"].items():
+        gaps = sorted(re.findall(r"\{\w+\}", note))
+        for language in ("ar", "he"):
+            assert sorted(re.findall(r"\{\w+\}", said[language])) == gaps, note
+
+
+def test_what_is_said_of_places_has_its_words():
+    assert set(WORDS["place"]) == set(SENTENCES) == set(FOUND) == set(ADVICE)
+    for finding, said in WORDS["place"].items():
+        assert said["en"]["sentence"] == SENTENCES[finding]
+        gaps = sorted(re.findall(r"\{\w+\}", SENTENCES[finding]))
+        for language in ("ar", "he"):
+            assert all(said[language][part] for part in ("name", "finding", "advice"))
+            told = said[language]["sentence"]
+            assert sorted(re.findall(r"\{\w+\}", told)) == gaps, finding
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("1 value missing", "חסר נתון אחד"),
+        ("1,200 values missing", "חסרים 1,200 נתונים"),
+        ("1000 times too small", "קטן מדי פי 1000"),
+        ("chloride less than its parts", "כלוריד: קטן מחלקיו"),
+        ("said by a later version", "said by a later version"),
+    ],
+)
+def test_a_remark_is_translated_with_what_differs(note, told):
+    assert words_in("he").note(note) == told
+    assert words_in("en").note(note).casefold() == note
 
 
 def test_headings_are_complete_in_the_three_languages():

@@ -1,11 +1,13 @@
 """Series made by hand for the tests of the checks."""
 
+import re
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place, Position
+from waternet.quality.checks import CHECKS
 from waternet.quality.series import SeriesTable
 
 DAY = timedelta(days=1)
@@ -62,8 +64,15 @@ def wave(count):
     return np.round(-211 + np.cumsum(steps[:count]), 2)
 
 
+def _form(note):
+    return ".+".join(re.escape(part) for part in re.split(r"\{\w+\}", note))
+
+
 def said(hits):
-    """Return the hits as (row, note)."""
+    """Return the hits as (row, note); a note must be one that its check declares."""
+    known = [note for check in CHECKS.values() for note in check.notes]
+    for note in hits.notes:
+        assert any(re.fullmatch(_form(one), note) for one in known), note
     notes = [*hits.notes, ""]
     told = [notes[code] for code in hits.note]
     return list(zip(hits.rows.tolist(), told, strict=True))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +27,7 @@ from waternet.observation.vocabulary import Grade
 if TYPE_CHECKING:
     from waternet.node.checking import CheckedFigures
     from waternet.node.folder import Node
+    from waternet.quality.coordinates import Misplaced
     from waternet.quality.grouping import Example, Finding
     from waternet.quality.rules import RuleSet
 
@@ -151,15 +154,36 @@ def _sentences(one: CheckedFigures) -> Iterator[str]:
     streams = counted(len(one.datastreams), "datastream")
     rules = f", rules {one.rules}" if one.rules else ""
     grades = [f"{count:,} {name}" for name, count in one.grades.items() if count]
-    yield f"{one.name}: {figures} of {streams}{rules}: {', '.join(grades)}"
+    if grades:
+        yield f"{one.name}: {figures} of {streams}{rules}: {', '.join(grades)}"
+    else:
+        yield f"{one.name}: {counted(len(one.places), 'place')}"
     by_check: dict[tuple[Grade, str], list[Finding]] = defaultdict(list)
     for groups in group_by_series(one.findings).values():
         for group in groups:
             by_check[-group.grade, group.check].append(group)  # type: ignore[index]
-    if not by_check:
+    if not by_check and not one.misplaced:
         yield "the checks object to nothing"
+    yield from _about_places(one)
     for _key, groups in sorted(by_check.items()):
         yield from _told(groups, {named.name: named.zone for named in one.datastreams})
+
+
+def _about_places(one: CheckedFigures) -> Iterator[str]:
+    """Say what is found about places: once, then which, then what to do."""
+    from waternet.node.report import counted
+    from waternet.quality.place_groups import group_misplaced
+
+    for group in group_misplaced(one.misplaced):
+        yield ""
+        count = counted(len(group.places), "place")
+        yield f"places: {group.finding}: {count} {group.sentence}"
+        for example in group.examples:
+            yield f"  {example.place}: {example.sentence}"
+        more = len(group.places) - len({named.place for named in group.examples})
+        if more > 0:
+            yield f"  ... and {counted(more, 'place')} more; --json lists them all"
+        yield f"  {group.advice}"
 
 
 def _told(groups: Sequence[Finding], zones: Mapping[str, str]) -> Iterator[str]:
@@ -169,7 +193,7 @@ def _told(groups: Sequence[Finding], zones: Mapping[str, str]) -> Iterator[str]:
     words, first = words_in("en"), groups[0]
     count = counted(sum(one.count for one in groups), "figure")
     yield ""
-    grade = first.grade.name.lower()
+    grade = words.grade(first.grade)
     yield f"{grade}: {first.check}: {count} {words.finding(first.check)}"
     most = sorted(groups, key=lambda one: (-one.count, one.datastream))
     for group in most[:_SERIES_SHOWN]:
@@ -198,13 +222,30 @@ def _example(one: Example, zone: str) -> str:
     return told + (f" ({', '.join(said)})" if said else "")
 
 
+def _plain_place(one: Misplaced) -> dict[str, Any]:
+    return asdict(one) | {"amount": None if math.isnan(one.amount) else one.amount}
+
+
 def _plain(one: CheckedFigures) -> dict[str, Any]:
+    from waternet.quality.place_groups import group_misplaced
+
     return {
         "name": one.name,
         "figures": one.observations.num_rows,
         "datastreams": len(one.datastreams),
         **one.grades,
         "rules": one.rules,
+        "places": [
+            {
+                "finding": group.finding,
+                "count": len(group.places),
+                "places": list(group.places),
+                "examples": [_plain_place(example) for example in group.examples],
+                "sentence": group.sentence,
+                "advice": group.advice,
+            }
+            for group in group_misplaced(one.misplaced)
+        ],
         "findings": [
             {
                 "datastream": group.datastream,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from waternet.observation.vocabulary import Grade, get_terms
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,9 +24,12 @@ __all__ = [
     "LANGUAGES",
     "Words",
     "by_clock",
+    "grade_class",
     "group_by_series",
     "words_in",
 ]
+
+Figure: TypeAlias = Callable[[str], str]
 
 LANGUAGES = ("ar", "he", "en")
 
@@ -54,6 +60,7 @@ class Words:
     headings: Mapping[str, str]
     checks: Mapping[str, Mapping[str, str]]
     notes: Mapping[str, str]
+    places: Mapping[str, Mapping[str, str]]
 
     def name(self, check: str) -> str:
         """Return what a check is called."""
@@ -69,9 +76,43 @@ class Words:
         known = _known(check)
         return self._said(check, "advice", known.advice if known else "")
 
-    def note(self, note: str) -> str:
-        """Return a check's remark on a figure; as it is where nobody translated it."""
-        return self.notes.get(note, note)
+    def note(
+        self, note: str, dress: Callable[[str], str] = str, figure: Figure | None = None
+    ) -> str:
+        """Return a check's remark on a figure; as it is where nobody translated it.
+
+        Parameters
+        ----------
+        note : str
+        dress : function of str to str, optional
+            Makes text fit for where it goes: escapes it.
+        figure : function of str to str, optional
+            The same for what differs from remark to remark: numbers, dates, names.
+        """
+        figure = figure or dress
+        for pattern, words in _patterns(tuple(self.notes.items())):
+            if found := pattern.fullmatch(note):
+                dressed = {
+                    name: figure(self._quantity(text) if name == "quantity" else text)
+                    for name, text in found.groupdict().items()
+                }
+                return dress(words).format(**dressed)
+        return dress(note)
+
+    def _quantity(self, name: str) -> str:
+        known = get_terms("observed_property")
+        return known[name].labels[self.language] if name in known else name
+
+    def place(self, finding: str, what: str) -> str:
+        """Return the name, the finding or the advice of what is said of places."""
+        from waternet.quality.coordinates import ADVICE, FOUND
+
+        own = {"finding": FOUND, "advice": ADVICE}.get(what, {})
+        return self.places.get(finding, {}).get(what, own.get(finding, finding))
+
+    def grade(self, grade: Grade) -> str:
+        """Return what a finding's grade is called: one that grades nothing, a note."""
+        return self.headings[grade_class(grade)]
 
     def _said(self, check: str, what: str, otherwise: str) -> str:
         return self.checks.get(check, {}).get(what, otherwise)
@@ -91,7 +132,33 @@ def words_in(language: str) -> Words:
     read: dict[str, Any] = tomllib.loads(text)
     checks = {name: said.get(language, {}) for name, said in read["check"].items()}
     notes = {note: said.get(language, note) for note, said in read["note"].items()}
-    return Words(language, read["heading"][language], checks, notes)
+    places = {name: said.get(language, {}) for name, said in read["place"].items()}
+    # What is said of one place is translated as a remark on a figure is.
+    notes |= {
+        said["en"]["sentence"]: places[name]["sentence"]
+        for name, said in read["place"].items()
+    }
+    return Words(language, read["heading"][language], checks, notes, places)
+
+
+@cache
+def _patterns(notes: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
+    """Return what finds each remark, and its words; those without a gap first."""
+    found = []
+    for note, words in sorted(notes, key=lambda one: "{" in one[0]):
+        parts = re.split(r"\{(\w+)\}", note)
+        for place in range(len(parts)):
+            named = place % 2
+            parts[place] = (
+                f"(?P<{parts[place]}>.+)" if named else re.escape(parts[place])
+            )
+        found.append((re.compile("".join(parts)), words))
+    return found
+
+
+def grade_class(grade: Grade) -> str:
+    """Return how a finding is marked: good holds nothing against its figure."""
+    return "note" if grade is Grade.GOOD else grade.name.lower()
 
 
 def group_by_series(findings: pa.Table) -> dict[str, list[Finding]]:

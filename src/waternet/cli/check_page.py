@@ -20,10 +20,12 @@ from waternet.cli.check_chart import draw_series
 from waternet.cli.check_groups import (
     Words,
     by_clock,
+    grade_class,
     group_by_series,
 )
 from waternet.observation.datastream import Datastream
 from waternet.observation.vocabulary import get_term
+from waternet.quality.place_groups import group_misplaced
 
 if TYPE_CHECKING:
     from waternet.node.checking import CheckedFigures
@@ -52,7 +54,8 @@ svg .suspect{stroke:#b7791f;stroke-width:1.8;fill:none}
 svg .bad{stroke:#c53030;stroke-width:2;fill:none}
 .grade{border-radius:.6rem;padding:.05rem .5rem;white-space:nowrap}
 .grade.suspect{background:#fefcbf;color:#744210}.grade.bad{background:#fed7d7;color:#822727}
-.grade.good{background:#c6f6d5;color:#22543d}.grade.unchecked{background:#e2e8f0}
+.grade.good{background:#c6f6d5;color:#22543d}
+.grade.unchecked,.grade.note{background:#e2e8f0}
 section{break-inside:avoid}
 """
 
@@ -91,8 +94,10 @@ def _part(one: CheckedFigures, words: Words) -> Iterator[str]:
     )
     if one.rules:
         yield f'<p class="small">{escape(said["rules"])} {_number(one.rules)}</p>'
+    yield from _about_places(one, words)
     if not grouped:
-        yield f"<p>{escape(said['nothing'])}</p>"
+        if not one.misplaced:
+            yield f"<p>{escape(said['nothing'])}</p>"
         return
     yield from _summary(grouped, words)
     rows = _rows_by_series(one.observations)
@@ -106,6 +111,38 @@ def _part(one: CheckedFigures, words: Words) -> Iterator[str]:
     plain = len(streams) - len(grouped.keys() & streams.keys())
     if plain:
         yield f"<p>{escape(said['plain'])}: {_number(f'{plain:,}')}</p>"
+
+
+def _about_places(one: CheckedFigures, words: Words) -> Iterator[str]:
+    """Name each finding about places once, with some of them and what to do."""
+    groups, said = group_misplaced(one.misplaced), words.headings
+    if not groups:
+        return
+    yield f"<h3>{escape(said['placed'])}</h3><table><thead><tr>"
+    for heading in ("check", "places", "examples", "advice"):
+        yield f'<th scope="col">{escape(said[heading])}</th>'
+    yield "</tr></thead><tbody>"
+    for group in groups:
+        examples = "<br>".join(
+            f"{_called(one, example.place, words)}: "
+            f"{words.note(example.sentence, _name, _number)}"
+            for example in group.examples
+        )
+        yield (
+            f"<tr><td><b>{_name(words.place(group.finding, 'name'))}</b><br>"
+            f"{_name(words.place(group.finding, 'finding'))}</td>"
+            f'<td class="n">{_number(f"{len(group.places):,}")}</td>'
+            f"<td>{examples}</td>"
+            f"<td>{_name(words.place(group.finding, 'advice'))}</td></tr>"
+        )
+    yield "</tbody></table>"
+
+
+def _called(one: CheckedFigures, name: str, words: Words) -> str:
+    """Name a place by its id, and in the reader's language where it has a name."""
+    place = one.places.get(name)
+    called = dict(place.names).get(words.language, "") if place else ""
+    return _number(name) + (f" {_name(called)}" if called else "")
 
 
 def _summary(grouped: dict[str, list[Finding]], words: Words) -> Iterator[str]:
@@ -153,14 +190,14 @@ def _series(
         yield f'<th scope="col">{escape(said[heading])}</th>'
     yield "</tr></thead><tbody>"
     for group in groups:
-        grade = group.grade.name.lower()
+        grade = grade_class(group.grade)
         when = by_clock(group.first, zone)[:10]
         if group.last != group.first:
             when += f" – {by_clock(group.last, zone)[:10]}"
         examples = "<br>".join(_example(one, zone, words) for one in group.examples)
         yield (
             f'<tr><td>{_name(words.name(group.check))} <span class="grade {grade}">'
-            f"{escape(said[grade])}</span><br>{_name(words.finding(group.check))}</td>"
+            f"{escape(words.grade(group.grade))}</span><br>{_name(words.finding(group.check))}</td>"
             f'<td class="n">{_number(f"{group.count:,}")}</td>'
             f'<td class="n">{_number(when)}</td><td>{examples}</td></tr>'
         )
@@ -187,7 +224,9 @@ def _example(example: Example, zone: str, words: Words) -> str:
     if example.expected is not None:
         expected = _number(f"{example.expected:.10g}")
         told += f" ({escape(words.headings['expected'])} {expected})"
-    return told + (f" {_name(words.note(example.note))}" if example.note else "")
+    if example.note:
+        told += f" {words.note(example.note, _name, _number)}"
+    return told
 
 
 def _weight(groups: Sequence[Finding]) -> tuple[int, int]:

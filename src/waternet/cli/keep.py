@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -137,7 +137,7 @@ def import_(
         facts["rejects_file"] = _from_here(Path(report.rejects_file))
     if not json:
         facts["notices"] = _first(report.notices)
-        for name in ("checked", "suspect", "bad", "findings"):
+        for name in ("checked", "suspect", "bad", "findings", "misplaced"):
             del facts[name]
         facts["checks"] = _objections(report)
     show_facts(facts, chosen_form(json=json))
@@ -308,14 +308,21 @@ def _from_here(path: Path) -> Path:
 
 def _objections(report: Report) -> list[str]:
     """Say what the checks object to, and how to see more; nothing where they do not."""
-    if not report.findings:
-        return []
-    checks = ", ".join(f"{name} {count:,}" for name, count in report.findings.items())
-    return [
-        f"{report.bad:,} bad, {report.suspect:,} suspect of {report.checked:,} checked:"
-        f" {checks}",
-        f"'waternet check {report.pending}' says where, and what to do",
-    ]
+    told = []
+    if report.findings:
+        told.append(
+            f"{report.bad:,} bad, {report.suspect:,} suspect of {report.checked:,} "
+            f"checked: {_counts(report.findings)}"
+        )
+    if report.misplaced:
+        told.append(f"places: {_counts(report.misplaced)}")
+    if told:
+        told.append(f"'waternet check {report.pending}' says where, and what to do")
+    return told
+
+
+def _counts(by_name: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in by_name.items())
 
 
 def _first(notices: Sequence[str]) -> list[str]:

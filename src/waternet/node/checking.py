@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from waternet.bank.standing import standing_datastreams, standing_places
 from waternet.bank.store import Bank
 from waternet.errors import NotFound
 from waternet.formats.reading import Reading
-from waternet.node.context import places_with
+from waternet.node.context import is_bare, places_with
 from waternet.node.folder import Node
 from waternet.node.pending import Pending
 from waternet.node.reasons import read_reasons, read_released
@@ -25,7 +25,9 @@ from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
 from waternet.observation.vocabulary import Grade
 from waternet.quality.apply import apply_rules
+from waternet.quality.coordinates import Misplaced
 from waternet.quality.learn import learn_ranges
+from waternet.quality.place_groups import misplaced_among
 from waternet.quality.rules import Rule, RuleSet
 from waternet.quality.series import SeriesTable
 from waternet.record.findings import FINDINGS, sort_findings
@@ -57,6 +59,8 @@ class CheckedFigures:
     findings : pyarrow.Table in `record.findings.FINDINGS`
     rules : str
         Name and version of the rule set; '' where none was applied.
+    misplaced : tuple of Misplaced
+        What is said of the places themselves.
     """
 
     name: str
@@ -65,6 +69,7 @@ class CheckedFigures:
     places: Mapping[str, Place]
     findings: pa.Table
     rules: str
+    misplaced: tuple[Misplaced, ...] = ()
 
     @cached_property
     def grades(self) -> dict[str, int]:
@@ -105,7 +110,8 @@ def check_reading(name: str, reading: Reading, rules: RuleSet) -> CheckedFigures
     """Check what was read from a file."""
     places = {place.id: place for place in reading.places}
     figures, streams = reading.observations, reading.datastreams
-    return _checked(name, figures, streams, places, rules)
+    checked = _checked(name, figures, streams, places, rules)
+    return _with_places(checked, places)
 
 
 def check_pending(
@@ -118,9 +124,11 @@ def check_pending(
     known = places_with(places, pending.places)
     name, streams = pending.folder.name, pending.datastreams
     observations = pending.observations
+    told = {place.id for place in pending.places if not is_bare(place)}
     if rules is not None:
-        return _checked(name, observations, streams, known, rules, party)
-    return CheckedFigures(
+        checked = _checked(name, observations, streams, known, rules, party)
+        return _with_places(checked, told)
+    checked = CheckedFigures(
         name=name,
         observations=observations,
         datastreams=streams,
@@ -128,6 +136,7 @@ def check_pending(
         findings=pending.judged.read_findings(),
         rules=pending.judged.rule_set,
     )
+    return _with_places(checked, told)
 
 
 def check_published(
@@ -156,7 +165,8 @@ def check_published(
         streams = [known[name] for name in sorted(names)]
         if streams:
             places = standing_places(bank, party)
-            found.append(_checked(party, table, streams, places, rules, party))
+            checked = _checked(party, table, streams, places, rules, party)
+            found.append(_with_places(checked, {one.feature for one in streams}))
     if not found:
         raise NotFound(
             "there are no figures to check", hint="'waternet datastreams' lists them"
@@ -197,6 +207,12 @@ def learn_rules(checked: Sequence[CheckedFigures]) -> RuleSet:
         series = SeriesTable.from_observations(usable, one.datastreams, one.places)
         rules += learn_ranges(series).rules
     return RuleSet("station-ranges", "1", rules)
+
+
+def _with_places(checked: CheckedFigures, named: Collection[str]) -> CheckedFigures:
+    """Return what was checked with what is said of some of its places."""
+    said = misplaced_among(checked.places.values(), named)
+    return replace(checked, misplaced=said)
 
 
 def _checked(

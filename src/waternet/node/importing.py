@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from waternet.bank.seal import reading_bank
+from waternet.bank.standing import standing_places
 from waternet.errors import Conflict, NotAcceptable, NotFound, WaternetError
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, read_recipe
 from waternet.node.bounded import read_bounded
+from waternet.node.context import is_bare, places_with
 from waternet.node.folder import Node
 from waternet.node.judgement import UNJUDGED
 from waternet.node.judging import Counts, count_findings, judge_reading
@@ -22,6 +25,7 @@ from waternet.node.pending import Origin, keep_pending
 from waternet.observation.legible import verify_legible, without_marks
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
+from waternet.quality.place_groups import group_misplaced, misplaced_among
 
 __all__ = ["Report", "import_file", "import_places"]
 
@@ -31,7 +35,7 @@ class Report:
     """What an import understood, in counts; `notices` should be looked at.
 
     `checked` are the figures that a check looked at; `findings` how many each check
-    objects to.
+    objects to; `misplaced` of how many places each thing is said (quality.coordinates).
     """
 
     pending: str
@@ -47,6 +51,7 @@ class Report:
     suspect: int
     bad: int
     findings: Mapping[str, int]
+    misplaced: Mapping[str, int]
     notices: tuple[str, ...]
 
 
@@ -110,7 +115,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
     reading, judgement = judge_reading(node, reading)
     counts = count_findings(reading, judgement)
     kept = keep_pending(node, origin, reading, judgement)
-    return _report(kept, origin, reading, counts)
+    return _report(kept, origin, reading, counts, _count_misplaced(node, reading))
 
 
 def import_places(node: Node, file: Path) -> Report:
@@ -149,10 +154,31 @@ def import_places(node: Node, file: Path) -> Report:
     counts["stations"] = len(places)
     reading = Reading(in_order, (), SCHEMA.empty_table(), (), counts)
     kept = keep_pending(node, origin, reading, UNJUDGED)
-    return _report(kept, origin, reading, Counts())
+    misplaced = _count_misplaced(node, reading)
+    return _report(kept, origin, reading, Counts(), misplaced)
 
 
-def _report(folder: Path, origin: Origin, reading: Reading, counts: Counts) -> Report:
+def _count_misplaced(node: Node, reading: Reading) -> dict[str, int]:
+    """Count the places that were read and cannot be where they are said to be."""
+    told = {place.id for place in reading.places if not is_bare(place)}
+    if not told:
+        return {}
+    known: dict[str, Place] = {}
+    if node.bank.exists():
+        with reading_bank(node.bank) as bank:
+            known = standing_places(bank, node.party)
+    among = places_with(known, reading.places).values()
+    groups = group_misplaced(misplaced_among(among, told))
+    return {one.finding: len(one.places) for one in groups}
+
+
+def _report(
+    folder: Path,
+    origin: Origin,
+    reading: Reading,
+    counts: Counts,
+    misplaced: Mapping[str, int],
+) -> Report:
     counted = ("stations", "datastreams", "observations", "censored")
     return Report(
         pending=folder.name,
@@ -163,6 +189,7 @@ def _report(folder: Path, origin: Origin, reading: Reading, counts: Counts) -> R
         suspect=counts.suspect,
         bad=counts.bad,
         findings=dict(counts.by_check or {}),
+        misplaced=misplaced,
         notices=tuple(
             # The heading last: in Arabic or Hebrew it would turn figures after it.
             f"row {one.row}: {one.reason}" + f" ({one.column})" * bool(one.column)

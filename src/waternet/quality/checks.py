@@ -91,6 +91,9 @@ class Check:
     judges : bool
         Whether a value that it does not object to is the better for it: not so where
         it looks for what is absent.
+    notes : tuple of str
+        All that it may remark on a hit; what differs from hit to hit stands as a name
+        in braces. Reports hold these in each language.
     """
 
     name: str
@@ -102,6 +105,7 @@ class Check:
     scope: Literal["series", "table"] = "series"
     limits: bool = False
     judges: bool = True
+    notes: tuple[str, ...] = ()
 
 
 CHECKS: Mapping[str, Check] = {
@@ -115,6 +119,7 @@ CHECKS: Mapping[str, Check] = {
             "Compare with the source: a slipped point, sign, unit or column is likely.",
             Grade.BAD,
             limits=True,
+            notes=("too low", "too high"),
         ),
         Check(
             "station-range",
@@ -123,6 +128,7 @@ CHECKS: Mapping[str, Check] = {
             "outside what this station has had",
             "Compare with the source; if it is right, learn the station's range again.",
             limits=True,
+            notes=("too low", "too high"),
         ),
         Check(
             "spike",
@@ -161,6 +167,7 @@ CHECKS: Mapping[str, Check] = {
             Grade.GOOD,
             judges=False,
             limits=True,
+            notes=("1 value missing", "{count} values missing"),
         ),
         Check(
             "future",
@@ -181,6 +188,7 @@ CHECKS: Mapping[str, Check] = {
             Grade.BAD,
             judges=False,
             limits=True,
+            notes=("100 years too late", "100 years too early"),
         ),
         Check(
             "date-slip",
@@ -188,6 +196,7 @@ CHECKS: Mapping[str, Check] = {
             DateSlip,
             "that would fit at another date",
             "Compare the date with the source; take the figure back where it stands.",
+            notes=("day and month exchanged", "a year too early", "a year too late"),
         ),
         Check(
             "duplicate",
@@ -198,6 +207,7 @@ CHECKS: Mapping[str, Check] = {
             Grade.GOOD,
             scope="table",
             judges=False,
+            notes=("the same value", "another value"),
         ),
         Check(
             "copied-block",
@@ -205,6 +215,7 @@ CHECKS: Mapping[str, Check] = {
             CopiedBlock,
             "in a block that repeats an earlier one",
             "Find out which of the two blocks was measured; take the other back.",
+            notes=("as from {day}",),
         ),
         Check(
             "repeated-year",
@@ -212,6 +223,7 @@ CHECKS: Mapping[str, Check] = {
             RepeatedYear,
             "in a year that repeats another: an assumption, not a measurement",
             "Give them the status 'assumed', or ask for the figures themselves.",
+            notes=("as the year before", "one value all year"),
         ),
         Check(
             "unit-slip",
@@ -219,6 +231,12 @@ CHECKS: Mapping[str, Check] = {
             UnitSlip,
             "that would fit in another unit",
             "Check the unit or the decimal point of the source.",
+            notes=(
+                "in feet rather than metres",
+                "in metres rather than feet",
+                "{times} times too large",
+                "{times} times too small",
+            ),
         ),
         Check(
             "sign-slip",
@@ -234,6 +252,11 @@ CHECKS: Mapping[str, Check] = {
             "whose depth and level do not add up to the well's elevation",
             "Compare both with the field sheet, and give the well's elevation.",
             scope="table",
+            notes=(
+                "the depth with a minus sign",
+                "level and depth do not add up",
+                "measured from {new} m, before from {old} m",
+            ),
         ),
         Check(
             "neighbours",
@@ -253,6 +276,7 @@ CHECKS: Mapping[str, Check] = {
             scope="table",
             limits=True,
             judges=False,
+            notes=("cations less anions {percent} % of both",),
         ),
         Check(
             "total-below-parts",
@@ -264,6 +288,7 @@ CHECKS: Mapping[str, Check] = {
             scope="table",
             limits=True,
             judges=False,
+            notes=("{quantity} less than its parts",),
         ),
         Check(
             "solids-to-conductivity",
@@ -274,6 +299,7 @@ CHECKS: Mapping[str, Check] = {
             "correction or a slipped point is likely.",
             scope="table",
             judges=False,
+            notes=("solids low", "solids high"),
         ),
         Check(
             "detection-limit",
@@ -284,6 +310,11 @@ CHECKS: Mapping[str, Check] = {
             "as another procedure.",
             limits=True,
             judges=False,
+            notes=(
+                "below the limits around it",
+                "a limit unlike the one before",
+                "a limit above usual values",
+            ),
         ),
         Check(
             "mass-balance",
@@ -294,6 +325,7 @@ CHECKS: Mapping[str, Check] = {
             "a unit or a flow that is not metered is likely.",
             scope="table",
             judges=False,
+            notes=("residual {volume} m3",),
         ),
     )
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +15,13 @@ from waternet.observation.vocabulary import Grade
 from waternet.observation.zone import find_zone
 from waternet.quality.checks import CHECKS
 
-__all__ = ["Example", "Finding", "group_findings", "write_figure"]
+__all__ = [
+    "Example",
+    "Finding",
+    "group_findings",
+    "round_beside",
+    "write_figure",
+]
 
 _EXAMPLES = 3
 _NOTES = 2
@@ -26,7 +34,9 @@ class Example:
     Attributes
     ----------
     time : datetime, UTC
-    value, expected : float or None
+    value : float or None
+    expected : float or None
+        No finer than the value that it stands beside (`round_beside`).
     note : str
         '' for none.
     """
@@ -106,7 +116,12 @@ def _finding(rows: pa.Table, zone: tzinfo) -> Finding:
     """Return the finding that all rows of one datastream and check make, by time."""
     some = rows.slice(0, _EXAMPLES).to_pylist()
     examples = tuple(
-        Example(one["time"], one["value"], one["expected"], one["note"] or "")
+        Example(
+            one["time"],
+            one["value"],
+            round_beside(one["expected"], one["value"]),
+            one["note"] or "",
+        )
         for one in some
     )
     name = some[0]["check"]
@@ -126,6 +141,27 @@ def _finding(rows: pa.Table, zone: tzinfo) -> Finding:
         sentence=_sentence(said, rows.num_rows, examples[0], days, notes),
         advice=check.advice if check else "",
     )
+
+
+def round_beside(expected: float | None, value: float | None) -> float | None:
+    """Round what was expected to the decimals of the value beside it, and one more.
+
+    What is small beside it keeps two digits: 12 in another unit may be 0.012.
+
+    Examples
+    --------
+    >>> round_beside(69.09463415, 6.9), round_beside(2000.04, 2149.0)
+    (69.09, 2000.0)
+    >>> round_beside(0.0123, 12.0)
+    0.012
+    """
+    if expected is None or value is None or not math.isfinite(expected + value):
+        return expected
+    decimals = -int(Decimal(f"{value:.10g}").normalize().as_tuple().exponent)
+    finest = max(decimals, 0) + 1
+    if expected:
+        finest = max(finest, 1 - math.floor(math.log10(abs(expected))))
+    return round(expected, finest)
 
 
 def write_figure(value: float) -> str:
@@ -168,7 +204,7 @@ def _sentence(
         said += f", such as {write_figure(example.value)}"
         said += "" if first == last else f" on {first}"
         if example.expected is not None:
-            said += f" where {write_figure(example.expected)} would not surprise"
+            said += f" where {example.expected:,.10g} would not surprise"
     return said
 
 
