@@ -60,6 +60,8 @@ class _One:
         Infinite beyond the first and the last of the base.
         """
         time, value = self.time[base], self.value[base]
+        if not len(time):
+            return np.full(len(places), np.inf)
         after = np.searchsorted(time, at, side="right")
         before = np.searchsorted(time, at, side="left") - 1
         inside = (before >= 0) & (after < len(time))

@@ -88,20 +88,18 @@ def _read_one(
 ) -> Any:
     if isinstance(like, float) and type(value) is int and abs(value) <= _LARGEST:
         value = float(value)
-    if type(value) is not type(like):
+    if not _is_like(value, like):
         expected = "a number" if isinstance(like, float) else type(like).__name__
         raise NotAcceptable(f"{what} is {value!r:.40}, expected {expected}")
     # What is infinite by default bounds nothing.
-    if isinstance(value, bool | str):
-        return value
-    if listed or value != like:
+    if not isinstance(value, bool | str) and (listed or value != like):
         least, most = _bounds(parameter, value, listed=listed)
         if not least <= value <= most:
             raise NotAcceptable(f"{what} is {value:g}, expected {least:g} to {most:g}")
     return value
 
 
-def _bounds(parameter: str, value: float, *, listed: bool) -> tuple[float, float]:
+def _bounds(parameter: str, value: Any, *, listed: bool) -> tuple[float, float]:
     if isinstance(value, int):
         return 1, _MOST_OF.get(parameter, _MOST)
     if parameter in _POSITIVE:
@@ -109,3 +107,7 @@ def _bounds(parameter: str, value: float, *, listed: bool) -> tuple[float, float
     if parameter in _SHARES and not listed:
         return 0, 1
     return -_LARGEST if parameter in _SIGNED else 0, _LARGEST
+
+
+def _is_like(value: object, like: object) -> bool:
+    return type(value) is type(like)  # a truth value is no number
