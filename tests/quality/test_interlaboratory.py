@@ -37,9 +37,10 @@ def test_a_first_step_by_hand_leads_where_the_algorithm_ends():
 
 
 def test_where_most_results_are_one_the_others_still_spread():
-    mean, deviation = algorithm_a(np.array([5.0, 5, 5, 5, 6]))
-    assert 5 < mean < 5.2
-    assert deviation > 0
+    # s* begins with the plain deviation 0.5477, so that nothing is brought in.
+    mean, deviation = algorithm_a(np.array([5.0, 5, 5, 6, 6]))
+    assert mean == pytest.approx(5.4)
+    assert deviation == pytest.approx(1.134 * math.sqrt(0.3))
     assert algorithm_a(np.full(6, 7.0)) == (7.0, 0.0)
     with pytest.raises(NotAcceptable, match="no results"):
         algorithm_a(np.array([]))
@@ -97,3 +98,11 @@ def test_three_signals_action_and_two_does_not_warn():
         "unsatisfactory",
         "",
     )
+
+
+def test_results_that_are_one_but_for_an_outlier_have_no_deviation():
+    # Brought in to 1.5 s*, one of five off gives s* = 1.134 x 1.5 s* / sqrt(5): it
+    # shrinks by a quarter at each step, to nothing.
+    assert algorithm_a(np.array([5.0, 5, 5, 5, 9])) == (5.0, 0.0)
+    with pytest.raises(NotAcceptable, match="tells no result from another"):
+        assess(np.array([5.0, 5, 5, 5, 9]))

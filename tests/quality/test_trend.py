@@ -186,3 +186,10 @@ def test_limits_of_both_kinds_keep_what_lies_between():
     assert tie_limits(value, censor).tolist() == [2, 2, 5, 9, 9]
     with pytest.raises(NotAcceptable, match="below 12, some above 9"):
         tie_limits(value, np.array([0, 0, 0, 2, 1], np.int8))
+
+
+def test_a_straight_line_has_no_autocorrelation_left():
+    # Without one, Hamed and Rao's variance is Kendall's: n (n-1) (2n+5) / 18.
+    time = np.arange(30.0) / 7 + 0.1
+    found = hamed_rao(time, 0.1 * time + 0.3)
+    assert found.variance == pytest.approx(30 * 29 * 65 / 18)

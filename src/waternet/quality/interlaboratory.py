@@ -24,6 +24,7 @@ LEAST_LABORATORIES = 5
 _NORMAL = 1.483  # median absolute deviation to standard deviation, as ISO rounds it
 _REACH, _SCALE = 1.5, 1.134  # ISO 13528:2022, C.3
 _STEPS = 1000
+_NONE = 1e-12  # of the largest result: a deviation that is nothing but rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def algorithm_a(values: Floats) -> tuple[float, float]:
     From x* = median, s* = 1.483 median |x - x*|, values beyond x* +- 1.5 s* are brought
     in to there; x* becomes their mean and s* 1.134 times their standard deviation;
     until neither moves. Where more than half of the results are one, s* begins with
-    their plain standard deviation.
+    their plain standard deviation; where it goes on to shrink to nothing, it is 0.
 
     References
     ----------
@@ -129,6 +130,8 @@ def algorithm_a(values: Floats) -> tuple[float, float]:
         near = np.clip(values, mean - reach, mean + reach)
         before = mean, deviation
         mean, deviation = float(near.mean()), _SCALE * float(near.std(ddof=1))
+        if deviation <= _NONE * float(np.abs(values).max()):
+            return float(np.median(values)), 0.0
         moved = max(abs(mean - before[0]), abs(deviation - before[1]))
         if moved <= 1e-10 * before[1]:
             break

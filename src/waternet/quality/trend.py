@@ -32,6 +32,7 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+_ROUNDING = 1e-12  # of the largest value: differences that are none
 _LEAST = 4  # values at different times, below which no p can fall under 0.05
 
 
@@ -316,7 +317,10 @@ def hamed_rao(
     n = len(value)
     variance = score_variance(time, value)
     line = sen_slope([(time, value)], variance, confidence)
-    ranks = average_ranks(value - line.slope * (time - time[0]))
+    left_over = value - line.slope * (time - time[0])
+    # On a line, what is left is rounding, which must not be ranked.
+    grain = _ROUNDING * float(np.abs(value).max())
+    ranks = average_ranks(np.round(left_over / grain) if grain else left_over)
     correlation = _autocorrelation(ranks)[1:]
     bound = NormalDist().inv_cdf(1 - significance / 2) / math.sqrt(n)
     correlation[np.abs(correlation) <= bound] = 0
