@@ -170,8 +170,11 @@ def _before(one: Edit) -> str:
 def _told(time: str, zone: str) -> str:
     from datetime import datetime
 
-    when = datetime.fromisoformat(time)
-    local = when.astimezone(_clock(zone)).isoformat(timespec="minutes")
+    try:
+        when = datetime.fromisoformat(time).astimezone(_clock(zone))
+    except OverflowError:
+        return time  # the last day that a calendar has
+    local = when.isoformat(timespec="minutes")
     return local.replace("+00:00", "Z")
 
 
