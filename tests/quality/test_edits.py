@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from waternet.errors import Conflict, NotAcceptable
-from waternet.observation.table import in_order, make_table
+from waternet.observation.table import SCHEMA, in_order, make_table
 from waternet.quality.edits import Edit, effective
 from waternet.quality.replay import make_edit, replay, revert, verify_undo
 
@@ -220,3 +220,7 @@ def test_an_edit_of_another_party_that_cannot_be_told_is_refused(changed):
     assert Edit.from_json(edit.to_json()) == edit
     with pytest.raises(NotAcceptable):
         Edit.from_json({**edit.to_json(), **changed})
+
+
+def test_an_import_of_places_alone_has_nothing_to_replay():
+    assert replay(SCHEMA.empty_table(), []).num_rows == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -132,11 +133,8 @@ class _Figures:
         codes = column.indices.to_numpy()
         names = column.dictionary.to_pylist()
         edges = np.flatnonzero(np.diff(codes, prepend=-1))
-        ends = [*edges[1:].tolist(), len(codes)]
-        self._spans = {
-            names[codes[start]]: (int(start), end)
-            for start, end in zip(edges, ends, strict=True)
-        }
+        bounds = pairwise([*edges.tolist(), len(codes)])  # of no rows: none
+        self._spans = {names[codes[start]]: (start, end) for start, end in bounds}
         self._time = table["time"].cast(pa.int64()).to_numpy()
         # Copied: what is edited must not show through in the raw table.
         self._value = np.array(table["value"].to_numpy(), np.float64)
