@@ -224,3 +224,12 @@ def test_an_edit_of_another_party_that_cannot_be_told_is_refused(changed):
 
 def test_an_import_of_places_alone_has_nothing_to_replay():
     assert replay(SCHEMA.empty_table(), []).num_rows == 0
+
+
+def test_counts_that_another_party_states_take_no_memory():
+    (mark,) = _made(_edit("mark", 1, 7, grade="bad"))
+    lie = {**mark.to_json(), "before": [["good", "9999999999"]]}
+    assert revert(RAW, [Edit.from_json(lie)])["grade"].to_pylist()[:6] == [1] * 6
+    lie["before"].append(["bad", "1"])
+    with pytest.raises(Conflict, match="only 6 are here"):
+        revert(RAW, [Edit.from_json(lie)])

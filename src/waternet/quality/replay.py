@@ -208,15 +208,18 @@ class _Figures:
         """Give the rows of an edit, as far as they are here, what they had before."""
         if edit.operation in ("mark", "status"):
             name = "grade" if edit.operation == "mark" else "status"
-            codes = _unrun(edit.before, name)
             rows = self.rows(edit, some=False)
-            if len(rows) == len(codes):
-                self._give(name, rows, codes)
-            elif len(set(codes.tolist())) == 1:
-                self._give(name, rows, codes[: len(rows)])
+            vocabulary = Grade if name == "grade" else Status
+            codes = [int(vocabulary[term.upper()]) for term, _count in edit.before]
+            counts = [int(count) for _term, count in edit.before]
+            # Counted before they are laid out: another party may state any number.
+            if len(rows) == sum(counts):
+                self._give(name, rows, np.repeat(np.array(codes, np.int8), counts))
+            elif len(set(codes)) == 1:
+                self._give(name, rows, codes[0])
             elif len(rows):
                 raise Conflict(
-                    f"{edit.datastream} at {edit.start}: of {len(codes)} figures that "
+                    f"{edit.datastream} at {edit.start}: of {sum(counts)} figures that "
                     f"were edited only {len(rows)} are here, so what each was cannot "
                     "be told"
                 )
@@ -310,9 +313,3 @@ def _runs(codes: Codes, name: str) -> Before:
         (vocabulary(codes[start]).name.lower(), str(length))
         for start, length in zip(starts, lengths, strict=True)
     )
-
-
-def _unrun(before: Before, name: str) -> Codes:
-    vocabulary = Grade if name == "grade" else Status
-    codes = [vocabulary[term.upper()] for term, _count in before]
-    return np.repeat(np.array(codes, np.int8), [int(count) for _term, count in before])
