@@ -109,7 +109,7 @@ def test_masses_are_sums_of_standard_atomic_weights():
     assert IONS["sulfate"].mass == pytest.approx(32.06 + 4 * 15.999)
     assert IONS["bicarbonate"].mass == pytest.approx(1.008 + 12.011 + 3 * 15.999)
     assert IONS["ammonium"].mass == pytest.approx(14.007 + 4 * 1.008)
-    assert IONS["calcium"].mass == pytest.approx(2 * 20.039)
+    assert IONS["calcium"].equivalent == pytest.approx(20.039)
 
 
 def below_parts(values):

@@ -23,6 +23,11 @@ class Ion:
     charge: int
     mass: float
 
+    @property
+    def equivalent(self) -> float:
+        """Mass of one equivalent [mg/meq]."""
+        return self.mass / abs(self.charge)
+
 
 # Molar masses: sums of IUPAC's abridged standard atomic weights (2021): H 1.0080,
 # C 12.011, N 14.007, O 15.999, F 18.998, Na 22.990, Mg 24.305, S 32.06, Cl 35.45,
