@@ -7,6 +7,7 @@ from typing import Any
 from waternet.formats.suggest.columns import Column
 from waternet.formats.suggest.draft import Draft, Part
 from waternet.formats.suggest.gaps import describe_gaps
+from waternet.formats.suggest.naming import slug
 from waternet.formats.suggest.quantities import Quantity
 from waternet.formats.suggest.roles import Roles
 from waternet.formats.suggest.timing import Spacing
@@ -83,6 +84,24 @@ def describe_values(
             value["limit_column"] = roles.limit.heading
         part.value.append(value)
         _say(draft, quantity, unit, statistic, interval, spacing)
+    _tell_apart(draft, part)
+
+
+def _tell_apart(draft: Draft, part: Part) -> None:
+    """Give columns of one quantity a procedure each: none is another's repetition."""
+    seen: set[tuple[str, ...]] = set()
+    for value in part.value:
+        names = ("observed_property", "statistic", "interval")
+        key = (*(value.get(name, "") for name in names), str(value.get("when")))
+        if key in seen and value.get("column"):
+            value["procedure"] = slug(value["column"], f"column-{len(seen) + 1}")
+            draft.say(
+                f"procedure.{value['column']}",
+                value["procedure"],
+                "another column holds the same quantity: this tells the two apart",
+                0.8,
+            )
+        seen.add(key)
 
 
 def _has_not_detected(quantity: Quantity) -> bool:

@@ -28,6 +28,7 @@ _IMPLIED = {
     "spring-discharge": "spring",
     "lake-level": "lake",
     "reservoir-storage": "reservoir",
+    "reservoir-inflow": "reservoir",
     "precipitation": "rain-gauge",
     "desalinated-water-produced": "desalination-plant",
 }
@@ -87,8 +88,10 @@ def guess_kind(
     units = {get_terms("observed_property")[term].unit for term in terms}
     if weather:
         found.append((0.9, "weather-station", f"the file has {sorted(weather)[0]}"))
+    # Beside an inflow, a discharge is what a reservoir releases.
+    released = {"discharge"} if "reservoir-inflow" in terms else set()
     for term in terms:
-        if term in _IMPLIED and not weather:
+        if term in _IMPLIED.keys() - released and not weather:
             found.append((0.88, _IMPLIED[term], f"{term} is measured there"))
     if terms and units <= {*_CHEMICAL, "uS/cm", "1", "Cel"} and units & _CHEMICAL:
         found.append((0.86, "sampling-point", "the figures are of water samples"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from waternet.errors import NotAcceptable, NotFound
 from waternet.formats.suggest.columns import Column
+from waternet.formats.suggest.directions import find_directions, tells_of_reservoir
 from waternet.formats.suggest.draft import Draft
 from waternet.formats.suggest.placing import Context
 from waternet.formats.suggest.roles import Roles
@@ -76,6 +77,8 @@ class Quantity:
     share : float
         How much of the heading says so.
     reason : str
+    apart : str
+        What tells it from another of the same term; '' where one must give way.
     """
 
     term: str
@@ -86,6 +89,7 @@ class Quantity:
     interval: str = ""
     share: float = 1.0
     reason: str = ""
+    apart: str = ""
 
     @property
     def said(self) -> str:
@@ -206,11 +210,47 @@ def _by_column(
             unknown.append(column)
         else:
             found.append(quantity)
+    found = _settle_directions(draft, found, roles, context)
     found, doubled = _distinct(found)
     unknown += doubled
     if roles.has_time:
         _ask_unknown(draft, unknown, may_leave=bool(found or roles.value))
     return found + _answered(draft, unknown)
+
+
+def _settle_directions(
+    draft: Draft, found: list[Quantity], roles: Roles, context: Context
+) -> list[Quantity]:
+    """Tell what flows into a place from what flows out of it; asks where that is open.
+
+    Both are discharges by their headings: neither is left out for the other's sake.
+    """
+    flows = [q for q in found if q.term == "discharge" and q.column and not q.when]
+    into, out = find_directions([q.said for q in flows])
+    if not into or not out:
+        return found
+    for place in (*into, *out):
+        flows[place].apart = flows[place].said
+    said = [context.said, *(c.heading for c in (roles.station, *roles.names) if c)]
+    held = any(q.term == "reservoir-storage" for q in found)
+    for quantity in [flows[place] for place in into]:
+        key = f"column.{quantity.said}"
+        if draft.answer(key) is not None:
+            continue
+        if held or tells_of_reservoir(said):
+            quantity.term = "reservoir-inflow"
+            quantity.reason += "; the file is about reservoirs"
+            continue
+        found = [each for each in found if each is not quantity]
+        beside = flows[out[0]].said
+        draft.ask(
+            key,
+            f"What does {quantity.said!r} hold, beside {beside!r}? TERM UNIT",
+            ("reservoir-inflow", "discharge", LEAVE_OUT),
+            None,
+            "both are flows of one place at one time",
+        )
+    return found
 
 
 def _answered(draft: Draft, unknown: list[Column]) -> list[Quantity]:
@@ -327,10 +367,10 @@ def _value_column(draft: Draft, column: Column, context: Context) -> Quantity | 
 
 def _distinct(found: list[Quantity]) -> tuple[list[Quantity], list[Column]]:
     """Keep one column of each quantity and statistic; return the others' columns."""
-    kept: dict[tuple[str, str], Quantity] = {}
+    kept: dict[tuple[str, str, str], Quantity] = {}
     doubled: list[Column] = []
     for quantity in found:
-        key = (quantity.term, quantity.statistic)
+        key = (quantity.term, quantity.statistic, quantity.apart)
         known = kept.get(key)
         if known is None:
             kept[key] = quantity

@@ -90,6 +90,7 @@ def describe_sheet(draft: Draft, sheet: Sheet, context: Context) -> Part | None:
         _without_time(draft, part, quantities)
     if not part.value:
         part.time.clear()
+        _leave_values(draft, roles)
         _attributes(draft, part, columns)
         is_open = any(each.default is None for each in draft.questions.values())
         if roles.station is None and not is_open:
@@ -347,6 +348,18 @@ def _without_time(draft: Draft, part: Part, quantities: list[Quantity]) -> None:
     roles = Roles()
     describe_values(draft, part, quantities, roles, Spacing())
     ask_zone(draft, part, [], stated=False)
+
+
+def _leave_values(draft: Draft, roles: Roles) -> None:
+    """Leave out figures of many quantities in one column, which no time is told of."""
+    if roles.value is None or roles.variable is None:
+        return
+    roles.value.use = "left"
+    draft.notice(
+        f"{roles.value.heading!r} is left out: it holds figures of what "
+        f"{roles.variable.heading!r} names and no column tells when; an answer "
+        "'time.constant=2015' takes them in"
+    )
 
 
 def _attributes(draft: Draft, part: Part, columns: list[Column]) -> None:
