@@ -1,6 +1,7 @@
 """Findings as a blob: sorted, bounded, the same bytes for the same findings."""
 
 import io
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -113,3 +114,15 @@ def test_lines_keep_their_order(tmp_path):
         write_lines([], sink)
     with pytest.raises(NotAcceptable, match="line 2"):
         write_lines([{"a": 1}, {"a": float("inf")}], sink)
+
+
+@pytest.mark.parametrize("lie", [{"count": 100_001}, {"bytes": (64 << 20) + 1}])
+def test_lines_of_another_party_are_bounded_before_they_are_read(tmp_path, lie):
+    path, reference = _kept(tmp_path, b"{}\n", 1)
+    with pytest.raises(NotAcceptable, match="more than the"):
+        read_lines(path, replace(reference, **lie))
+
+
+def test_what_nobody_would_read_is_not_written():
+    with pytest.raises(NotAcceptable, match="more than the"):
+        write_lines(({} for _ in range(100_001)), io.BytesIO())

@@ -26,7 +26,9 @@ __all__ = [
     "write_places",
 ]
 
-_MOST_LINE = 1 << 20  # bytes of one place or datastream
+_MOST_LINE = 1 << 20  # bytes of one line
+# Of edits or rules, which are small: as objects in memory they take twenty times that.
+_MOST_LINES, _MOST_BYTES = 100_000, 64 << 20
 
 
 def write_places(places: Iterable[Place], sink: BinaryIO) -> Reference:
@@ -87,8 +89,8 @@ def write_lines(objects: Iterable[Mapping[str, Any]], sink: BinaryIO) -> Referen
     Raises
     ------
     NotAcceptable
-        There are none, or one holds what canonical JSON cannot: a number that is no
-        number, a whole number past 2**53.
+        There are none, or more than `read_lines` takes; or one holds what canonical
+        JSON cannot: a number that is no number, a whole number past 2**53.
     """
     hashing, count = HashingSink(sink), 0
     for count, written in enumerate(objects, 1):
@@ -98,7 +100,9 @@ def write_lines(objects: Iterable[Mapping[str, Any]], sink: BinaryIO) -> Referen
             raise NotAcceptable(f"line {count}: not canonical JSON: {error}") from error
     if not count:
         raise NotAcceptable("there is nothing to write")
-    return hashing.reference(count)
+    reference = hashing.reference(count)
+    _verify_size(reference)
+    return reference
 
 
 def read_lines(path: Path, reference: Reference) -> tuple[dict[str, Any], ...]:
@@ -114,9 +118,21 @@ def read_lines(path: Path, reference: Reference) -> tuple[dict[str, Any], ...]:
     NotFound
         There is no such file.
     NotAcceptable
-        It does not hold as many lines of canonical JSON as stated; names the line.
+        It does not hold as many lines of canonical JSON as stated, names the line; or
+        there are more of them than edits or rules can be.
     """
+    _verify_size(reference)
     return tuple(_read_lines(path, reference))
+
+
+def _verify_size(reference: Reference) -> None:
+    if reference.count > _MOST_LINES or reference.bytes > _MOST_BYTES:
+        raise NotAcceptable(
+            f"{reference.count:,} lines of {reference.bytes:,} bytes are more than the "
+            f"{_MOST_LINES:,} lines of {_MOST_BYTES:,} bytes that edits or rules have "
+            "at most",
+            hint="divide them: a smaller import, fewer rules for single stations",
+        )
 
 
 def _write_lines(
