@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from parties import LEVELS, make_party
+from parties import LEVELS, RECIPE, make_party
 
 from waternet.cli.check_chart import MOST_POINTS, decimate, draw_series
 from waternet.cli.check_groups import words_in
@@ -145,6 +145,81 @@ def test_a_file_is_checked_without_a_node(basin, typed, tmp_path, monkeypatch):
     assert typed(*words, "0001-levels").code == 3
 
 
+PLACES = """well,lon,lat,day,level
+W1,35.1,32.1,2015-01-01,4
+W2,35.2,32.2,2015-01-01,5
+W3,35.2,32.2,2015-01-01,6
+W4,35.2,32.2,2015-01-01,7
+W5,35.3,32.0,2015-01-01,8
+W6,32.1,35.1,2015-01-01,9
+"""
+
+
+@pytest.fixture
+def scattered(basin):
+    """Return the basin with an import of wells, two of which stand where W2 does."""
+    recipe = RECIPE.replace(
+        'kind = "well"',
+        'kind = "well"\nx_column = "lon"\ny_column = "lat"\ncrs = "EPSG:4326"',
+    )
+    (basin.desk / "placed.toml").write_text(recipe)
+    (basin.desk / "placed.csv").write_text(PLACES)
+    return basin.desk / "placed.csv", basin.desk / "placed.toml"
+
+
+def test_what_is_odd_about_places_is_told_once_each(scattered, typed, tmp_path):
+    file, recipe = scattered
+    imported = typed("import", file, "--recipe", recipe)
+    assert "places: one-point 2, exchanged 1" in imported.out
+    told = typed("check", "0002-levels").out
+    assert "one-point: 2 places of one kind at the very point of another" in told
+    assert "W3: it lies at the same point as W2" in told
+    assert told.count(ADVICE["one-point"]) == 1
+    assert "W6: it lies " in told
+    (checked,) = typed("check", "0002-levels", "--json").json()["checked"]
+    named = {one["finding"]: one["places"] for one in checked["places"]}
+    assert named == {"one-point": ["W3", "W4"], "exchanged": ["W6"]}
+    page = tmp_path / "report.html"
+    assert typed("check", "0002-levels", "--html", page, "--language", "ar").code == 0
+    written = page.read_text(encoding="utf-8")
+    assert "نقطة واحدة" in written
+    assert "it lies" not in written
+    # Published, they are still held against all places of the party.
+    assert typed("publish", "--reason", "read again").code == 0
+    (series,) = typed("check", "jordan:W3/groundwater-level", "--json").json()[
+        "checked"
+    ]
+    assert [one["places"] for one in series["places"]] == [["W3"]]
+
+
+def test_a_gap_is_a_note_and_no_praise(basin, typed, tmp_path):
+    rows = "".join(f"W7,2015-01-{day:02d},5\n" for day in range(1, 29) if day != 9)
+    report = basin.read("well,day,level\n" + rows, "gap.csv")
+    rules = tmp_path / "gap.toml"
+    rules.write_text('name = "gap"\nversion = "1"\n[[rule]]\ncheck = "gap"\n')
+    wanted = ["check", report.pending, "--rules", rules]
+    told = typed(*wanted).out
+    assert "note: gap: 1 figure coming after a gap" in told
+    page = tmp_path / "report.html"
+    typed(*wanted, "--html", page, "--language", "he")
+    written = page.read_text(encoding="utf-8")
+    assert '<span class="grade note">הערה</span>' in written
+    assert "חסר נתון אחד" in written
+
+
+@pytest.mark.usefixtures("basin")
+def test_findings_about_figures_that_were_edited_say_so(typed, tmp_path):
+    series = "W2/groundwater-level"
+    said = ["--author", "Rana", "--reason", "a one too many"]
+    wanted = ["edit", "correct", "0001-levels", series, "--from", "2015-01-01"]
+    assert "as they were read" not in typed("check").out
+    assert typed(*wanted, "--value", "2.5", *said).code == 0
+    assert "after 1 edit ('waternet edits 0001-levels'" in typed("check").out
+    page = tmp_path / "report.html"
+    typed("check", "--html", page)
+    assert "as they were read" in page.read_text(encoding="utf-8")
+
+
 class _Page(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -277,6 +352,15 @@ def test_a_bad_figure_does_not_flatten_the_others():
     heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", drawn)]
     assert max(heights) - min(heights) > 100
     assert "<title>1970-01-03 00:00Z: 1000000000</title>" in drawn
+
+
+def test_a_suspect_far_off_does_not_flatten_the_others_either():
+    time = np.arange(6) * 86_400_000_000
+    value = np.array([214.8, 214.9, 704.7, 215.0, 215.1, 215.4])
+    drawn = draw_series(time, value, np.array([1, 1, 2, 1, 1, 2], np.int8))
+    course = drawn.split('class="course"')[1]
+    heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", course)]
+    assert heights[0] - heights[4] > 50
 
 
 @pytest.mark.parametrize("value", [[], [np.nan], [5.0], [5.0, 5.0], [0.0], [1e300]])

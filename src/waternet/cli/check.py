@@ -158,8 +158,14 @@ def _sentences(one: CheckedFigures) -> Iterator[str]:
         yield f"{one.name}: {figures} of {streams}{rules}: {', '.join(grades)}"
     else:
         yield f"{one.name}: {counted(len(one.places), 'place')}"
+    if one.edits:
+        edits = counted(one.edits, "edit")
+        yield (
+            f"after {edits} ('waternet edits {one.name}' lists them); what is found "
+            "below is about the figures as they were read"
+        )
     by_check: dict[tuple[Grade, str], list[Finding]] = defaultdict(list)
-    for groups in group_by_series(one.findings).values():
+    for groups in group_by_series(one.findings, one.datastreams).values():
         for group in groups:
             by_check[-group.grade, group.check].append(group)  # type: ignore[index]
     if not by_check and not one.misplaced:
@@ -235,6 +241,7 @@ def _plain(one: CheckedFigures) -> dict[str, Any]:
         "datastreams": len(one.datastreams),
         **one.grades,
         "rules": one.rules,
+        "edits": one.edits,
         "places": [
             {
                 "finding": group.finding,
@@ -266,7 +273,7 @@ def _plain(one: CheckedFigures) -> dict[str, Any]:
                 "sentence": group.sentence,
                 "advice": group.advice,
             }
-            for groups in group_by_series(one.findings).values()
+            for groups in group_by_series(one.findings, one.datastreams).values()
             for group in groups
         ],
     }

@@ -27,6 +27,7 @@ _WIDTH, _HEIGHT = 860, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8, 70, 10, 24
 _GAP = 8  # times the usual distance between two figures: there the line is broken
 _TICKS = 4
+_SUSPECT_ROOM = 3.0  # times the range of trusted figures: farther off is at the edge
 _DAY = 86_400_000_000  # us
 
 
@@ -55,7 +56,7 @@ def draw_series(time: Integers, value: Floats, grade: npt.NDArray[np.int8]) -> s
         flagged = flagged[decimate(value[flagged], _MOST_FLAGGED)]
     plain = np.flatnonzero(grade < Grade.BAD)
     course = plain[decimate(value[plain], MOST_POINTS - len(flagged))]
-    scale = _Scale(time, value[plain] if len(plain) else value)
+    scale = _Scale(time, _telling(value[plain], grade[plain]) if len(plain) else value)
     parts = [
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" direction="ltr">',
         *scale.grid(),
@@ -83,6 +84,17 @@ def decimate(value: Floats, most: int) -> Integers:
         part = value[first:last]
         kept |= {int(first + part.argmin()), int(first + part.argmax())}
     return np.array(sorted(kept), np.int64)
+
+
+def _telling(value: Floats, grade: npt.NDArray[np.int8]) -> Floats:
+    """Return the values that set the scale: no lone suspect that flattens the rest."""
+    trusted = value[grade < Grade.SUSPECT]
+    if len(trusted) < 2 or trusted.min() == trusted.max():
+        return value
+    room = _SUSPECT_ROOM * (trusted.max() - trusted.min())
+    near = (value >= trusted.min() - room) & (value <= trusted.max() + room)
+    telling: Floats = value[near]
+    return telling
 
 
 class _Scale:

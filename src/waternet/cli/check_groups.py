@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,6 +17,7 @@ from waternet.observation.vocabulary import Grade, get_terms
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from waternet.observation.datastream import Datastream
     from waternet.quality.checks import Check
     from waternet.quality.grouping import Finding
 
@@ -161,16 +162,21 @@ def grade_class(grade: Grade) -> str:
     return "note" if grade is Grade.GOOD else grade.name.lower()
 
 
-def group_by_series(findings: pa.Table) -> dict[str, list[Finding]]:
+def group_by_series(
+    findings: pa.Table, datastreams: Iterable[Datastream]
+) -> dict[str, list[Finding]]:
     """Gather findings by datastream: the worst first, then those of most figures.
 
     Parameters
     ----------
     findings : pyarrow.Table in `record.findings.FINDINGS`
+    datastreams : iterable of Datastream
+        In whose owners' dates the findings speak.
     """
     from waternet.quality.grouping import group_findings
 
     by_series: dict[str, list[Finding]] = defaultdict(list)
-    for one in group_findings(findings):
+    zones = {named.name: named.zone for named in datastreams}
+    for one in group_findings(findings, zones):
         by_series[one.datastream].append(one)
     return dict(sorted(by_series.items()))

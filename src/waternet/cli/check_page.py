@@ -79,7 +79,7 @@ def write_page(checked: Sequence[CheckedFigures], words: Words) -> str:
 
 
 def _part(one: CheckedFigures, words: Words) -> Iterator[str]:
-    said, grouped = words.headings, group_by_series(one.findings)
+    said, grouped = words.headings, group_by_series(one.findings, one.datastreams)
     yield f"<h2>{_name(one.name)}</h2>"
     counts = (
         f'<span class="grade {grade}">{escape(said[grade])} '
@@ -87,11 +87,20 @@ def _part(one: CheckedFigures, words: Words) -> Iterator[str]:
         for grade in _GRADES
         if one.grades[grade]
     )
-    yield (
-        f"<p>{escape(said['figures'])} "
-        f"{_number(f'{one.observations.num_rows:,}')} · {escape(said['datastreams'])} "
-        f"{_number(f'{len(one.datastreams):,}')}</p><p>{' '.join(counts)}</p>"
+    sizes = {
+        "figures": one.observations.num_rows,
+        "datastreams": len(one.datastreams),
+        "places": len(one.places),
+    }
+    told = (
+        f"{escape(said[what])} {_number(f'{size:,}')}"
+        for what, size in sizes.items()
+        if size
     )
+    yield f"<p>{' · '.join(told)}</p><p>{' '.join(counts)}</p>"
+    if one.edits:
+        edited = escape(said["edited"]).format(count=_number(f"{one.edits:,}"))
+        yield f'<p class="small">{edited}</p>'
     if one.rules:
         yield f'<p class="small">{escape(said["rules"])} {_number(one.rules)}</p>'
     yield from _about_places(one, words)
@@ -141,8 +150,10 @@ def _about_places(one: CheckedFigures, words: Words) -> Iterator[str]:
 def _called(one: CheckedFigures, name: str, words: Words) -> str:
     """Name a place by its id, and in the reader's language where it has a name."""
     place = one.places.get(name)
-    called = dict(place.names).get(words.language, "") if place else ""
-    return _number(name) + (f" {_name(called)}" if called else "")
+    names = dict(place.names) if place else {}
+    called = names.get(words.language) or next(iter(names.values()), "")
+    called = "" if called == name else called
+    return _number(name) + (f" ({_name(called)})" if called else "")
 
 
 def _summary(grouped: dict[str, list[Finding]], words: Words) -> Iterator[str]:

@@ -26,6 +26,7 @@ from waternet.observation.table import SCHEMA
 from waternet.observation.vocabulary import Grade
 from waternet.quality.apply import apply_rules
 from waternet.quality.coordinates import Misplaced
+from waternet.quality.edits import Edit, effective
 from waternet.quality.learn import learn_ranges
 from waternet.quality.place_groups import misplaced_among
 from waternet.quality.rules import Rule, RuleSet
@@ -61,6 +62,9 @@ class CheckedFigures:
         Name and version of the rule set; '' where none was applied.
     misplaced : tuple of Misplaced
         What is said of the places themselves.
+    edits : int
+        How many edits changed figures since they were read; findings that were kept
+        are about the figures before.
     """
 
     name: str
@@ -70,6 +74,7 @@ class CheckedFigures:
     findings: pa.Table
     rules: str
     misplaced: tuple[Misplaced, ...] = ()
+    edits: int = 0
 
     @cached_property
     def grades(self) -> dict[str, int]:
@@ -135,6 +140,7 @@ def check_pending(
         places=known,
         findings=pending.judged.read_findings(),
         rules=pending.judged.rule_set,
+        edits=_count_changes(pending.edits),
     )
     return _with_places(checked, told)
 
@@ -191,6 +197,7 @@ def check_release(node: Node, party: str, release: int) -> CheckedFigures:
         places={},
         findings=reasons.findings,
         rules=reasons.rules_sha256[:16],
+        edits=_count_changes(reasons.edits),
     )
 
 
@@ -207,6 +214,11 @@ def learn_rules(checked: Sequence[CheckedFigures]) -> RuleSet:
         series = SeriesTable.from_observations(usable, one.datastreams, one.places)
         rules += learn_ranges(series).rules
     return RuleSet("station-ranges", "1", rules)
+
+
+def _count_changes(edits: Sequence[Edit]) -> int:
+    passed_over = ("comment", "review")
+    return sum(one.operation not in passed_over for one in effective(edits))
 
 
 def _with_places(checked: CheckedFigures, named: Collection[str]) -> CheckedFigures:

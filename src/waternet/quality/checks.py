@@ -148,7 +148,7 @@ CHECKS: Mapping[str, Check] = {
             "flat-line",
             find_flat_lines,
             FlatLine,
-            "that repeat the one before, again and again",
+            "repeating the one before, again and again",
             "Ask whether the instrument was stuck, or figures were carried forward.",
         ),
         Check(
@@ -162,7 +162,7 @@ CHECKS: Mapping[str, Check] = {
             "gap",
             find_gaps,
             Gap,
-            "that come after a gap",
+            "coming after a gap",
             "Ask for what is missing; nothing is filled in.",
             Grade.GOOD,
             judges=False,
@@ -305,7 +305,7 @@ CHECKS: Mapping[str, Check] = {
             "detection-limit",
             find_strange_limits,
             DetectionLimit,
-            "unlike the detection limits around them",
+            "unlike the detection limits around",
             "Ask the laboratory which method and limit held then; name another method "
             "as another procedure.",
             limits=True,

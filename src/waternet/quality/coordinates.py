@@ -47,10 +47,10 @@ ADVICE: Mapping[str, str] = {
 FOUND: Mapping[str, str] = {
     "two-positions": "whose two positions lie apart",
     "one-point": "of one kind at the very point of another",
-    "exchanged": "that would lie among the others with their coordinates exchanged",
+    "exchanged": "that would lie among the others with coordinates exchanged",
     "outside-area": "outside of the area",
     "far-from-siblings": "far from all others",
-    "unlike-elevation": "whose elevation is unlike that of their neighbours",
+    "unlike-elevation": "whose elevation is unlike that of the neighbours",
 }
 SENTENCES: Mapping[str, str] = {
     "two-positions": "its position in {crs} and its longitude and latitude lie "
