@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from waternet.errors import NotAcceptable, NotFound
@@ -15,6 +14,7 @@ from waternet.formats.suggest.roles import Roles
 from waternet.formats.suggest.siblings import common_term, common_unit
 from waternet.formats.suggest.spreading import Spread
 from waternet.formats.suggest.unit_text import read_unit, split_heading
+from waternet.formats.suggest.units_column import commonest_unit, one_unit, units_of
 from waternet.formats.suggest.words import Match, find_words, tokens
 from waternet.observation.vocabulary import get_term
 
@@ -420,60 +420,39 @@ def _long(
     found: list[Quantity] = []
     unknown: list[str] = []
     for text in variable.distinct:
-        written = _units_of(text, variable, units)
+        written = units_of(text, variable, units)
         given = draft.answer(f"quantity.{text}")
         when = {variable.heading: text}
         if given is not None:
             if given != LEAVE_OUT:
                 draft.say(f"quantity.{text}", given, "you said so", 1.0)
                 found.append(_told(given, None, when))
-                found[-1].unit = found[-1].unit or _one(written)
+                found[-1].unit = found[-1].unit or one_unit(written)
             continue
         headed = split_heading(text)
         match = _best(headed.name, _SURE) or _best(text, _SURE)
         if match is None:
             unknown.append(text)
             continue
-        unit = headed.unit or _one(written)
+        unit = headed.unit or one_unit(written)
         statistic = _statistic(headed.name, match.word)
         reason = f"{text!r} says {match.word!r}"
         found.append(
             Quantity(match.term, None, when, unit, statistic, "", match.share, reason)
         )
         if len(written) > 1 and units is not None:
-            found[-1].when[units.heading] = _commonest(text, variable, units)
+            found[-1].when[units.heading] = commonest_unit(text, variable, units)
             draft.notice(
                 f"{text!r} stands in {len(written)} units; figures in others than "
                 f"{found[-1].when[units.heading]!r} are left out"
             )
             written = {found[-1].when[units.heading]}
-            found[-1].unit = _one(written) or found[-1].unit
+            found[-1].unit = one_unit(written) or found[-1].unit
         found[-1].term = as_element(match.term, text, *sorted(written))
     for quantity in found:
         quantity.column = value
     _ask_texts(draft, unknown, found, variable)
     return found
-
-
-def _one(written: Iterable[str]) -> str:
-    known = {unit for text in written if (unit := read_unit(text))}
-    return known.pop() if len(known) == 1 else ""
-
-
-def _units_of(text: str, variable: Column, units: Column | None) -> set[str]:
-    if units is None:
-        return set()
-    pairs = zip(variable.cells, units.cells, strict=True)
-    return {unit for said, unit in pairs if said == text and unit}
-
-
-def _commonest(text: str, variable: Column, units: Column) -> str:
-    pairs = zip(variable.cells, units.cells, strict=True)
-    counted: dict[str, int] = {}
-    for said, unit in pairs:
-        if said == text and unit:
-            counted[unit] = counted.get(unit, 0) + 1
-    return max(counted, key=lambda unit: counted[unit])
 
 
 def _ask_texts(
