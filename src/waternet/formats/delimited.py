@@ -33,7 +33,7 @@ from waternet.formats.decoding import (
 from waternet.formats.layout import read_cells
 from waternet.formats.mojibake import repair_mojibake
 from waternet.formats.reading import Reading, Reject
-from waternet.formats.recipe import Recipe
+from waternet.formats.recipe import Recipe, TableLayout
 
 __all__ = ["is_delimited", "read_delimited"]
 
@@ -219,52 +219,11 @@ def _parse_options(recipe: Recipe, **more: Any) -> pa.csv.ParseOptions:
 def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> Cells:
     """Return every cell as text; rows of another length are refused."""
     table = recipe.table
-    text = path.read_bytes().decode(table.encoding, errors="replace")
-    text = text.removeprefix("\ufeff")
-    if text and not text.endswith(("\n", "\r")):
-        text += "\n"  # a line of headings alone is one, too
-    numbers: list[int] = []  # of the lines, where some are left out
-    passed: list[int] = []
-    if not is_as_it_stands(table):
-        numbered = list(keep_rows(StringIO(text, newline=""), table, passed))
-        numbers = [number for number, _ in numbered]
-        text = "".join(line for _, line in numbered)
+    text, numbers, passed = _decoded(path, table)
     ragged: list[tuple[int, str, int]] = []
-
-    def refuse(row: Any) -> str:
-        ragged.append((row.number, row.text, row.actual_columns))
-        return "skip"
-
-    try:
-        read = pa.csv.read_csv(
-            pa.BufferReader(text.encode("utf-8", errors="replace")),
-            read_options=pa.csv.ReadOptions(
-                skip_rows=first - 1,
-                column_names=headings,
-                block_size=_BLOCK,
-                use_threads=False,
-            ),
-            parse_options=_parse_options(
-                recipe, newlines_in_values=True, invalid_row_handler=refuse
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(headings, pa.string()),
-                strings_can_be_null=False,
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):  # headings, and not even a line end
-            return Cells.from_rows(path.name, "", headings, [])
-        if "straddling" in str(error):  # a row that is longer than a block
-            raise NotAcceptable(
-                f"{path.name}: a row has more than {_BLOCK >> 20} million characters; "
-                f"its columns are {', '.join(headings[:12])}",
-                hint="is a quotation mark missing, or is it no text table?",
-            ) from error
-        raise NotAcceptable(
-            f"{path.name} is not delimited text: {error}",
-            hint="is it a text table, and is its encoding right?",
-        ) from error
+    read = _parsed(path, recipe, headings, (text, first), ragged)
+    if read is None:
+        return Cells.from_rows(path.name, "", headings, [])
     rows, ragged_rows = _line_numbers(read, first, [row[0] for row in ragged])
     if numbers:
         rows = np.array(numbers, np.int64)[rows - 1]
@@ -286,6 +245,73 @@ def _text_cells(path: Path, recipe: Recipe, headings: list[str], first: int) -> 
     cells.verify_few(len(cells.rejects))
     _note_odd_characters(cells, text, table.encoding)
     return cells
+
+
+def _decoded(path: Path, table: TableLayout) -> tuple[str, list[int], list[int]]:
+    """Return the text; the numbers of its lines, where some are left out; of those."""
+    text = path.read_bytes().decode(table.encoding, errors="replace")
+    text = text.removeprefix("\ufeff")
+    if text and not text.endswith(("\n", "\r")):
+        text += "\n"  # a line of headings alone is one, too
+    if is_as_it_stands(table):
+        return text, [], []
+    passed: list[int] = []
+    numbered = list(keep_rows(StringIO(text, newline=""), table, passed))
+    kept = [number for number, _ in numbered]
+    return "".join(line for _, line in numbered), kept, passed
+
+
+def _parsed(
+    path: Path,
+    recipe: Recipe,
+    headings: list[str],
+    text: tuple[str, int],
+    ragged: list[tuple[int, str, int]],
+) -> pa.Table | None:
+    """Return the cells of a text from a line on; `ragged` gets rows of another length.
+
+    None where there is nothing below the headings.
+    """
+    written, first = text
+
+    def refuse(row: Any) -> str:
+        ragged.append((row.number, row.text, row.actual_columns))
+        return "skip"
+
+    try:
+        return pa.csv.read_csv(
+            pa.BufferReader(written.encode("utf-8", errors="replace")),
+            read_options=pa.csv.ReadOptions(
+                skip_rows=first - 1,
+                column_names=headings,
+                block_size=_BLOCK,
+                use_threads=False,
+            ),
+            parse_options=_parse_options(
+                recipe, newlines_in_values=True, invalid_row_handler=refuse
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(headings, pa.string()),
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):  # headings, and not even a line end
+            return None
+        raise _no_table(path, headings, error) from error
+
+
+def _no_table(path: Path, headings: list[str], error: Exception) -> NotAcceptable:
+    if "straddling" in str(error):  # a row that is longer than a block
+        return NotAcceptable(
+            f"{path.name}: a row has more than {_BLOCK >> 20} million characters; "
+            f"its columns are {', '.join(headings[:12])}",
+            hint="is a quotation mark missing, or is it no text table?",
+        )
+    return NotAcceptable(
+        f"{path.name} is not delimited text: {error}",
+        hint="is it a text table, and is its encoding right?",
+    )
 
 
 def _note_odd_characters(cells: Cells, text: str, encoding: str) -> None:
