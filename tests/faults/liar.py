@@ -11,8 +11,8 @@ from waternet.node.log import append_entries, stage_blobs
 from waternet.node.publish import read_keys
 from waternet.record.blob import blob_path
 from waternet.record.entry import Entry, read_entry, sign_entry
+from waternet.record.fields import Reference
 from waternet.record.hashing import HashingSink
-from waternet.record.kinds import Reference
 from waternet.record.layout import read_bundle
 
 

@@ -152,7 +152,7 @@ def test_a_source_that_holds_back_the_head_is_named(israel, jordan):
     _pull(israel, jordan)
     (jordan.node.public / "checkpoint").unlink()
     (finding,) = _pull(israel, jordan).findings
-    assert (finding.name, finding.party) == ("older-copy", "jordan")
+    assert (finding.name, finding.party) == ("stale-mirror", "jordan")
 
 
 def test_following_that_was_stopped_may_be_started_over(tmp_path, israel, monkeypatch):
@@ -190,7 +190,7 @@ def test_an_older_copy_is_refused_and_nothing_is_lost(tmp_path, israel, jordan):
     jordan.publish()
     _pull(israel, jordan)
     (finding,) = pull_folder(israel.node, old, quiet).findings
-    assert finding.name == "older-copy"
+    assert finding.name == "stale-mirror"
     assert _values(israel)[-1] == -214.0
 
 

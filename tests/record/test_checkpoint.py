@@ -65,14 +65,14 @@ def test_an_empty_log_has_a_checkpoint():
     signer = generate_signer("water.example/log")
     checkpoint = Checkpoint(signer.name, 0, EMPTY_ROOT)
     signed = sign_checkpoint(checkpoint, signer)
-    assert verify_checkpoint(signed, signer.verifier) == checkpoint
+    assert verify_checkpoint(signed, [signer.verifier]) == checkpoint
 
 
 def test_a_witness_beside_the_log_does_not_disturb():
     log, witness = (generate_signer(name) for name in ("log.example", "wit.example"))
     checkpoint = Checkpoint(log.name, 1, ROOT)
     signed = sign_note(checkpoint.to_text(), log, witness)
-    assert verify_checkpoint(signed, log.verifier) == checkpoint
+    assert verify_checkpoint(signed, [log.verifier]) == checkpoint
 
 
 def test_a_key_signs_for_its_own_log_only():
@@ -81,11 +81,11 @@ def test_a_key_signs_for_its_own_log_only():
     with pytest.raises(NotAcceptable, match="cannot sign"):
         sign_checkpoint(foreign, signer)
     with pytest.raises(NotVerified, match=r"'water\.example/b'"):
-        verify_checkpoint(sign_note(foreign.to_text(), signer), signer.verifier)
+        verify_checkpoint(sign_note(foreign.to_text(), signer), [signer.verifier])
 
 
 def test_an_altered_size_is_not_verified():
     signer = generate_signer("water.example/a")
     signed = sign_checkpoint(Checkpoint(signer.name, 11, ROOT), signer)
     with pytest.raises(NotVerified):
-        verify_checkpoint(signed.replace(b"\n11\n", b"\n12\n"), signer.verifier)
+        verify_checkpoint(signed.replace(b"\n11\n", b"\n12\n"), [signer.verifier])

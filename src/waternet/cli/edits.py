@@ -186,7 +186,7 @@ def _clock(zone: str) -> tzinfo:
 
 def _exact(text: str, zone: str, needed: str) -> str:
     """Return a time as typed, by the owner's clock, as an edit writes it."""
-    from waternet.record.kinds import write_time
+    from waternet.record.fields import write_time
 
     when = moment(text, _clock(zone))
     if when is None and needed:

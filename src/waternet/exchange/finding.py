@@ -4,8 +4,12 @@
 name                    what it means
 ======================  =====================================================
 forked-log              two signed heads that cannot both be true
-older-copy              the source shows less than was already seen
-unknown-key             the head is not signed by the key on the party's card
+rolled-back-log         the party itself shows less than it signed before
+stale-mirror            a copy shows less than was already seen
+unknown-key             the head is not signed by a key on the party's card
+revoked-key             signed by a key of the party that counts no more there
+key-of-another-party    signed by the key of another party than it speaks for
+bad-proof               a proof does not lead to the head that it names
 altered-entry           an entry is not the one the signed head stands for
 bad-signature           the steward's signature on an entry does not hold
 missing-file            a file of the record is not there
@@ -13,9 +17,16 @@ missing-blob            a file that an entry names is not there
 corrupt-blob            a file is not the one that the entry names
 unreadable-blob         a file is as signed, but is not what it should be
 withdrawn-blob          figures not there, and withdrawn by their owner
+replayed-consent        a grant used for something else than it was given for
+bad-share               shares of a release's key do not make the key promised
+clock-far-off           a time in a signature lies in the future
+quorum-not-met          too few witnesses cosigned the head
+restored-backup         a node knows less of its own log than its witnesses do
 damaged-mirror          this node's own copy cannot tell: no fault of the party
 no-room                 figures too large for what is free on this disk
 ======================  =====================================================
+
+docs/incidents has a page for each.
 """
 
 from __future__ import annotations
@@ -29,8 +40,12 @@ __all__ = ["NEXT_STEP", "Finding"]
 
 NEXT_STEP = {
     "forked-log": "keep the evidence file and show it to the other parties",
-    "older-copy": "ask for a newer copy; if there is none, ask the party why",
+    "rolled-back-log": "keep the evidence file and ask the party why",
+    "stale-mirror": "ask for a newer copy; if there is none, ask the party why",
     "unknown-key": "ask the party for its card by another way, and compare",
+    "revoked-key": "ask the party to sign it with its present key",
+    "key-of-another-party": "keep the evidence file and ask both parties",
+    "bad-proof": "ask for the proof again, from another source",
     "altered-entry": "ask the party for the entry as it was signed",
     "bad-signature": "ask the party's steward to sign the entry anew",
     "missing-file": "the copy is not whole: ask for it again",
@@ -38,6 +53,11 @@ NEXT_STEP = {
     "corrupt-blob": "ask the party, or a mirror, for the file as it was signed",
     "unreadable-blob": "ask the party to withdraw the entry and publish it anew",
     "withdrawn-blob": "nothing: its owner withdrew it",
+    "replayed-consent": "ask the owner for a grant of its own",
+    "bad-share": "keep the evidence file and show it to the other parties",
+    "clock-far-off": "compare the clocks of both nodes; the order of entries stands",
+    "quorum-not-met": "wait for the witnesses, or ask them why they do not cosign",
+    "restored-backup": "get the newest public/ from a mirror before you publish",
     "damaged-mirror": "read the record again: waternet pull FOLDER --whole",
     "no-room": "make room on this node's disk, then pull again",
 }

@@ -1,6 +1,6 @@
-"""Where a party's record is read from: a folder now, other carriers later.
+"""Where a party's record is read from, whatever carries it.
 
-Whatever it is, it is not trusted: every byte that comes from it is checked by
+A source is not trusted: every byte that comes from it is checked by
 `waternet.exchange.walk` before it counts.
 """
 
@@ -10,14 +10,31 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from waternet.errors import NotAcceptable, NotFound
 from waternet.record.tiles import LARGEST_BUNDLE
 
-__all__ = ["FolderSource", "find_records"]
+__all__ = ["FolderSource", "Source", "find_records"]
 
 _CHUNK = 1 << 20
+
+
+class Source(Protocol):
+    """One copy of one party's public folder, wherever it is.
+
+    `name` says where, for people: a folder or an address.
+    """
+
+    @property
+    def name(self) -> str:
+        """Where it is: a folder or an address."""
+
+    def read(self, path: str, limit: int = LARGEST_BUNDLE) -> bytes:
+        """Return a small file whole; see `FolderSource.read`."""
+
+    def chunks(self, path: str, start: int = 0) -> Iterator[bytes]:
+        """Yield a large file from a byte on; see `FolderSource.chunks`."""
 
 
 class FolderSource:
@@ -25,6 +42,11 @@ class FolderSource:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self.folder)
 
     def read(self, path: str, limit: int = LARGEST_BUNDLE) -> bytes:
         """Return a small file whole: a checkpoint, tile, entry bundle or card.
@@ -52,8 +74,8 @@ class FolderSource:
             raise NotAcceptable(f"{path} is larger than the {limit} bytes it may have")
         return content
 
-    def chunks(self, path: str) -> Iterator[bytes]:
-        """Yield a large file (a blob) piece by piece.
+    def chunks(self, path: str, start: int = 0) -> Iterator[bytes]:
+        """Yield a large file (a blob) piece by piece, from the byte `start` on.
 
         Raises
         ------
@@ -65,6 +87,7 @@ class FolderSource:
         except OSError as error:
             raise self._missing(path, error) from error
         with file:
+            file.seek(start)
             while chunk := self._chunk(file, path):
                 yield chunk
 

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
-from waternet.exchange.source import FolderSource
+from waternet.exchange.source import Source
 from waternet.record.blob import blob_path
-from waternet.record.checkpoint import Checkpoint, verify_checkpoint
+from waternet.record.checkpoint import (
+    Checkpoint,
+    read_checkpoint,
+    verify_checkpoint,
+)
 from waternet.record.entry import Entry, verify_entry
 from waternet.record.note import read_note
 from waternet.record.tiles import TileReader
@@ -27,6 +31,7 @@ __all__ = [
     "read_entries",
     "read_head",
     "verify_growth",
+    "verify_head",
 ]
 
 
@@ -39,7 +44,7 @@ class SeenHead:
 
     checkpoint: Checkpoint
     signed: bytes
-    source: FolderSource
+    source: Source
 
     @property
     def reader(self) -> TileReader:
@@ -57,7 +62,7 @@ class SignedEntry:
     signed: bytes
 
 
-def read_head(source: FolderSource, card: Card) -> SeenHead | None:
+def read_head(source: Source, card: Card) -> SeenHead | None:
     """Read the head that a source shows, or None where the log is still empty.
 
     Raises
@@ -68,7 +73,7 @@ def read_head(source: FolderSource, card: Card) -> SeenHead | None:
     signed = b""
     try:
         signed = source.read("checkpoint", _MOST_CHECKPOINT)
-        checkpoint = verify_checkpoint(signed, card.log_verifier)
+        checkpoint = verify_head(card, signed)
     except NotFound:
         return None
     except (NotVerified, NotAcceptable) as error:
@@ -79,6 +84,20 @@ def read_head(source: FolderSource, card: Card) -> SeenHead | None:
             evidence={"checkpoint": signed} if _is_note(signed) else {},
         ) from error
     return SeenHead(checkpoint, signed, source)
+
+
+def verify_head(card: Card, signed: bytes) -> Checkpoint:
+    """Return a checkpoint if a log key that was valid at its size signed it.
+
+    Raises
+    ------
+    NotVerified
+        The log did not sign it, or only with a key that was replaced before.
+    NotAcceptable
+        It is not a signed checkpoint.
+    """
+    claimed = read_checkpoint(read_note(signed).text)
+    return verify_checkpoint(signed, card.log_verifiers(claimed.size))
 
 
 def _is_note(signed: bytes) -> bool:
@@ -104,7 +123,7 @@ def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
     Raises
     ------
     Finding
-        'forked-log', with both signed heads as evidence; 'older-copy';
+        'forked-log', with both signed heads as evidence; 'stale-mirror';
         'missing-file' or 'altered-entry', where the source's tiles cannot tell; or
         'damaged-mirror', where this node's own cannot.
     """
@@ -126,7 +145,7 @@ def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
         raise _fork(card, known, shown) from error
     if shown.checkpoint.size < known.checkpoint.size:
         raise Finding(
-            "older-copy",
+            "stale-mirror",
             f"the source shows {shown.checkpoint.size} entries of {card.party!r}, "
             f"{known.checkpoint.size} were already seen",
             party=card.party,
@@ -163,14 +182,14 @@ def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry
 
 
 def read_blob(
-    card: Card, source: FolderSource, one: SignedEntry, name: str
+    card: Card, source: Source, one: SignedEntry, name: str
 ) -> Iterator[bytes]:
     """Yield a blob piece by piece; the last piece only comes if the hash holds.
 
     Parameters
     ----------
     card : Card
-    source : FolderSource
+    source : Source
     one : SignedEntry
     name : str
         Which of its blobs: 'observations', 'datastreams' or 'places'.
@@ -211,7 +230,7 @@ def read_blob(
 
 def _verified(card: Card, index: int, signed: bytes) -> Entry:
     try:
-        entry = verify_entry(signed, [card.steward_verifier], card.origin)
+        entry = verify_entry(signed, card.steward_verifiers(index), card.origin)
     except (NotVerified, NotAcceptable) as error:
         raise _bad_signature(card, index, signed, str(error)) from error
     if entry.party != card.party:
@@ -251,7 +270,7 @@ def _described(card: Card, known: SeenHead, index: int) -> str:
     """Name an entry as it was seen before: its number, kind and title."""
     try:
         (signed,) = known.reader.entries(index, index + 1)
-        entry = verify_entry(signed, [card.steward_verifier], card.origin)
+        entry = verify_entry(signed, card.steward_verifiers(index), card.origin)
     except (NotFound, NotVerified, NotAcceptable):
         # What this node holds is damaged: that must not hide the fork.
         return f"entry {index}"

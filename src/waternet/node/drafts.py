@@ -39,8 +39,8 @@ from waternet.record.blob import (
     write_observations,
     write_places,
 )
+from waternet.record.fields import Reference, write_time
 from waternet.record.findings import write_findings
-from waternet.record.kinds import Reference, write_time
 from waternet.record.listing import write_lines
 
 __all__ = ["Draft", "draft_entries"]

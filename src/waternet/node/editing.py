@@ -20,7 +20,7 @@ from waternet.observation.datastream import Datastream
 from waternet.observation.legible import without_marks
 from waternet.quality.edits import Edit
 from waternet.quality.replay import make_edit, verify_undo
-from waternet.record.kinds import write_time
+from waternet.record.fields import write_time
 
 __all__ = [
     "add_edit",

@@ -3,7 +3,8 @@
 ::
 
     node.toml        the party, its datasets with their terms
-    keys/            steward and log keys, age-encrypted; closed to other users
+    keys/            steward's and log's (age-encrypted), witness's, recipient's;
+                     closed to other users
     cards/           of the parties that this node follows
     public/          what is published: any web server or USB stick carries it on
     mirror/<party>/  other parties' public folders, verified
@@ -24,14 +25,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import tomli_w
 
 from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card, read_card
 from waternet.node.durable import write_durably
-from waternet.node.keys import write_key
+from waternet.node.keys import write_key, write_secret
 from waternet.node.state import State
 from waternet.observation.place import verify_id
+from waternet.record.cosignature import generate_witness_signer
 from waternet.record.note import generate_signer
 
 __all__ = ["Dataset", "Node", "Profile", "create_node", "open_node", "read_profile"]
@@ -196,7 +199,7 @@ class Node:
         return self.public if party == self.party else self.folder / "mirror" / party
 
     def key(self, role: str) -> Path:
-        """Where the signing key of a role lies: 'steward' or 'log'."""
+        """Where a secret key lies: 'steward', 'log', 'witness' or 'recipient'."""
         return self.folder / "keys" / f"{role}.key"
 
     def cards(self) -> dict[str, Card]:
@@ -257,7 +260,7 @@ def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
         Must not hold a node already, nor what is left of one that has a record.
     profile : Profile
     passphrase : str
-        Encrypts the keys' files; '' leaves them in plain text.
+        Encrypts the signing keys' files; '' leaves them in plain text.
 
     Raises
     ------
@@ -273,16 +276,22 @@ def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
         )
     steward = generate_signer(f"{profile.origin}/steward")
     log = generate_signer(profile.origin)
+    witness = generate_witness_signer(f"{profile.origin}/witness")
+    recipient = pyrage.x25519.Identity.generate()
     card = Card(
         party=profile.party,
         names=profile.names,
         origin=profile.origin,
         log_key=log.verifier.to_text(),
         steward_key=steward.verifier.to_text(),
+        witness_key=witness.verifier.to_text(),
+        recipient=str(recipient.to_public()),
     )
     node = Node(folder, profile)
     write_key(node.key("steward"), steward, passphrase)
     write_key(node.key("log"), log, passphrase)
+    write_secret(node.key("witness"), witness.to_text(), "")
+    write_secret(node.key("recipient"), str(recipient), "")
     for made in (node.pending, node.staging, folder / "cards"):
         made.mkdir(parents=True, exist_ok=True)
     write_durably(node.public / "card.json", card.to_json())

@@ -14,7 +14,7 @@ from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
-from waternet.exchange.source import FolderSource, find_records
+from waternet.exchange.source import Source, find_records
 from waternet.exchange.walk import read_entries
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
@@ -149,7 +149,7 @@ def pull_folder(
                 written = source.read("card.json", _MOST_CARD)
                 party = read_card(written, "card.json").party
             except (NotFound, NotAcceptable) as error:
-                pulled.unread.append(f"{source.folder}: {error}")
+                pulled.unread.append(f"{source.name}: {error}")
                 continue
             if party == node.party:
                 continue
@@ -171,7 +171,7 @@ def pull_folder(
 def _take_in(
     node: Node,
     cards: Mapping[str, Card],
-    sources: Sequence[FolderSource],
+    sources: Sequence[Source],
     advance: Advance,
     pulled: Pulled,
 ) -> None:
@@ -216,7 +216,7 @@ def _missing(bank: Bank) -> set[tuple[str, int]]:
 def _fetch_missing(
     node: Node,
     card: Card,
-    sources: Sequence[FolderSource],
+    sources: Sequence[Source],
     missing: set[tuple[str, int]],
 ) -> bool:
     """Try every source for the blobs that the bank had to do without."""

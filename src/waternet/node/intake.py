@@ -32,8 +32,8 @@ from waternet.record.blob import (
     verify_blob,
 )
 from waternet.record.entry import ASIDE
+from waternet.record.fields import Reference
 from waternet.record.findings import read_findings
-from waternet.record.kinds import Reference
 from waternet.record.listing import read_lines
 
 __all__ = ["bring_up_to_date", "catch_up", "rebuild_bank", "seen_head"]

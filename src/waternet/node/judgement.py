@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from waternet.node.durable import make_durable
 from waternet.record.blob import verify_blob
+from waternet.record.fields import Reference
 from waternet.record.findings import FINDINGS, read_findings, write_findings
-from waternet.record.kinds import Reference
 from waternet.record.listing import write_lines
 
 __all__ = ["UNJUDGED", "Judged", "Judgement", "keep_judgement"]

@@ -1,4 +1,9 @@
-"""Signing keys as files: C2SP note keys, encrypted with a passphrase by age."""
+"""A node's secret keys as files, each readable by its owner alone.
+
+What signs (steward, log) is encrypted with a passphrase by age. What must work while
+nobody is there (the witness, which cosigns; the recipient, which opens what is meant
+for this party) is not: decision 0036 says why.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +15,40 @@ from waternet.errors import NotAcceptable, NotAllowed
 from waternet.node.durable import write_durably
 from waternet.record.note import Signer
 
-__all__ = ["is_locked", "read_key", "write_key"]
+__all__ = [
+    "is_locked",
+    "read_key",
+    "read_secret",
+    "write_key",
+    "write_secret",
+]
 
 _AGE = b"age-encryption.org/v1"
+_RESTORE = "restore the key's file from your copy"
 
 
 def write_key(path: Path, signer: Signer, passphrase: str) -> None:
-    """Write a signing key, readable by its owner alone.
+    """Write a signing key; see `write_secret`."""
+    write_secret(path, signer.to_text(), passphrase)
+
+
+def write_secret(path: Path, text: str, passphrase: str) -> None:
+    """Write one line of secret text, readable by its owner alone.
 
     Parameters
     ----------
     path : Path
-    signer : Signer
+    text : str
     passphrase : str
-        Encrypts the file with age (scrypt); '' leaves it in plain text, for nodes
-        that must start unattended on a disk that is itself encrypted.
+        Encrypts the file with age (scrypt); '' leaves it in plain text, for what must
+        work unattended on a disk that is itself encrypted.
     """
-    text = signer.to_text().encode() + b"\n"
+    content = text.encode() + b"\n"
     # The folder is closed to others before the file exists.
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    content = pyrage.passphrase.encrypt(text, passphrase) if passphrase else text
+    if passphrase:
+        content = pyrage.passphrase.encrypt(content, passphrase)
     write_durably(path, content)
     path.chmod(0o600)
 
@@ -50,6 +68,24 @@ def read_key(path: Path, passphrase: str) -> Signer:
     NotAcceptable
         The file is damaged.
     """
+    try:
+        return Signer.from_text(read_secret(path, passphrase))
+    except NotAcceptable as error:
+        raise NotAcceptable(
+            f"{path.name} does not hold a signing key", hint=_RESTORE
+        ) from error
+
+
+def read_secret(path: Path, passphrase: str = "") -> str:
+    """Read what `write_secret` wrote.
+
+    Raises
+    ------
+    NotAllowed
+        There is no such file here, or the passphrase does not open it.
+    NotAcceptable
+        The file is damaged.
+    """
     content = _content(path)
     if content.startswith(_AGE):
         try:
@@ -60,12 +96,9 @@ def read_key(path: Path, passphrase: str) -> Signer:
                 hint="set WATERNET_PASSPHRASE, or restore the key from your copy",
             ) from error
     try:
-        return Signer.from_text(content.decode().strip())
-    except (UnicodeDecodeError, NotAcceptable) as error:
-        raise NotAcceptable(
-            f"{path.name} does not hold a signing key",
-            hint="restore the key's file from your copy",
-        ) from error
+        return content.decode().strip()
+    except UnicodeDecodeError as error:
+        raise NotAcceptable(f"{path.name} is damaged", hint=_RESTORE) from error
 
 
 def _content(path: Path) -> bytes:

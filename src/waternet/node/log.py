@@ -19,6 +19,7 @@ from pathlib import Path
 
 from waternet.errors import NotFound, NotVerified
 from waternet.exchange.source import FolderSource
+from waternet.exchange.walk import verify_head
 from waternet.failpoint import failpoint
 from waternet.node.durable import move_durably, sync_folder, write_durably
 from waternet.node.folder import Node
@@ -27,7 +28,6 @@ from waternet.record.blob import blob_path
 from waternet.record.checkpoint import (
     Checkpoint,
     sign_checkpoint,
-    verify_checkpoint,
 )
 from waternet.record.note import Signer
 from waternet.record.tiles import TileReader, new_tiles, read_bundle, write_bundle
@@ -61,7 +61,7 @@ def read_head(node: Node, party: str) -> Checkpoint:
                 hint=_RESTORE,
             )
         return Checkpoint(card.origin, 0, EMPTY_ROOT)
-    checkpoint = verify_checkpoint(head.checkpoint, card.log_verifier)
+    checkpoint = verify_head(card, head.checkpoint)
     if checkpoint.size != head.size or checkpoint.origin != card.origin:
         raise NotVerified(
             f"state.sqlite holds the log of {party!r} at {head.size} entries, its "
@@ -159,8 +159,7 @@ def _published(node: Node) -> TileReader:
     read, path = FolderSource(node.public).read, node.public / "checkpoint"
     if not path.exists():
         return TileReader(read, 0, EMPTY_ROOT)
-    verifier = node.cards()[node.party].log_verifier
-    checkpoint = verify_checkpoint(path.read_bytes(), verifier)
+    checkpoint = verify_head(node.cards()[node.party], path.read_bytes())
     return TileReader(read, checkpoint.size, checkpoint.root)
 
 

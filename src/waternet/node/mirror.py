@@ -15,7 +15,7 @@ from pathlib import Path
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
-from waternet.exchange.source import FolderSource
+from waternet.exchange.source import Source
 from waternet.exchange.walk import (
     SeenHead,
     SignedEntry,
@@ -30,7 +30,7 @@ from waternet.node.folder import Node
 from waternet.node.intake import seen_head
 from waternet.node.state import Head
 from waternet.record.blob import blob_path, verify_blob
-from waternet.record.kinds import Reference
+from waternet.record.fields import Reference
 from waternet.record.tiles import TileReader, new_tiles
 from waternet.record.tree import EMPTY_ROOT
 
@@ -45,9 +45,7 @@ class Mirrored:
     findings: tuple[Finding, ...]
 
 
-def mirror_record(
-    node: Node, card: Card, source: FolderSource, *, whole: bool
-) -> Mirrored:
+def mirror_record(node: Node, card: Card, source: Source, *, whole: bool) -> Mirrored:
     """Verify what a source shows of a party's record, and mirror what is new.
 
     Parameters
@@ -55,7 +53,7 @@ def mirror_record(
     node : Node
         Held for writing.
     card : Card
-    source : FolderSource
+    source : Source
         Not trusted.
     whole : bool
         Read it from its first entry and replace what the mirror holds.
@@ -76,7 +74,7 @@ def mirror_record(
     if shown is None:
         if seen:
             raise Finding(
-                "older-copy",
+                "stale-mirror",
                 f"the source shows no head of {card.party!r}, of which {seen} entries "
                 "were already seen",
                 party=card.party,
@@ -131,7 +129,7 @@ def _accept_head(node: Node, card: Card, shown: SeenHead) -> None:
 
 
 def copy_blobs(
-    node: Node, card: Card, source: FolderSource, one: SignedEntry
+    node: Node, card: Card, source: Source, one: SignedEntry
 ) -> list[Finding]:
     """Copy the blobs of an entry that the mirror lacks; return what was wrong."""
     findings = []
@@ -145,7 +143,7 @@ def copy_blobs(
 
 
 def _copy_blob(
-    node: Node, card: Card, source: FolderSource, one: SignedEntry, name: str
+    node: Node, card: Card, source: Source, one: SignedEntry, name: str
 ) -> None:
     mirror, reference = node.records(card.party), one.entry.references()[name]
     target = mirror / blob_path(reference.sha256)

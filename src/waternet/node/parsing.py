@@ -71,8 +71,8 @@ def _do(asked: Mapping[str, Any], answer: Path) -> None:
 def _probe(blobs: list[Any], answer: Path) -> None:
     """Read each blob and let it go; a byte in 'through' stands for each one done."""
     from waternet.record.blob import read_observations
+    from waternet.record.fields import Reference
     from waternet.record.findings import read_findings
-    from waternet.record.kinds import Reference
 
     readers = {"observations": read_observations, "findings": read_findings}
     with (answer / "through").open("wb", buffering=0) as through:

@@ -30,7 +30,7 @@ from waternet.record.blob import (
     verify_blob,
     write_observations,
 )
-from waternet.record.kinds import Reference, write_time
+from waternet.record.fields import Reference, write_time
 
 __all__ = [
     "Origin",

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from waternet.errors import NotAcceptable
 from waternet.node.bounded import LIMITS, Limits, run_bounded
-from waternet.record.kinds import Reference
+from waternet.record.fields import Reference
 
 __all__ = ["PROBED", "Probe", "probe_blobs"]
 

@@ -22,7 +22,7 @@ from waternet.node.pending import Pending, drop_pending, list_pending
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance, counted
 from waternet.record.entry import Entry, sign_entry
-from waternet.record.kinds import write_time
+from waternet.record.fields import write_time
 from waternet.record.note import Signer
 
 __all__ = [

@@ -7,12 +7,11 @@ import shutil
 from waternet.errors import NotAcceptable, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.source import FolderSource
-from waternet.exchange.walk import SeenHead, read_entries
+from waternet.exchange.walk import SeenHead, read_entries, verify_head
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.log import read_head, recover_log
 from waternet.node.state import Head
-from waternet.record.checkpoint import verify_checkpoint
 
 __all__ = ["recover_node"]
 
@@ -58,7 +57,7 @@ def _take_head_anew(node: Node, card: Card) -> None:
     if not (source.folder / "checkpoint").exists():
         return
     signed = source.read("checkpoint")
-    checkpoint = verify_checkpoint(signed, card.log_verifier)
+    checkpoint = verify_head(card, signed)
     for _one in read_entries(card, SeenHead(checkpoint, signed, source), 0):
         pass
     node.state.advance(
@@ -72,7 +71,7 @@ def _recover_mirror(node: Node, card: Card, head: Head) -> None:
     if held == head.checkpoint:
         return
     try:
-        newest = verify_checkpoint(held, card.log_verifier).size
+        newest = verify_head(card, held).size
     except (NotVerified, NotAcceptable):
         newest = 0
     if newest > read_head(node, card.party).size:

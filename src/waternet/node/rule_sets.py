@@ -27,7 +27,7 @@ from waternet.node.publish import Keys, append_drafts
 from waternet.node.recovery import recover_node
 from waternet.quality.rules import RuleSet, default_rules
 from waternet.record.blob import blob_path, verify_blob
-from waternet.record.kinds import Reference
+from waternet.record.fields import Reference
 from waternet.record.listing import read_lines, write_lines
 
 __all__ = [

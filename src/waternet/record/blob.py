@@ -17,8 +17,8 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from waternet.observation.table import SCHEMA, verify_table
+from waternet.record.fields import Reference
 from waternet.record.hashing import blob_path, verify_blob
-from waternet.record.kinds import Reference
 from waternet.record.listing import (
     read_datastreams,
     read_places,

@@ -8,10 +8,11 @@ C2SP tlog-checkpoint v1 (c2sp.org/tlog-checkpoint).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from waternet.errors import NotAcceptable, NotVerified
-from waternet.record.kinds import LARGEST_INTEGER
+from waternet.record.fields import LARGEST_INTEGER
 from waternet.record.note import (
     Signer,
     Verifier,
@@ -111,16 +112,16 @@ def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> bytes:
     return sign_note(checkpoint.to_text(), signer)
 
 
-def verify_checkpoint(signed: bytes, verifier: Verifier) -> Checkpoint:
-    """Return the checkpoint if the log's key signed it.
+def verify_checkpoint(signed: bytes, verifiers: Sequence[Verifier]) -> Checkpoint:
+    """Return the checkpoint if a key of the log signed it.
 
     Signatures by others, such as witnesses, are passed over.
 
     Parameters
     ----------
     signed : bytes
-    verifier : Verifier
-        The log's; its name is the origin expected.
+    verifiers : sequence of Verifier
+        The log's, at least one; their name is the origin expected.
 
     Raises
     ------
@@ -129,10 +130,10 @@ def verify_checkpoint(signed: bytes, verifier: Verifier) -> Checkpoint:
     NotAcceptable
         It is not a signed checkpoint.
     """
-    checkpoint = read_checkpoint(verify_note(signed, [verifier]).text)
-    if checkpoint.origin != verifier.name:
+    checkpoint = read_checkpoint(verify_note(signed, verifiers).text)
+    if checkpoint.origin != verifiers[0].name:
         raise NotVerified(
-            f"expected a checkpoint of {verifier.name!r}, got one of "
+            f"expected a checkpoint of {verifiers[0].name!r}, got one of "
             f"{checkpoint.origin!r}"
         )
     return checkpoint

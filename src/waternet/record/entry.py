@@ -18,15 +18,14 @@ import rfc8785
 from waternet.errors import NotAcceptable, NotVerified
 from waternet.observation.place import verify_id
 from waternet.record.checkpoint import Checkpoint
-from waternet.record.kinds import (
-    KINDS,
-    OPTIONAL,
+from waternet.record.fields import (
     Reference,
     verify_fields,
     verify_integer,
     verify_text,
     verify_time,
 )
+from waternet.record.kinds import KINDS, OPTIONAL
 from waternet.record.note import (
     Signer,
     Verifier,

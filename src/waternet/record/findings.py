@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 from waternet.errors import NotAcceptable
 from waternet.observation.legible import verify_legible
 from waternet.observation.vocabulary import Grade
-from waternet.record.kinds import Reference
+from waternet.record.fields import Reference
 from waternet.record.parquet import read_rows, write_rows
 
 __all__ = ["FINDINGS", "read_findings", "sort_findings", "write_findings"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified
-from waternet.record.kinds import Reference
+from waternet.record.fields import Reference
 
 __all__ = ["HashingSink", "blob_path", "verify_blob"]
 

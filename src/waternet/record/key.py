@@ -28,6 +28,7 @@ __all__ = [
     "Verifier",
     "from_base64",
     "generate_signer",
+    "split_key",
     "to_base64",
     "verify_key_name",
 ]
@@ -93,7 +94,7 @@ class Verifier:
         NotAcceptable
             It is damaged or of another type than Ed25519.
         """
-        name, key_id, key = _split_key(text, "verifier key")
+        name, key_id, key = split_key(text, "verifier key")
         verifier = cls(name, key)
         if verifier.key_id != key_id:
             raise NotAcceptable(f"the verifier key of {name!r} is damaged")
@@ -148,9 +149,7 @@ class Signer:
         """
         if not text.startswith("PRIVATE+KEY+"):
             raise NotAcceptable("expected a signing key 'PRIVATE+KEY+name+hash+key'")
-        name, key_id, seed = _split_key(
-            text.removeprefix("PRIVATE+KEY+"), "signing key"
-        )
+        name, key_id, seed = split_key(text.removeprefix("PRIVATE+KEY+"), "signing key")
         signer = cls(name, seed)
         if signer.verifier.key_id != key_id:
             raise NotAcceptable(f"the signing key of {name!r} is damaged")
@@ -194,7 +193,22 @@ def verify_key_name(name: str) -> None:
         )
 
 
-def _split_key(text: str, what: str) -> tuple[str, bytes, bytes]:
+def split_key(text: str, what: str, kind: bytes = _ED25519) -> tuple[str, bytes, bytes]:
+    """Return name, key id and key of ``name+hash+key``; the key id is not yet checked.
+
+    Parameters
+    ----------
+    text : str
+    what : str
+        What it should be, for the message; which never shows the key.
+    kind : bytes, (1,)
+        The signature type: 0x01 for notes, 0x04 for cosignatures.
+
+    Raises
+    ------
+    NotAcceptable
+        It is not of that form, or of another type.
+    """
     match = _KEY.fullmatch(text)
     if match is None:
         raise NotAcceptable(f"not a {what}: expected name, hash and key joined by '+'")
@@ -204,6 +218,6 @@ def _split_key(text: str, what: str) -> tuple[str, bytes, bytes]:
     except NotAcceptable:
         # Without its cause: that message would show the key.
         raise NotAcceptable(f"the {what} of {name!r} is damaged") from None
-    if content[:1] != _ED25519:
-        raise NotAcceptable(f"the {what} of {name!r} is not of type Ed25519 (0x01)")
+    if content[:1] != kind:
+        raise NotAcceptable(f"the {what} of {name!r} is not of type 0x{kind.hex()}")
     return name, bytes.fromhex(key_id), content[1:]

@@ -14,8 +14,8 @@ import rfc8785
 from waternet.errors import NotAcceptable, NotFound
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place
+from waternet.record.fields import Reference
 from waternet.record.hashing import HashingSink
-from waternet.record.kinds import Reference
 
 __all__ = [
     "read_datastreams",

@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from waternet.errors import NotAcceptable, NotFound
+from waternet.record.fields import Reference
 from waternet.record.hashing import HashingSink
-from waternet.record.kinds import Reference
 
 __all__ = ["read_rows", "write_rows"]
 
