@@ -69,18 +69,23 @@ def test_every_test_that_a_page_names_is_there(page: Path) -> None:
 
 
 def test_every_finding_is_explained() -> None:
-    page = ROOT / "docs" / "how-to" / "verify-a-figure.md"
-    named = re.findall(r"^\| `([a-z-]+)` \|", page.read_text("utf-8"), re.MULTILINE)
+    page = ROOT / "docs" / "incidents" / "README.md"
+    text = page.read_text("utf-8")
+    named = re.findall(r"^\| (?:`|\[`)([a-z-]+)`", text, re.MULTILINE)
     assert named == list(NEXT_STEP)
+    pages = {one.stem for one in page.parent.glob("*.md")} - {"README"}
+    assert pages == {link.removesuffix(".md") for link in LINK.findall(text)}
+    assert pages <= set(NEXT_STEP)
 
 
 def test_every_page_is_in_the_index() -> None:
-    index = ROOT / "docs" / "README.md"
+    docs = ROOT / "docs"
     listed = {
         (index.parent / link).resolve()
+        for index in (docs / "README.md", docs / "incidents" / "README.md")
         for link in LINK.findall(index.read_text(encoding="utf-8"))
     }
-    pages = {page for page in PAGES if page.is_relative_to(index.parent)} - {index}
+    pages = {page for page in PAGES if page.is_relative_to(docs)} - {docs / "README.md"}
     assert sorted(name_of(page) for page in pages - listed) == []
 
 
