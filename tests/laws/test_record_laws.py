@@ -15,6 +15,12 @@ from hypothesis import strategies as st
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.record.checkpoint import Checkpoint, read_checkpoint
+from waternet.record.cosignature import (
+    WitnessSigner,
+    WitnessVerifier,
+    add_signatures,
+    cosigned_times,
+)
 from waternet.record.entry import Entry, read_entry, sign_entry, verify_entry
 from waternet.record.note import (
     Signer,
@@ -22,6 +28,13 @@ from waternet.record.note import (
     read_note,
     sign_note,
     verify_note,
+)
+from waternet.record.policy import (
+    Group,
+    Policy,
+    PolicyLog,
+    PolicyWitness,
+    read_policy,
 )
 from waternet.record.tiles import TileReader, new_tiles, read_bundle, write_bundle
 from waternet.record.tree import (
@@ -177,6 +190,97 @@ def test_keys_are_read_as_they_were_written(name, seed):
     signer = Signer(name, seed)
     assert Signer.from_text(signer.to_text()) == signer
     assert Verifier.from_text(signer.verifier.to_text()) == signer.verifier
+
+
+WITNESS = WitnessSigner("witness.example", bytes(range(1, 33)))
+
+
+@given(
+    WORDS.filter(lambda name: not re.search(r"[\s+]", name)),
+    st.binary(min_size=32, max_size=32),
+)
+def test_witness_keys_are_read_as_they_were_written(name, seed):
+    signer = WitnessSigner(name, seed)
+    assert WitnessSigner.from_text(signer.to_text()) == signer
+    assert WitnessVerifier.from_text(signer.verifier.to_text()) == signer.verifier
+
+
+@given(st.integers(1, 2**63 - 1), st.integers(0, 2**40))
+def test_no_bit_of_a_cosigned_head_can_be_altered(seconds, bit):
+    text = Checkpoint(SIGNER.name, 3, ROOTS[3]).to_text()
+    line = WITNESS.cosign(text, seconds)
+    signed = add_signatures(sign_note(text, SIGNER), [line])
+    assert cosigned_times(signed, [WITNESS.verifier]) == {WITNESS.name: seconds}
+    altered = _flip(signed, bit)
+    try:
+        times = cosigned_times(altered, [WITNESS.verifier])
+    except (NotVerified, NotAcceptable):
+        return
+    # What was altered is who is named, or the log's own signature; never the text or
+    # the time that the witness signed.
+    assert times in ({}, {WITNESS.name: seconds})
+    assert not times or read_note(altered).text == text
+
+
+POLICY_WORDS = st.text(
+    st.characters(min_codepoint=0x21, exclude_characters="\x7f", codec="utf-8"),
+    min_size=1,
+    max_size=8,
+).filter(lambda word: word != "none")
+
+
+@st.composite
+def policies(draw):
+    """Return a policy that keeps the rules, its groups nested at random."""
+    names = draw(st.lists(POLICY_WORDS, min_size=1, max_size=12, unique=True))
+    witnesses = draw(st.integers(1, len(names)))
+    free, groups = names[:witnesses], []
+    for name in names[witnesses:]:
+        members = free[: draw(st.integers(1, 3))]
+        if not members:
+            break
+        free = [*free[len(members) :], name]
+        groups.append(Group(name, draw(st.integers(1, len(members))), tuple(members)))
+    keyed = tuple(
+        PolicyWitness(
+            name,
+            WitnessSigner("witness.example", sha256(name.encode()).digest()).verifier,
+            draw(st.sampled_from(["", "https://water.example/#"])),
+        )
+        for name in names[:witnesses]
+    )
+    defined = ["none", *(one.name for one in (*keyed, *groups))]
+    logs = (PolicyLog(SIGNER.verifier), PolicyLog(OTHER.verifier, "s3://b/"))
+    return Policy(logs, keyed, tuple(groups), draw(st.sampled_from(defined)))
+
+
+def _is_met(policy: Policy, name: str, cosigned: set[str]) -> bool:
+    """Return what the specification says of a name, from the top down."""
+    for group in policy.groups:
+        if group.name == name:
+            met = sum(_is_met(policy, one, cosigned) for one in group.members)
+            return met >= group.threshold
+    return name == "none" or name in cosigned
+
+
+@given(policies(), st.data())
+def test_a_policy_is_read_as_it_was_written_and_met_as_its_groups_say(policy, data):
+    assert read_policy(policy.to_text().encode()) == policy
+    names = [one.name for one in policy.witnesses]
+    cosigned = set(data.draw(st.lists(st.sampled_from(names))))
+    met = policy.is_met(cosigned)
+    assert met == _is_met(policy, policy.quorum, cosigned)
+    # One more witness never makes a quorum fall.
+    assert policy.is_met({*cosigned, names[0]}) or not met
+
+
+@given(st.binary(max_size=200))
+def test_no_octets_break_the_reader_of_policies(text):
+    try:
+        policy = read_policy(text)
+    except NotAcceptable:
+        return
+    assert policy.quorum == "none"  # nobody else is defined without a key
 
 
 @given(
