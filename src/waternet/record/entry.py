@@ -8,15 +8,13 @@ gives every kind with its fields.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
-
-import rfc8785
+from typing import Any
 
 from waternet.errors import NotAcceptable, NotVerified
 from waternet.observation.place import verify_id
+from waternet.record.canonical import read_canonical, write_canonical
 from waternet.record.checkpoint import Checkpoint
 from waternet.record.fields import (
     Reference,
@@ -118,7 +116,7 @@ def write_entry(entry: Entry) -> str:
     if len(written) != len(entry.body) + len(_COMMON):
         raise NotAcceptable(f"the body of an entry cannot hold {sorted(_COMMON)}")
     _verify_entry_fields(written)
-    return _canonical(written).decode() + "\n"
+    return write_canonical(written).decode() + "\n"
 
 
 def sign_entry(entry: Entry, *signers: Signer) -> bytes:
@@ -144,16 +142,15 @@ def read_entry(signed: bytes) -> Entry:
         that is not known, or a field breaks a rule; the message names it.
     """
     _verify_length(signed)
-    line, newline, more = read_note(signed).text.partition("\n")
+    return _read_text(read_note(signed).text)
+
+
+def _read_text(text: str) -> Entry:
+    line, newline, more = text.partition("\n")
     if not newline or more:
         raise NotAcceptable("an entry is one line")
-    written = _parsed(line)
+    written = read_canonical(line)
     _verify_entry_fields(written)
-    if _canonical(written) != line.encode():
-        raise NotAcceptable(
-            "the entry's JSON is not in its canonical form (RFC 8785)",
-            hint="an entry is read from the bytes that were signed, never re-written",
-        )
     return Entry(
         kind=written["kind"],
         log=written["log"],
@@ -186,8 +183,7 @@ def verify_entry(signed: bytes, verifiers: Iterable[Verifier], log: str) -> Entr
         It is not an entry.
     """
     _verify_length(signed)
-    verify_note(signed, verifiers)
-    entry = read_entry(signed)
+    entry = _read_text(verify_note(signed, verifiers).text)
     if entry.log != log:
         raise NotVerified(f"an entry of the log {entry.log!r} stands in {log!r}")
     return entry
@@ -250,36 +246,3 @@ def _verify_length(signed: bytes) -> None:
             f"a signed entry has at most {MOST_BYTES} bytes, this one {len(signed)}",
             hint="what is long belongs into a blob that the entry names",
         )
-
-
-def _canonical(written: Mapping[str, Any]) -> bytes:
-    try:
-        return rfc8785.dumps(dict(written))
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        raise NotAcceptable(f"not canonical JSON: {error}") from error
-
-
-def _parsed(line: str) -> Mapping[str, Any]:
-    try:
-        written = json.loads(
-            line,
-            object_pairs_hook=_without_repeats,
-            parse_float=_refuse_number,
-            parse_constant=_refuse_number,
-        )
-    except (ValueError, RecursionError) as error:
-        raise NotAcceptable(f"an entry is one line of JSON: {error}") from error
-    if not isinstance(written, dict):
-        raise NotAcceptable("an entry is a JSON object")
-    return written
-
-
-def _refuse_number(text: str) -> NoReturn:
-    raise NotAcceptable(f"an entry holds whole numbers only, not {text[:40]}")
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise NotAcceptable("an entry gives one field twice")
-    return found

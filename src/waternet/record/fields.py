@@ -91,18 +91,17 @@ def verify_fields(
     """
     if not isinstance(given, Mapping):
         raise NotAcceptable(f"{at}: expected named fields, got {given!r:.80}")
-    missing = fields.keys() - given.keys()
-    unknown = given.keys() - fields.keys() - optional.keys()
-    if missing:
+    if not fields.keys() <= given.keys():
+        missing = fields.keys() - given.keys()
         raise NotAcceptable(f"{at}: field {min(missing)!r} is missing")
-    if unknown:
-        raise NotAcceptable(
-            f"{at}: field {min(unknown, key=repr)!r} is not known",
-            hint="a later version of Waternet may know it",
-        )
-    for name, check in {**fields, **optional}.items():
-        if name in given:
-            check(given[name], f"{at}: {name!r}")
+    for name, held in given.items():
+        check = fields.get(name) or optional.get(name)
+        if check is None:
+            raise NotAcceptable(
+                f"{at}: field {name!r} is not known",
+                hint="a later version of Waternet may know it",
+            )
+        check(held, f"{at}: {name!r}")
 
 
 def verify_text(value: Any, at: str) -> None:

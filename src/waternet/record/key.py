@@ -13,6 +13,7 @@ from base64 import b64encode
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 _ED25519 = b"\x01"
+_KEPT = 256  # keys
 _KEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
 
 
@@ -68,13 +70,12 @@ class Verifier:
     @property
     def key_id(self) -> bytes:
         """The four bytes that, with the name, tell which key signed."""
-        hashed = self.name.encode() + b"\n" + _ED25519 + self.key
-        return sha256(hashed).digest()[:4]
+        return _key_id(self.name, self.key)
 
     def verify(self, text: bytes, signature: bytes) -> None:
         """Raise `NotVerified` unless this key made `signature` over `text`."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
+            _public_key(self.key).verify(signature, text)
         except (InvalidSignature, ValueError) as error:
             raise NotVerified(
                 f"a signature that names the key {self.name!r} was not made by it",
@@ -94,11 +95,27 @@ class Verifier:
         NotAcceptable
             It is damaged or of another type than Ed25519.
         """
-        name, key_id, key = split_key(text, "verifier key")
-        verifier = cls(name, key)
-        if verifier.key_id != key_id:
-            raise NotAcceptable(f"the verifier key of {name!r} is damaged")
-        return verifier
+        return _read_verifier(text)
+
+
+# A log is signed by few keys, and each entry asks for one of them.
+@lru_cache(_KEPT)
+def _read_verifier(text: str) -> Verifier:
+    name, key_id, key = split_key(text, "verifier key")
+    verifier = Verifier(name, key)
+    if verifier.key_id != key_id:
+        raise NotAcceptable(f"the verifier key of {name!r} is damaged")
+    return verifier
+
+
+@lru_cache(_KEPT)
+def _key_id(name: str, key: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + _ED25519 + key).digest()[:4]
+
+
+@lru_cache(_KEPT)
+def _public_key(key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(key)
 
 
 @dataclass(frozen=True, slots=True)
