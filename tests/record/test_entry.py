@@ -16,11 +16,13 @@ from waternet.record.entry import (
     write_entry,
 )
 from waternet.record.note import generate_signer, sign_note
+from waternet.record.sealing import generate_release_key
 
 LOG = "water.example/jordan"
 STEWARD = generate_signer("water.example/jordan/steward")
 ISSUED = "2026-11-22T08:00:00Z"
 SHA = "ab" * 32
+KEYS = {"sha256": SHA, "bytes": 300, "count": 2}
 RELEASE = {
     "dataset": "levels",
     "title": "منسوب المياه الجوفية 2025",
@@ -51,6 +53,36 @@ BODIES = {
         "version": "1",
         "title": "Rules of the basin",
         "rules": {"sha256": SHA, "bytes": 900, "count": 12},
+    },
+    "request": {
+        "owner": "israel",
+        "dataset": "abstraction",
+        "purpose": "joint model of the aquifer",
+        "nonce": "0f" * 16,
+    },
+    "answer": {
+        "request": {"party": "israel", "entry": 7, "sha256": SHA},
+        "dataset": "levels",
+        "answer": "grant",
+    },
+    "grant": {
+        "dataset": "levels",
+        "release": 3,
+        "to": "israel",
+        "keys": KEYS,
+        "nonce": "0f" * 16,
+    },
+    "open": {
+        "dataset": "levels",
+        "releases": [{"release": 3, "key": generate_release_key()}],
+    },
+    "undertaking": {
+        "owner": "israel",
+        "dataset": "abstraction",
+        "terms": 2,
+        "sha256": SHA,
+        "who": "H. Reader",
+        "office": "Head of modelling",
     },
     "key": {"role": "steward", "vkey": STEWARD.verifier.to_text(), "from": 9},
 }
@@ -300,3 +332,79 @@ def test_an_entry_always_fits_into_a_bundle():
         sign_entry(_entry("withdraw", reason=longest + "x"), STEWARD)
     with pytest.raises(NotAcceptable, match="at most"):
         read_entry(signed + b"x")
+
+
+def test_a_restricted_release_names_its_keys_among_its_blobs():
+    sealed = {"keys": KEYS, "to": ["israel", "jordan"]}
+    entry = read_entry(sign_entry(_entry(sealed=sealed), STEWARD))
+    assert entry.references()["keys"] == Reference(SHA, 300, 2)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"access": "parties", "parties": ["israel"]},
+        {"access": "embargo", "parties": [], "opens": "2027-01-01T00:00:00Z"},
+        {"access": "aggregated", "interval": "P1M", "area": "basin", "least": 3},
+        {"access": "aggregated", "interval": "P1M"},
+        {"access": "closed", "about": "Abstraction by owner, 1990 to 2020"},
+    ],
+)
+def test_terms_say_who_may_read(more):
+    entry = _entry("terms", **more)
+    assert read_entry(sign_entry(entry, STEWARD)).body == entry.body
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        ("terms", {"access": "friends"}, "expected 'public' or"),
+        ("terms", {"access": "parties"}, "needs 'parties'"),
+        ("terms", {"access": "embargo", "parties": ["b"]}, "needs 'opens'"),
+        ("terms", {"parties": ["b"]}, "'public' has no 'parties'"),
+        ("terms", {"access": "parties", "parties": ["b", "a"]}, "in order"),
+        (
+            "terms",
+            {"access": "aggregated", "interval": "P1M", "area": "basin"},
+            "go together",
+        ),
+        ("answer", {"reason": ""}, "'reason'"),
+        ("grant", {"nonce": "0F" * 16}, "32 hexadecimal digits"),
+        ("grant", {"to": "../israel"}, "a party"),
+        ("open", {"releases": []}, "list of releases"),
+        ("open", {"releases": [{"release": 3, "key": "secret"}]}, "secret key"),
+        ("release", {"sealed": {"keys": KEYS, "to": []}}, "list of parties"),
+        ("release", {"sealed": {"to": ["a"]}}, "'keys' is missing"),
+    ],
+)
+def test_what_restricts_figures_has_one_form(kind, changes, said):
+    with pytest.raises(NotAcceptable, match=said):
+        write_entry(_entry(kind, **changes))
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (
+            "request",
+            {"from": "2010-01-01T00:00:00Z", "to": "2020-12-31T00:00:00Z"},
+        ),
+        ("answer", {"answer": "condition", "reason": "sign the undertaking first"}),
+        (
+            "grant",
+            {
+                "until": "2027-12-31T00:00:00Z",
+                "request": {"party": "israel", "entry": 7, "sha256": SHA},
+            },
+        ),
+    ],
+)
+def test_what_may_be_left_out_is_read_where_it_is_there(kind, more):
+    entry = _entry(kind, **more)
+    assert read_entry(sign_entry(entry, STEWARD)).body == entry.body
+
+
+@pytest.mark.parametrize("answer", ["refuse", "condition"])
+def test_a_refusal_or_condition_says_why(answer):
+    with pytest.raises(NotAcceptable, match="needs a 'reason'"):
+        write_entry(_entry("answer", answer=answer))

@@ -33,6 +33,7 @@ from waternet.record.note import (
     to_base64,
     verify_note,
 )
+from waternet.record.sharing_kinds import WHOLE
 
 __all__ = [
     "ASIDE",
@@ -48,7 +49,7 @@ __all__ = [
 MOST_BYTES = 65_534  # of a signed entry: tlog-tiles counts them in 16 bits
 ASIDE = ("findings", "edits", "rules")
 """Blobs that tell how figures were judged: without them the figures still stand."""
-_BLOBS = ("places", "datastreams", "observations", *ASIDE)
+_BLOBS = ("places", "datastreams", "observations", "keys", *ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Entry:
     Attributes
     ----------
     kind : str
-        'station', 'terms', 'release', 'revise', 'withdraw', 'qc' or 'key'.
+        One of `waternet.record.kinds.KINDS`: 'station', 'release', 'withdraw'...
     log : str
         Origin of the only log in which it may stand.
     party : str
@@ -80,11 +81,14 @@ class Entry:
 
     def references(self) -> dict[str, Reference]:
         """Return the blobs that it names, by the field that names each."""
-        return {
+        found = {
             name: Reference.from_json(self.body[name])
             for name in _BLOBS
             if name in self.body
         }
+        if "sealed" in self.body:
+            found["keys"] = Reference.from_json(self.body["sealed"]["keys"])
+        return found
 
 
 def write_entry(entry: Entry) -> str:
@@ -232,12 +236,15 @@ def _verify_entry_fields(written: Mapping[str, Any]) -> None:
     verify_fields(written, fields, f"a {kind!r} entry", optional)
     if "." in written["issued"]:
         raise NotAcceptable(f"a {kind!r} entry: 'issued' is given in whole seconds")
-    if "to" in written and written["to"].rstrip("Z") < written["from"].rstrip("Z"):
+    period = "from" in written and "to" in written
+    if period and written["to"].rstrip("Z") < written["from"].rstrip("Z"):
         raise NotAcceptable(
             f"a {kind!r} entry: 'from' {written['from']} is after 'to' {written['to']}"
         )
     if "findings" in written and "rules" not in written:
         raise NotAcceptable(f"a {kind!r} entry: 'findings' without the 'rules'")
+    if kind in WHOLE:
+        WHOLE[kind](written, f"a {kind!r} entry")
 
 
 def _verify_length(signed: bytes) -> None:

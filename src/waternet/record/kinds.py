@@ -15,13 +15,17 @@ from waternet.record.fields import (
     verify_choice,
     verify_integer,
     verify_key,
-    verify_labels,
     verify_name,
     verify_nested,
     verify_sha256,
     verify_text,
     verify_texts,
     verify_time,
+)
+from waternet.record.sharing_kinds import (
+    SEALED,
+    SHARING_KINDS,
+    SHARING_OPTIONAL,
 )
 
 __all__ = ["KINDS", "OPTIONAL"]
@@ -44,13 +48,6 @@ _RELEASE: Mapping[str, Check] = {
 
 KINDS: Mapping[str, Mapping[str, Check]] = {
     "station": {"places": blob_check("count")},
-    "terms": {
-        "dataset": verify_name,
-        "access": partial(verify_choice, choices=("public",)),
-        "licence": verify_text,
-        "attribution": verify_text,
-        "names": verify_labels,
-    },
     "release": _RELEASE,
     "revise": {**_RELEASE, "reason": verify_text},
     "withdraw": {"release": verify_integer, "reason": verify_text},
@@ -65,16 +62,20 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
         "vkey": verify_key,
         "from": verify_integer,
     },
+    **SHARING_KINDS,
 }
 
 _CHECKED: Mapping[str, Check] = {
     "findings": blob_check("rows"),
     "edits": blob_check("count"),
     "rules": blob_check("count"),
+    "sealed": SEALED,
 }
 
 OPTIONAL: Mapping[str, Mapping[str, Check]] = {
+    "station": {"sealed": SEALED},
     "release": _CHECKED,
     "revise": _CHECKED,
+    **SHARING_OPTIONAL,
 }
 """Fields that an entry of the kind may have besides those of `KINDS`."""
