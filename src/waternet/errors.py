@@ -6,6 +6,7 @@
     ├── NotVerified      a signature, hash or proof is wrong: ask the party again
     ├── NotAcceptable    a value or file breaks a rule: mend it
     ├── NotFound         no such thing: look at what there is
+    ├── NotReached       no answer, or none that can be used: try later or elsewhere
     ├── NotAllowed       the terms or a missing passphrase forbid it
     ├── NotAgreed        the group has not consented
     └── Conflict         somebody was first: read again, then retry
@@ -22,6 +23,7 @@ __all__ = [
     "NotAgreed",
     "NotAllowed",
     "NotFound",
+    "NotReached",
     "NotVerified",
     "WaternetError",
 ]
@@ -59,6 +61,14 @@ class NotAcceptable(WaternetError):
 
 class NotFound(WaternetError):
     """What was asked for does not exist here."""
+
+
+class NotReached(WaternetError):
+    """Another machine did not answer as it should; that says nothing of what it holds.
+
+    Nobody need mend anything here: trying again later may help, and so may a copy of
+    the same record elsewhere.
+    """
 
 
 class NotAllowed(WaternetError):

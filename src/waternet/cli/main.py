@@ -13,6 +13,7 @@ exit code   meaning
 7           Conflict: somebody was first
 8           NotAgreed
 9           the disk or the system refused (full, read-only...)
+10          NotReached: another machine did not answer; try again later
 130         stopped by its user
 ==========  =================================================================
 """
@@ -36,6 +37,7 @@ from waternet.errors import (
     NotAgreed,
     NotAllowed,
     NotFound,
+    NotReached,
     NotVerified,
     WaternetError,
 )
@@ -49,6 +51,7 @@ EXIT_CODES: dict[type[WaternetError], int] = {
     NotVerified: 6,
     Conflict: 7,
     NotAgreed: 8,
+    NotReached: 10,
 }
 _SYSTEM = 9
 

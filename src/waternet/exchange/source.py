@@ -1,14 +1,16 @@
 """Where a party's record is read from, whatever carries it.
 
 A source is not trusted: every byte that comes from it is checked by
-`waternet.exchange.walk` before it counts.
+`waternet.exchange.walk` before it counts. One that says that it lacks a file raises
+`NotFound`; one that cannot be reached, or is not understood, raises `NotReached`, which
+is no finding against a party.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -23,7 +25,8 @@ _CHUNK = 1 << 20
 class Source(Protocol):
     """One copy of one party's public folder, wherever it is.
 
-    `name` says where, for people: a folder or an address.
+    `waternet.exchange.location.open_sources` finds those at an address. `name` says
+    where, for people: a folder or an address.
     """
 
     @property
@@ -35,6 +38,11 @@ class Source(Protocol):
 
     def chunks(self, path: str, start: int = 0) -> Iterator[bytes]:
         """Yield a large file from a byte on; see `FolderSource.chunks`."""
+
+    def read_all(
+        self, paths: Sequence[str], limit: int = LARGEST_BUNDLE
+    ) -> Iterator[bytes]:
+        """Yield many small files, in order; see `FolderSource.read_all`."""
 
 
 class FolderSource:
@@ -90,6 +98,28 @@ class FolderSource:
             file.seek(start)
             while chunk := self._chunk(file, path):
                 yield chunk
+
+    def read_all(
+        self, paths: Sequence[str], limit: int = LARGEST_BUNDLE
+    ) -> Iterator[bytes]:
+        """Yield many small files whole, in the order asked for.
+
+        Over a network the next ones are on their way while one is looked at; how many,
+        and so the memory, does not grow with `paths`.
+
+        Parameters
+        ----------
+        paths : sequence of str
+        limit : int [byte]
+            Of each file.
+
+        Raises
+        ------
+        NotFound, NotAcceptable
+            As `read` does, when the turn of that file comes.
+        """
+        for path in paths:
+            yield self.read(path, limit)
 
     def _chunk(self, file: BinaryIO, path: str) -> bytes:
         try:
