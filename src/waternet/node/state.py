@@ -53,7 +53,7 @@ class State:
         """Return every head, by party; reads only."""
         if not self._path.exists():
             return []
-        with self._connection() as connection:
+        with self.connection() as connection:
             known = connection.execute(
                 "SELECT 1 FROM sqlite_master WHERE name = 'head'"
             ).fetchone()
@@ -77,7 +77,7 @@ class State:
         Conflict
             The head is no longer `old`: another process was first.
         """
-        with self._connection() as connection, connection:
+        with self.connection() as connection, connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS head (party TEXT PRIMARY KEY,"
                 " size INTEGER NOT NULL, checkpoint BLOB NOT NULL) STRICT"
@@ -112,7 +112,16 @@ class State:
         raise NotVerified(f"{self._path.name} is damaged", hint=_HINT)
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Open the file; whoever keeps more in it has a table of its own.
+
+        Raises
+        ------
+        NotVerified
+            It is damaged.
+        OSError
+            The disk is full, or does not let it be read or written.
+        """
         try:
             with closing(sqlite3.connect(self._path, timeout=30)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
