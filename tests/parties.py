@@ -6,6 +6,7 @@ from pathlib import Path
 from waternet.node.folder import Dataset, Node, Profile, create_node
 from waternet.node.importing import Report, import_file
 from waternet.node.publish import Published, publish_pending, read_keys
+from waternet.record.note import Signer
 
 RECIPE = """
 format = "delimited"
@@ -43,6 +44,11 @@ class Party:
 
     node: Node
     desk: Path
+
+    @property
+    def log_signer(self) -> Signer:
+        """What signs its heads."""
+        return read_keys(self.node, "").log
 
     def read(self, text: str = LEVELS, name: str = "levels.csv") -> Report:
         """Import a file of that text."""

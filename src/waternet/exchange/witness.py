@@ -104,8 +104,11 @@ def read_submission(body: bytes) -> Submission:
         raise NotAcceptable("expected 'old SIZE', a proof and an empty line first")
     if len(lines) > _MOST_PROOF:
         raise NotAcceptable(f"a proof has at most {_MOST_PROOF} lines")
-    note = read_note(signed)
-    origin, size, root = _claimed(note.text)
+    text, _blank, _signatures = signed.rpartition(b"\n\n")
+    try:
+        origin, size, root = _claimed(text.decode() + "\n")
+    except UnicodeDecodeError as error:
+        raise NotAcceptable("a checkpoint is UTF-8") from error
     return Submission(
         int(old[1]), tuple(map(_read_hash, lines)), origin, size, root, signed
     )
@@ -154,7 +157,7 @@ def judge(
         return Answer(404, f"unknown log: nothing is known here of {asked.origin}\n")
     try:
         verify_note(asked.signed, verifiers)
-    except NotVerified as error:
+    except (NotVerified, NotAcceptable) as error:  # false, or not a signature at all
         return Answer(403, f"invalid signature: {error}\n")
     if asked.old > asked.size:
         told = f"old {asked.old} is more than the {asked.size} of the checkpoint\n"
@@ -182,7 +185,7 @@ def witness_path(origin: str) -> str:
     Examples
     --------
     >>> witness_path("example.com/log")[:16], witness_path("example.com/log")[-11:]
-    ('witness/ec1b9d60', '/checkpoint')
+    ('witness/4d3203c8', '/checkpoint')
     """
     return f"witness/{sha256(origin.encode()).hexdigest()}/checkpoint"
 

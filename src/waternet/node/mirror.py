@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from waternet.node.durable import move_durably, write_durably
 from waternet.node.folder import Node
 from waternet.node.intake import seen_head
 from waternet.node.state import Head
+from waternet.node.witness import cosign_head
 from waternet.record.blob import blob_path, verify_blob
 from waternet.record.fields import Reference
 from waternet.record.tiles import TileReader, new_tiles
@@ -98,6 +100,8 @@ def mirror_record(node: Node, card: Card, source: Source, *, whole: bool) -> Mir
     held = known.reader if start else TileReader(known.source.read, 0, EMPTY_ROOT)
     for path, content in new_tiles(held, signed):
         write_durably(mirror / path, content)
+    # Before the head is accepted: whoever was shown another history hears of it.
+    cosign_head(node, card, shown, int(time.time()))
     failpoint("pull.before-commit")
     _accept_head(node, card, shown)
     return Mirrored(shown.checkpoint.size - seen, tuple(findings))

@@ -1,12 +1,13 @@
-"""This node as a witness: it cosigns what continues all that it saw of a log.
+"""A node as a witness: it cosigns what continues all that it ever saw of a log.
 
 What was cosigned last of each log stands in ``state.sqlite``, changed by compare and
 swap and durable before a cosignature leaves the process: however many ask at once, no
 two get cosignatures for heads that contradict each other. The same head is then shown
 in ``public/witness/``, from where the log's owner and everybody else may take it.
 
-A lost or older ``state.sqlite`` does not make a witness forget: what ``public/witness/``
-shows, the head that this node stands by and the mirror's checkpoint count as seen, too.
+A lost or older ``state.sqlite`` does not make a witness forget: the head that stands in
+``public/witness/``, the one that this node stands by and its mirror's checkpoint count
+as seen, too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from waternet.errors import NotAcceptable, NotAllowed, NotVerified
 from waternet.exchange.card import Card
@@ -210,7 +210,7 @@ def _seen(node: Node, card: Card, last: bytes) -> Seen:
             ) from error
         if head.size == newest.size and head.root != newest.root:
             raise NotVerified(
-                f"this node accepted two heads of {head.size} entries of {card.party!r}",
+                f"two heads of {head.size} entries of {card.party!r} were accepted",
                 hint="look at the files in evidence/, and ask the party",
             )
         if head.size > newest.size:
