@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import bank, checks, formats, ingest, startup
+from benchmarks import bank, checks, formats, ingest, startup, witness
 
 ROOMS = {
     "startup": startup,
@@ -23,6 +23,7 @@ ROOMS = {
     "ingest": ingest,
     "checks": checks,
     "bank": bank,
+    "witness": witness,
 }
 
 
