@@ -50,6 +50,7 @@ def test_a_hyphenated_code_name_is_an_observed_property() -> None:
         ("waternet.observation.place", ["Place", "Position"]),
         ("waternet.observation.datastream", ["Datastream"]),
         ("waternet.observation.vocabulary", ["Censor", "Grade", "Status"]),
+        ("waternet.exchange.delivery_schedule", ["DeliveryLine", "DeliverySchedule"]),
         ("waternet.record.note", ["Note", "Signer", "Verifier"]),
         ("waternet.record.tree", ["inclusion_proof", "consistency_proof"]),
         ("waternet.formats.recipe", ["Recipe"]),

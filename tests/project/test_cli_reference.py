@@ -11,8 +11,27 @@ from waternet.cli.main import EXIT_CODES, app
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "cli.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 HEAD, *SECTIONS = re.split(r"^### `waternet ", TEXT, flags=re.MULTILINE)
-SECTION = {text.split("`")[0].split()[0]: text for text in SECTIONS}
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+def _commands(group, before=""):
+    """Return every command by the words that call it: 'status', 'schedule show'."""
+    found = {}
+    for name, one in group.commands.items():
+        words = f"{before}{name}"
+        inner = hasattr(one, "commands")
+        found |= _commands(one, f"{words} ") if inner else {words: one}
+    return found
+
+
+COMMANDS = _commands(typer.main.get_command(app))
+
+
+def _called(heading):
+    """Return the command that a heading is about: its words before the arguments."""
+    return " ".join(word for word in heading.split() if not word.strip("[").isupper())
+
+
+SECTION = {_called(text.split("`")[0]): text for text in SECTIONS}
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
@@ -67,4 +86,4 @@ def test_arguments_stand_in_the_heading(command: str) -> None:
     arguments = [
         one for one in COMMANDS[command].params if one.param_type_name == "argument"
     ]
-    assert len(heading.split()) == 1 + len(arguments)
+    assert len(heading.split()) == len(command.split()) + len(arguments)

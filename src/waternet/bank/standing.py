@@ -13,10 +13,10 @@ from waternet.observation.place import Place
 
 __all__ = [
     "BankFinding",
-    "PublishedRules",
+    "PublishedLines",
     "StandingRelease",
     "list_findings",
-    "published_rules",
+    "published_lines",
     "standing_datastreams",
     "standing_places",
     "standing_releases",
@@ -42,8 +42,8 @@ class StandingRelease:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedRules:
-    """A rule set that a party put into its record.
+class PublishedLines:
+    """Rules or a schedule that a party put into its record, to be agreed on.
 
     Attributes
     ----------
@@ -51,7 +51,9 @@ class PublishedRules:
         The entry's.
     name, version, title : str
     sha256 : str
-        Of the rules: parties agree where it is the same.
+        Of the lines: parties agree where it is the same.
+    bytes, count : int
+        Of the lines.
     """
 
     index: int
@@ -59,25 +61,36 @@ class PublishedRules:
     version: str
     title: str
     sha256: str
+    bytes: int
+    count: int
 
 
-def published_rules(bank: Bank, party: str) -> list[PublishedRules]:
-    """Return the rule sets that the party published, in order."""
+def published_lines(
+    bank: Bank, party: str, kind: str, field: str
+) -> list[PublishedLines]:
+    """Return what the party published in entries of a kind, in order.
+
+    Parameters
+    ----------
+    bank : Bank
+    party, kind : str
+    field : str
+        Which names the blob of lines.
+    """
     rows = bank.catalogue.rows(
-        "SELECT number, body FROM entry WHERE party = ? AND kind = 'qc'"
-        " ORDER BY number",
-        (party,),
+        "SELECT number, body FROM entry WHERE party = ? AND kind = ? ORDER BY number",
+        (party, kind),
     )
     found = []
     for number, written in rows:
         body = json.loads(written)
         found.append(
-            PublishedRules(
+            PublishedLines(
                 index=number,
                 name=body["name"],
                 version=body["version"],
                 title=body["title"],
-                sha256=body["rules"]["sha256"],
+                **body[field],
             )
         )
     return found

@@ -27,7 +27,7 @@ from typing import Annotated
 
 import typer
 
-from waternet.cli import ask, check, edits, keep, rules, study
+from waternet.cli import ask, check, edits, keep, rules, schedule, study
 from waternet.cli.export import export
 from waternet.cli.show import say_error
 from waternet.cli.vocabulary import vocabulary
@@ -90,6 +90,7 @@ keep.add_commands(app)
 check.add_commands(app)
 edits.add_commands(app)
 rules.add_commands(app)
+schedule.add_commands(app)
 ask.add_commands(app)
 study.add_commands(app)
 app.command()(export)

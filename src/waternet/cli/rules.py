@@ -11,9 +11,9 @@ from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.show import Form, isolated, say, show_facts
 
 if TYPE_CHECKING:
-    from waternet.node.rule_sets import ListedRules
+    from waternet.node.agreement import Proposal
 
-__all__ = ["add_commands"]
+__all__ = ["add_commands", "plain_proposal", "say_proposal"]
 
 
 def rules(
@@ -27,8 +27,9 @@ def rules(
     """List the parties' rule sets and who agrees; or publish one."""
     from waternet.cli.answer import ready_bank
     from waternet.cli.keep import read_own_keys
+    from waternet.node.agreement import RULES, list_proposals
     from waternet.node.rule_sets import (
-        list_rule_sets,
+        proposal_in_force,
         publish_rules,
         read_rule_file,
         rules_in_force,
@@ -40,20 +41,23 @@ def rules(
         chosen = read_rule_file(file)
         publish_rules(opened, read_own_keys(opened), chosen, title)
     with ready_bank(opened) as bank:
-        listed = list_rule_sets(opened, bank)
+        proposals = list_proposals(opened, bank, RULES)
         force = rules_in_force(opened, bank)
+    chosen_set = proposal_in_force(proposals, opened.party)
     facts = {
         "in_force": f"{force.name}/{force.version}",
         "sha256": rules_sha256(force),
-        "rule_sets": [_plain(one) for one in listed],
+        "rule_sets": [
+            {**plain_proposal(one), "in_force": one is chosen_set} for one in proposals
+        ],
     }
     if form is Form.JSON:
         show_facts(facts, form)
         return
     say(f"in force: {facts['in_force']}, {str(facts['sha256'])[:16]}")
-    for one in listed:
-        _say(one)
-    if not any(one.in_force for one in listed):
+    for one in proposals:
+        say_proposal(one, "in force" if one is chosen_set else "")
+    if chosen_set is None:
         say("it is Waternet's own: nobody here has published rules")
 
 
@@ -62,8 +66,9 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(rules)
 
 
-def _say(one: ListedRules) -> None:
-    say(f"{one.sha256[:16]}{', in force' * one.in_force}")
+def say_proposal(one: Proposal, standing: str) -> None:
+    """Say who published these lines, who did not, and whether they stand."""
+    say(f"{one.sha256[:16]}{', ' * bool(standing)}{standing}")
     for party, said in sorted(one.agreed_by.items()):
         title = isolated(said.title)
         say(f"  {party}: entry {said.index}, {said.name}/{said.version}: {title}")
@@ -73,10 +78,10 @@ def _say(one: ListedRules) -> None:
         say("  agreed by all")
 
 
-def _plain(one: ListedRules) -> dict[str, Any]:
+def plain_proposal(one: Proposal) -> dict[str, Any]:
+    """Return the same as plain values."""
     return {
         "sha256": one.sha256,
-        "in_force": one.in_force,
         "agreed_by": {
             party: {
                 "entry": said.index,

@@ -260,6 +260,7 @@ _READERS: Mapping[str, Callable[[Path, Reference], Any]] = {
     "findings": read_findings,
     "edits": read_lines,
     "rules": read_lines,
+    "deliveries": read_lines,
 }
 
 

@@ -47,8 +47,9 @@ __all__ = [
 ]
 
 MOST_BYTES = 65_534  # of a signed entry: tlog-tiles counts them in 16 bits
-ASIDE = ("findings", "edits", "rules")
-"""Blobs that tell how figures were judged: without them the figures still stand."""
+ASIDE = ("findings", "edits", "rules", "deliveries")
+"""Blobs that tell how figures were judged, or what was agreed on: figures stand
+without them."""
 _BLOBS = ("places", "datastreams", "observations", "keys", *ASIDE)
 
 
@@ -59,7 +60,7 @@ class Entry:
     Attributes
     ----------
     kind : str
-        One of `waternet.record.kinds.KINDS`: 'station', 'release', 'withdraw'...
+        One of those in `record.kinds`: 'station', 'terms', 'release', 'withdraw'...
     log : str
         Origin of the only log in which it may stand.
     party : str

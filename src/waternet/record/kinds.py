@@ -22,6 +22,7 @@ from waternet.record.fields import (
     verify_texts,
     verify_time,
 )
+from waternet.record.schedule_kinds import SCHEDULE_KINDS
 from waternet.record.sharing_kinds import (
     SEALED,
     SHARING_KINDS,
@@ -63,6 +64,7 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
         "from": verify_integer,
     },
     **SHARING_KINDS,
+    **SCHEDULE_KINDS,
 }
 
 _CHECKED: Mapping[str, Check] = {
