@@ -20,7 +20,9 @@ withdrawn-blob          figures not there, and withdrawn by their owner
 replayed-consent        a grant used for something else than it was given for
 bad-share               shares of a release's key do not make the key promised
 clock-far-off           a time in a signature lies in the future
-quorum-not-met          too few witnesses cosigned the head
+quorum-not-met          too few of those who must sign have signed
+forked-registry         two files of one version in the registry, both signed
+bad-registry            a file of the registry is none, or breaks its rules
 restored-backup         a node knows less of its own log than its witnesses do
 damaged-mirror          this node's own copy cannot tell: no fault of the party
 no-room                 figures too large for what is free on this disk
@@ -56,7 +58,9 @@ NEXT_STEP = {
     "replayed-consent": "ask the owner for a grant of its own",
     "bad-share": "keep the evidence file and show it to the other parties",
     "clock-far-off": "compare the clocks of both nodes; the order of entries stands",
-    "quorum-not-met": "wait for the witnesses, or ask them why they do not cosign",
+    "quorum-not-met": "wait for those who have not signed, or ask them why",
+    "forked-registry": "keep the evidence and show it to the other parties",
+    "bad-registry": "take the registry from another party's public/registry",
     "restored-backup": "get the newest public/ from a mirror before you publish",
     "damaged-mirror": "read the record again: waternet pull FOLDER --whole",
     "no-room": "make room on this node's disk, then pull again",
