@@ -25,6 +25,7 @@ from waternet.record.cosignature import (
     cosigned_times,
 )
 from waternet.record.entry import Entry, read_entry, sign_entry, verify_entry
+from waternet.record.figure_proof import FigureProof, read_figure_proof
 from waternet.record.note import (
     Signer,
     Verifier,
@@ -37,8 +38,10 @@ from waternet.record.policy import (
     Policy,
     PolicyLog,
     PolicyWitness,
+    majority_policy,
     read_policy,
 )
+from waternet.record.proof import Proof, read_proof, verify_proof
 from waternet.record.tiles import TileReader, new_tiles, read_bundle, write_bundle
 from waternet.record.tree import (
     Frontier,
@@ -284,6 +287,39 @@ def test_no_octets_break_the_reader_of_policies(text):
     except NotAcceptable:
         return
     assert policy.quorum == "none"  # nobody else is defined without a key
+
+
+@given(_pairs(0), st.one_of(st.none(), st.binary(min_size=1, max_size=99)))
+def test_every_entry_has_a_portable_proof_that_is_read_as_written(pair, extra):
+    index, size = pair
+    signed = sign_note(Checkpoint(SIGNER.name, size, ROOTS[size]).to_text(), SIGNER)
+    proof = Proof(index, tuple(inclusion_proof(index, size, _subtree)), signed, extra)
+    assert read_proof(proof.to_bytes()) == proof
+    policy = majority_policy([SIGNER.verifier], [])
+    assert verify_proof(proof, LEAVES[index], policy, 1).checkpoint.size == size
+
+
+@given(_pairs(0), st.integers(0, 2**40))
+def test_no_bit_of_a_portable_proof_can_be_altered(pair, bit):
+    index, size = pair
+    signed = sign_note(Checkpoint(SIGNER.name, size, ROOTS[size]).to_text(), SIGNER)
+    proof = Proof(index, tuple(inclusion_proof(index, size, _subtree)), signed)
+    policy = majority_policy([SIGNER.verifier], [])
+    altered = _flip(proof.to_bytes(), bit)
+    with pytest.raises((NotVerified, NotAcceptable)):
+        verify_proof(read_proof(altered), LEAVES[index], policy, 1)
+
+
+@given(
+    st.binary(max_size=99),
+    st.one_of(st.just(("", "")), st.tuples(WORDS, st.just("2015-01-01T00:00:00Z"))),
+    st.dictionaries(
+        st.sampled_from(["datastreams", "observations"]), st.binary(max_size=99)
+    ),
+)
+def test_what_a_proof_carries_is_read_as_it_was_written(entry, figure, blobs):
+    carried = FigureProof(entry, *figure, blobs)
+    assert read_figure_proof(carried.to_extra()) == carried
 
 
 @given(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -244,28 +242,6 @@ def pull(
     raise_findings(pulled.findings)
 
 
-def verify(node: NodeOption = None, json: JsonFlag = False) -> None:
-    """Check every signature, hash and proof held here."""
-    from waternet.node.recovery import recover_node
-    from waternet.node.report import raise_findings
-    from waternet.node.verification import verify_node
-
-    opened = opened_node(node)
-    may_write = os.access(opened.folder, os.W_OK)
-    held = opened.writing() if may_write else nullcontext()
-    with held, working("verifying") as advance:
-        if may_write:
-            recover_node(opened)
-        verified = verify_node(opened, advance)
-    form = chosen_form(json=json)
-    if form is Form.JSON:
-        show_facts(verified.to_json(), form)
-    else:
-        for sentence in verified.sentences():
-            say(sentence)
-    raise_findings(verified.findings)
-
-
 def rebuild(node: NodeOption = None, json: JsonFlag = False) -> None:
     """Build the joint bank anew from the records alone."""
     from waternet.node.intake import rebuild_bank
@@ -296,7 +272,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("init")(init)
     app.command("import")(import_)
-    for command in (publish, withdraw, discard, follow, pull, verify, rebuild, status):
+    for command in (publish, withdraw, discard, follow, pull, rebuild, status):
         app.command()(command)
 
 

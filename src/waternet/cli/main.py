@@ -27,7 +27,7 @@ from typing import Annotated
 
 import typer
 
-from waternet.cli import ask, check, edits, keep, rules, schedule, study
+from waternet.cli import ask, check, edits, keep, prove, rules, schedule, study
 from waternet.cli.export import export
 from waternet.cli.show import say_error
 from waternet.cli.vocabulary import vocabulary
@@ -87,6 +87,7 @@ def every_command(
 
 
 keep.add_commands(app)
+prove.add_commands(app)
 check.add_commands(app)
 edits.add_commands(app)
 rules.add_commands(app)

@@ -65,6 +65,9 @@ def _do(asked: Mapping[str, Any], answer: Path) -> None:
     if asked["task"] == "probe":
         _probe(asked["blobs"], answer)
         return
+    if asked["task"] == "figure":
+        _figure(asked, answer)
+        return
     raise NotAcceptable(f"no task {asked['task']!r}")
 
 
@@ -81,6 +84,45 @@ def _probe(blobs: list[Any], answer: Path) -> None:
             with suppress(WaternetError):
                 readers[field](Path(path), Reference(**reference))
             through.write(b".")
+
+
+def _figure(asked: Mapping[str, Any], answer: Path) -> None:
+    """Find one figure in a release's files, and write it down in words."""
+    from datetime import datetime
+
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from waternet.observation.vocabulary import Grade, Status
+    from waternet.record.blob import read_datastreams, read_observations
+    from waternet.record.fields import Reference, write_time
+
+    files = {
+        name: (Path(path), Reference(**reference))
+        for name, (path, reference) in asked["files"].items()
+    }
+    name, time = asked["datastream"], asked["time"]
+    streams = {one.name: one for one in read_datastreams(*files["datastreams"])}
+    rows = read_observations(*files["observations"])
+    when = datetime.fromisoformat(time).replace(tzinfo=None)
+    rows = rows.filter(pc.equal(rows["time"], pa.scalar(when, pa.timestamp("us"))))
+    rows = rows.filter(pc.equal(rows["datastream"].cast(pa.string()), name))
+    if not rows.num_rows or name not in streams:
+        raise NotAcceptable(f"this release has no figure of {name!r} at {time}")
+    (row,) = rows.to_pylist()  # no datastream has two figures at one time
+    written = {
+        "datastream": name,
+        "time": time,
+        "end": write_time(row["end"]),
+        "value": row["value"],
+        "zone": streams[name].zone,
+        "unit": streams[name].unit,
+        "censor": ("", "<", ">")[row["censor"]],
+        "grade": Grade(row["grade"]).name.lower(),
+        "status": Status(row["status"]).name.lower(),
+        "qualifier": row["qualifier"] or "",
+    }
+    (answer / "figure.json").write_text(json.dumps(written), encoding="utf-8")
 
 
 def _limit(memory: int, seconds: int, written: int) -> None:

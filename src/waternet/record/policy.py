@@ -214,6 +214,9 @@ def majority_policy(
     withstands one liar where n is even, and none where n is odd: 2 of 3 or 3 of 4.
     Parties that expect more liars agree on a larger quorum.
 
+    No witness cosigns its own party's log: with three parties the two others must. Of
+    two witnesses one is enough, because two could never cosign the same log.
+
     Parameters
     ----------
     logs : iterable of Verifier
@@ -230,7 +233,8 @@ def majority_policy(
     lines += [f"witness {key.name} {key.to_text()}" for key in keys]
     if keys:
         names = " ".join(key.name for key in keys)
-        lines.append(f"group majority {len(keys) // 2 + 1} {names}")
+        quorum = min(len(keys) // 2 + 1, max(len(keys) - 1, 1))
+        lines.append(f"group majority {quorum} {names}")
     lines.append("quorum majority" if keys else "quorum none")
     return read_policy("".join(f"{line}\n" for line in lines).encode())
 

@@ -1,0 +1,29 @@
+"""The trust policy of a node: whose logs and witnesses it goes by, and how many."""
+
+from __future__ import annotations
+
+from waternet.node.folder import Node
+from waternet.record.policy import Policy, majority_policy
+
+__all__ = ["node_policy"]
+
+
+def node_policy(node: Node) -> Policy:
+    """Return the policy by which this node judges heads and proofs.
+
+    It is made of the cards that the node holds: their present log keys, and a majority
+    of their witnesses; none where the node follows nobody, for a party's own witness
+    does not cosign its log. Parties that agreed on another policy publish it; it then
+    takes this one's place here, and nowhere else.
+
+    Raises
+    ------
+    NotFound, NotAcceptable, NotVerified
+        A card is gone, damaged, or of another party than the one expected.
+    """
+    cards = [card for _party, card in sorted(node.cards().items())]
+    witnesses = [card.witness_verifier for card in cards if card.witness_verifier]
+    is_alone = all(card.party == node.party for card in cards)
+    return majority_policy(
+        [card.log_verifier for card in cards], [] if is_alone else witnesses
+    )
