@@ -36,6 +36,8 @@ FAILPOINTS = (
     # pull
     "pull.before-blobs",
     "pull.blob-copied",
+    "pull.before-step",
+    "pull.step-written",
     "pull.before-commit",
     "pull.committed",
     # rebuild

@@ -31,6 +31,8 @@ PASSED_BY = {
     "bank.after-compact": _EVERY,
     "pull.before-blobs": ("pull",),
     "pull.blob-copied": ("pull",),
+    "pull.before-step": ("pull",),
+    "pull.step-written": ("pull",),
     "pull.before-commit": ("pull",),
     "pull.committed": ("pull",),
     "rebuild.before-swap": ("rebuild",),

@@ -82,6 +82,12 @@ class Finding(NotVerified):
     evidence : mapping of file name to bytes
         What proves it to somebody who was not there.
 
+    Attributes
+    ----------
+    source : str
+        The folder or address that showed it; '' where it is about this node's own
+        files. Whoever knows it sets it.
+
     Examples
     --------
     >>> Finding("missing-blob", "no figures of entry 3", party="jordan", index=3).hint
@@ -102,6 +108,7 @@ class Finding(NotVerified):
         self.party = party
         self.index = index
         self.evidence = evidence
+        self.source = ""
 
     def to_json(self) -> dict[str, str | int | None]:
         """Return it as plain values, without the evidence."""
@@ -111,4 +118,5 @@ class Finding(NotVerified):
             "entry": self.index,
             "message": str(self),
             "next_step": self.hint,
+            "source": self.source,
         }

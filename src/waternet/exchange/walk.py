@@ -6,7 +6,7 @@ Each step raises a `Finding` that names what is wrong; what passed it is verifie
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
@@ -20,18 +20,22 @@ from waternet.record.checkpoint import (
     verify_checkpoint,
 )
 from waternet.record.entry import Entry, verify_entry
+from waternet.record.fields import Reference
 from waternet.record.note import read_note
 from waternet.record.tiles import TileReader
 from waternet.record.tree import consistency_proof, verify_consistency
 
 __all__ = [
+    "NamedBlob",
     "SeenHead",
     "SignedEntry",
+    "named_fault",
     "read_blob",
     "read_entries",
     "read_head",
     "verify_growth",
     "verify_head",
+    "verify_signed",
 ]
 
 
@@ -54,12 +58,28 @@ class SeenHead:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedBlob:
+    """A blob as an entry names it: its `observations`, `places`..."""
+
+    index: int
+    name: str
+    reference: Reference
+
+    def __str__(self) -> str:
+        return f"{self.name} of entry {self.index}"
+
+
+@dataclass(frozen=True, slots=True)
 class SignedEntry:
     """An entry that the log holds and the steward signed."""
 
     index: int
     entry: Entry
     signed: bytes
+
+    def blobs(self) -> list[NamedBlob]:
+        """Return the blobs that it names."""
+        return [NamedBlob(self.index, *one) for one in self.entry.references().items()]
 
 
 def read_head(source: Source, card: Card) -> SeenHead | None:
@@ -157,8 +177,7 @@ def _unreadable(card: Card, error: WaternetError, *, own: bool) -> Finding:
     if own:
         told = f"what this node holds of {card.party!r}: {error}"
         return Finding("damaged-mirror", told, party=card.party)
-    name = "altered-entry" if isinstance(error, NotVerified) else "missing-file"
-    return Finding(name, str(error), party=card.party)
+    return named_fault(card, error)
 
 
 def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry]:
@@ -172,17 +191,21 @@ def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry
     size = head.checkpoint.size
     try:
         for index, signed in enumerate(head.reader.entries(start, size), start):
-            yield SignedEntry(index, _verified(card, index, signed), signed)
-    except NotFound as error:
-        raise Finding("missing-file", str(error), party=card.party) from error
-    except Finding:
-        raise
-    except (NotVerified, NotAcceptable) as error:
-        raise Finding("altered-entry", str(error), party=card.party) from error
+            yield SignedEntry(index, verify_signed(card, index, signed), signed)
+    except (NotFound, NotVerified, NotAcceptable) as error:
+        raise named_fault(card, error) from error
+
+
+def named_fault(card: Card, error: WaternetError) -> Finding:
+    """Return what is wrong with a log whose files cannot be read as its head says."""
+    if isinstance(error, Finding):
+        return error
+    name = "missing-file" if isinstance(error, NotFound) else "altered-entry"
+    return Finding(name, str(error), party=card.party)
 
 
 def read_blob(
-    card: Card, source: Source, one: SignedEntry, name: str
+    card: Card, source: Source, blob: NamedBlob, begun: Iterable[bytes] = ()
 ) -> Iterator[bytes]:
     """Yield a blob piece by piece; the last piece only comes if the hash holds.
 
@@ -190,45 +213,55 @@ def read_blob(
     ----------
     card : Card
     source : Source
-    one : SignedEntry
-    name : str
-        Which of its blobs: 'observations', 'datastreams' or 'places'.
+    blob : NamedBlob
+    begun : iterable of bytes
+        How the blob begins, from an earlier attempt: not asked for again, nor
+        yielded.
 
     Raises
     ------
     Finding
         'missing-blob' or 'corrupt-blob', naming the entry.
+    NotReached
+        The source does not answer.
     """
-    reference, index = one.entry.references()[name], one.index
+    reference = blob.reference
     digest, length = hashlib.sha256(), 0
+    for piece in begun:
+        digest.update(piece)
+        length += len(piece)
     held = b""
     try:
-        for chunk in source.chunks(blob_path(reference.sha256)):
+        for chunk in source.chunks(blob_path(reference.sha256), length):
             digest.update(chunk)
             length += len(chunk)
             if length > reference.bytes:
                 break
-            yield held
+            if held:
+                yield held
             held = chunk
     except NotFound as error:
-        raise Finding(
-            "missing-blob",
-            f"the {name} of entry {index} of {card.party!r} are not there",
-            party=card.party,
-            index=index,
-        ) from error
+        told = f"the {blob} of {card.party!r} are not there"
+        raise _about(card, blob, "missing-blob", told) from error
     if length != reference.bytes or digest.hexdigest() != reference.sha256:
-        raise Finding(
-            "corrupt-blob",
-            f"the {name} of entry {index} of {card.party!r} are not the ones that "
-            "were signed",
-            party=card.party,
-            index=index,
-        )
-    yield held
+        told = f"the {blob} of {card.party!r} are not the ones that were signed"
+        raise _about(card, blob, "corrupt-blob", told)
+    if held:
+        yield held
 
 
-def _verified(card: Card, index: int, signed: bytes) -> Entry:
+def _about(card: Card, blob: NamedBlob, name: str, told: str) -> Finding:
+    return Finding(name, told, party=card.party, index=blob.index)
+
+
+def verify_signed(card: Card, index: int, signed: bytes) -> Entry:
+    """Return an entry if it is one, of this party, signed by its steward.
+
+    Raises
+    ------
+    Finding
+        'bad-signature', naming the entry.
+    """
     try:
         entry = verify_entry(signed, card.steward_verifiers(index), card.origin)
     except (NotVerified, NotAcceptable) as error:

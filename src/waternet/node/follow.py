@@ -16,10 +16,11 @@ from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
 from waternet.exchange.source import Source, find_records
 from waternet.exchange.walk import read_entries
+from waternet.node.blob_copies import BlobCopies, holds_blob
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.intake import catch_up, rebuild_bank, seen_head
-from waternet.node.mirror import copy_blobs, holds_blob, mirror_record
+from waternet.node.mirror import mirror_record
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance, counted
 from waternet.record.blob import blob_path
@@ -221,12 +222,12 @@ def _fetch_missing(
 ) -> bool:
     """Try every source for the blobs that the bank had to do without."""
     came = False
+    mirror = node.records(card.party)
+    copies = BlobCopies(card, mirror, sources, hashed=True)
     for one in read_entries(card, seen_head(node, card.party), 0):
         if (card.party, one.index) not in missing:
             continue
-        for source in sources:
-            copy_blobs(node, card, source, one)
-        mirror = node.records(card.party)
+        copies.copy(one.blobs())
         came = came or all(
             holds_blob(mirror / blob_path(reference.sha256), reference)
             for reference in one.entry.references().values()

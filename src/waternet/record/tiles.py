@@ -12,7 +12,8 @@ C2SP tlog-tiles (c2sp.org/tlog-tiles).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import NoReturn, TypeAlias
 
@@ -30,6 +31,7 @@ from waternet.record.tree import HASH_SIZE, Frontier, leaf_hash
 
 __all__ = [
     "LARGEST_BUNDLE",
+    "Bundle",
     "TileReader",
     "entries_path",
     "new_tiles",
@@ -42,6 +44,14 @@ ReadFile: TypeAlias = Callable[[str], bytes]
 
 _HEIGHT = 8  # levels of the tree between one level of tiles and the next
 _KEPT_TILES = 64  # 8 KiB each
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Entries that are proved, with the tile of level 0 above them."""
+
+    entries: tuple[bytes, ...]
+    tile: bytes
 
 
 class TileReader:
@@ -107,9 +117,9 @@ class TileReader:
             )
         tile_level, height = divmod(level, _HEIGHT)
         first = index << height
-        tile = self._tile(tile_level, first // TILE_WIDTH)
+        tile = self.tile(tile_level, first // TILE_WIDTH)
         hashes = _hashes(tile)[first % TILE_WIDTH :][: 1 << height]
-        return Frontier().append(hashes).root()
+        return _root(hashes)
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield entries `start` up to but without `stop`, each one checked.
@@ -129,43 +139,89 @@ class TileReader:
             )
         for number in range(start // TILE_WIDTH, -(-stop // TILE_WIDTH)):
             first = number * TILE_WIDTH
-            bundle = self._bundle(number)
+            self.tile(0, number)  # the file too must be the one that it should be
+            bundle = self.bundle(number).entries
             yield from bundle[max(start - first, 0) : stop - first]
 
-    def _width(self, level: int, index: int) -> int:
+    def bundle(self, number: int) -> Bundle:
+        """Read the entries under a tile of level 0; see `prove_bundle`.
+
+        Raises
+        ------
+        NotFound
+            A file is not there.
+        """
+        width = self.width(0, number)
+        content = self._file(entries_path(number, width), entries_path(number))
+        return self.prove_bundle(number, content)
+
+    def prove_bundle(self, number: int, content: bytes) -> Bundle:
+        """Return the entries under a tile of level 0 if they are the checkpoint's.
+
+        A full tile's hashes are made from the entries and lead to one hash of the tile
+        above it, so that the tile itself need not be read.
+
+        Raises
+        ------
+        NotFound
+            A tile is not there.
+        NotVerified
+            They are not; names the first that differs.
+        """
+        width = self.width(0, number)
+        try:
+            entries = list(islice(split_bundle(content), width))
+        except NotAcceptable:
+            self._refuse_bundle(number, content)
+        hashes = [leaf_hash(entry) for entry in entries]
+        if width < TILE_WIDTH:
+            proved = hashes == _hashes(self.tile(0, number))
+        else:
+            above = self.tile(1, number // TILE_WIDTH)
+            expected = _hashes(above)[number % TILE_WIDTH]
+            # The number too: two hashes below the root have the same root as all 256.
+            proved = len(hashes) == width and _root(hashes) == expected
+        if not proved:
+            self._refuse_bundle(number, content)
+        return Bundle(tuple(entries), b"".join(hashes))
+
+    def width(self, level: int, index: int) -> int:
         """Return how many hashes of a tile this size of the log fills."""
         return min((self._size >> _HEIGHT * level) - index * TILE_WIDTH, TILE_WIDTH)
 
-    def _bundle(self, number: int) -> list[bytes]:
-        width = self._width(0, number)
-        expected = _hashes(self._tile(0, number))
-        content = self._file(entries_path(number, width), entries_path(number))
-        found: list[bytes] = []
+    def _refuse_bundle(self, number: int, content: bytes) -> NoReturn:
         at = number * TILE_WIDTH
-        try:
-            for leaf, entry in zip(expected, split_bundle(content), strict=False):
-                if leaf_hash(entry) != leaf:
-                    self._refuse_entry(at + len(found))
-                found.append(entry)
-        except NotAcceptable:
-            self._refuse_entry(at + len(found))
-        if len(found) < width:
-            self._refuse_entry(at + len(found))
-        return found
+        entries = split_bundle(content)
+        for place, leaf in enumerate(_hashes(self.tile(0, number))):
+            try:
+                entry = next(entries, None)
+            except NotAcceptable:
+                entry = None
+            if entry is None or leaf_hash(entry) != leaf:
+                self._refuse_entry(at + place)
+        self._refuse_span(0, number, 0, self.width(0, number))
 
-    def _tile(self, level: int, index: int) -> bytes:
-        """Return a tile that is proved to be the checkpoint's."""
+    def tile(self, level: int, index: int) -> bytes:
+        """Return a tile, as far as this log fills it, proved to be the checkpoint's.
+
+        Raises
+        ------
+        NotFound
+            A tile is not there.
+        NotVerified
+            A tile is not that of the checkpoint; names the entries it is about.
+        """
         edge = self._edge_tiles()
-        if self._width(level, index) < TILE_WIDTH:
+        if self.width(level, index) < TILE_WIDTH:
             return edge[level]
         if (level, index) in self._kept:
             self._kept.move_to_end((level, index))
             return self._kept[level, index]
-        parent = self._tile(level + 1, index // TILE_WIDTH)
+        parent = self.tile(level + 1, index // TILE_WIDTH)
         tile = self._file(tile_path(level, index))
         # The length too: the two hashes below the root have the same root as all 256.
         whole = len(tile) == TILE_WIDTH * HASH_SIZE
-        if not whole or _tile_root(tile) != _hashes(parent)[index % TILE_WIDTH]:
+        if not whole or _root(_hashes(tile)) != _hashes(parent)[index % TILE_WIDTH]:
             self._refuse_tile(level, index, tile)
         self._kept[level, index] = tile
         if len(self._kept) > _KEPT_TILES:
@@ -226,7 +282,7 @@ class TileReader:
     def _first_difference(self, level: int, index: int, tile: bytes) -> int | None:
         """Return the first place where a tile disagrees with what lies below it."""
         hashes = _hashes(tile)
-        for place in range(self._width(level, index)):
+        for place in range(self.width(level, index)):
             try:
                 below = self._unproved_hash(level, index * TILE_WIDTH + place)
             except (NotFound, NotAcceptable):
@@ -238,9 +294,9 @@ class TileReader:
     def _unproved_hash(self, level: int, at: int) -> bytes:
         """Return a hash as the files one level below give it, unproved."""
         if level:
-            return _tile_root(self._file(tile_path(level - 1, at)))
+            return _root(_hashes(self._file(tile_path(level - 1, at))))
         number, place = divmod(at, TILE_WIDTH)
-        partial = entries_path(number, self._width(0, number))
+        partial = entries_path(number, self.width(0, number))
         content = self._file(partial, entries_path(number))
         entry = next(islice(split_bundle(content), place, None), None)
         return b"" if entry is None else leaf_hash(entry)
@@ -252,7 +308,7 @@ class TileReader:
         if first == last:
             self._refuse_entry(first)
         raise NotVerified(
-            f"{tile_path(level, index, self._width(level, index))}, or one of the "
+            f"{tile_path(level, index, self.width(level, index))}, or one of the "
             f"entries {first} to {last} under it, is not that of the checkpoint",
             hint="ask the party, or a mirror, for these files again",
         )
@@ -307,7 +363,7 @@ def new_tiles(log: TileReader, entries: Sequence[bytes]) -> Iterator[tuple[str, 
             tile = b"".join(hashes)
             yield tile_path(level, index, len(hashes)), tile
             if len(hashes) == TILE_WIDTH:
-                above.append(_tile_root(tile))
+                above.append(_root(_hashes(tile)))
         level, start, fresh = level + 1, first, above
 
 
@@ -320,8 +376,8 @@ def _hashes(tile: bytes) -> list[bytes]:
     return [tile[at : at + HASH_SIZE] for at in range(0, len(tile), HASH_SIZE)]
 
 
-def _tile_root(tile: bytes) -> bytes:
-    return Frontier().append(_hashes(tile)).root()
+def _root(hashes: Iterable[bytes]) -> bytes:
+    return Frontier().append(hashes).root()
 
 
 def _edge_frontier(size: int, edge: dict[int, bytes]) -> Frontier:
