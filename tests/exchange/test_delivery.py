@@ -82,16 +82,12 @@ def test_what_is_issued_later_does_not_count_yet():
     assert (january.state, january.covered) == ("due", 0)
 
 
-def test_a_release_that_was_not_there_when_the_log_was_seen_is_not_older_than_that():
-    backdated = release(
-        3,
-        JANUARY.first,
-        JANUARY.last,
-        at(2026, 2, 5),
-        not_before=at(2026, 2, 20, 21),
+def test_when_it_was_seen_is_told_and_counts_for_nothing():
+    carried = release(
+        3, JANUARY.first, JANUARY.last, at(2026, 2, 5), seen=at(2026, 3, 1)
     )
-    (january, _) = deliveries(MONTHLY, [backdated], at(2026, 2, 25))
-    assert january.overdue == timedelta(days=10)
+    (january, *_) = deliveries(MONTHLY, [carried], at(2026, 3, 2))
+    assert (january.overdue, january.seen) == (timedelta(0), at(2026, 3, 1))
 
 
 def test_restricted_figures_are_delivered_and_marked():

@@ -27,7 +27,17 @@ from typing import Annotated
 
 import typer
 
-from waternet.cli import ask, check, edits, keep, prove, rules, schedule, study
+from waternet.cli import (
+    ask,
+    check,
+    edits,
+    keep,
+    meeting,
+    prove,
+    rules,
+    schedule,
+    study,
+)
 from waternet.cli.export import export
 from waternet.cli.show import say_error
 from waternet.cli.vocabulary import vocabulary
@@ -92,6 +102,7 @@ check.add_commands(app)
 edits.add_commands(app)
 rules.add_commands(app)
 schedule.add_commands(app)
+meeting.add_commands(app)
 ask.add_commands(app)
 study.add_commands(app)
 app.command()(export)

@@ -1,4 +1,4 @@
-"""The commands `schedule propose`, `agree` and `show`: who delivers what, and when."""
+"""The commands `schedule ...`: who delivers what, when, and what was delivered."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from waternet.cli.meeting import CsvFlag, OutputOption, show_listed
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.rules import plain_proposal, say_proposal
 from waternet.cli.show import Form, say, show_facts
-from waternet.errors import NotAcceptable, NotFound, NotVerified
+from waternet.errors import NotAcceptable, NotAgreed, NotFound, NotVerified
 
 if TYPE_CHECKING:
     from waternet.bank.store import Bank
@@ -89,6 +90,31 @@ def show(node: NodeOption = None, json: JsonFlag = False) -> None:
             say(f"  {change['sign']} {_in_words(change['line'])}")
         if plain["unreadable"]:
             say(f"  cannot be read: {plain['unreadable']}")
+
+
+@_schedule.command()
+def deliveries(
+    node: NodeOption = None,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+    output: OutputOption = None,
+) -> None:
+    """Show each period of the schedule that stands: delivered, late, due or not yet."""
+    from datetime import UTC, datetime
+
+    from waternet.cli.answer import ready_bank
+    from waternet.node.meeting import keep_schedule
+
+    opened = opened_node(node)
+    with ready_bank(opened) as bank:
+        kept = keep_schedule(opened, bank, datetime.now(UTC))
+    if kept.unreadable:
+        raise NotVerified(kept.unreadable, hint="'waternet verify' names the file")
+    if not kept.sha256:
+        raise NotAgreed(
+            "no delivery schedule stands", hint="'waternet schedule show' says why"
+        )
+    show_listed(kept.rows(), json=json, csv=csv, output=output)
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -53,8 +53,9 @@ class Release:
         The times of its first and its last figure, in UTC.
     issued : datetime
         By its steward's clock.
-    not_before : datetime or None
-        When the log was last seen without it: it counts as issued no earlier.
+    seen : datetime or None
+        When it was first seen by whoever asks, where that is known: told beside
+        `issued`, and never counted with, because news travels by stick, too.
     withdrawn : datetime or None
         Since when its figures stand no more.
     restricted : bool
@@ -69,20 +70,15 @@ class Release:
     first: datetime
     last: datetime
     issued: datetime
-    not_before: datetime | None = None
+    seen: datetime | None = None
     withdrawn: datetime | None = None
     restricted: bool = False
     observed_properties: frozenset[str] | None = None
 
-    @property
-    def moment(self) -> datetime:
-        """When it counts as published."""
-        return max(self.issued, self.not_before or self.issued)
-
     def stands(self, now: datetime) -> bool:
         """Whether its figures stand at a moment."""
         gone = self.withdrawn is not None and self.withdrawn <= now
-        return self.moment <= now and not gone
+        return self.issued <= now and not gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,9 @@ class Delivery:
     steps, covered : int
         Of the period, for each observed property; those of them that are there.
     delivered : datetime or None
-        When the last step was covered.
+        When the last step was covered, by the steward's clock.
+    seen : datetime or None
+        When that release was first seen here.
     release : int or None
         The entry that did it.
     overdue : timedelta
@@ -119,6 +117,7 @@ class Delivery:
     steps: int
     covered: int
     delivered: datetime | None
+    seen: datetime | None
     release: int | None
     overdue: timedelta
     restricted: bool
@@ -189,7 +188,7 @@ def deliveries(
         if (one.party, one.dataset) == (line.custodian, line.dataset)
         and one.stands(now)
     ]
-    counted.sort(key=lambda one: (one.moment, one.number))
+    counted.sort(key=lambda one: (one.issued, one.number))
     edges = np.array([_microseconds(midnight(day, line.zone)) for day in starts])
     wanted: Sequence[str | None] = line.observed_properties or (None,)
     by_property = [_cover(edges, counted, one) for one in wanted]
@@ -212,7 +211,8 @@ def deliveries(
                 state=state,
                 steps=len(parts),
                 covered=int((parts != _NONE).sum()),
-                delivered=last.moment if last else None,
+                delivered=last.issued if last else None,
+                seen=last.seen if last else None,
                 release=last.number if last else None,
                 overdue=overdue,
                 restricted=bool(((parts != _NONE) & ~opened).any()),
@@ -307,8 +307,8 @@ def _stand(
     """Return the state of a period, how much overdue, and what delivered it."""
     ends, due, now = moments
     if (parts != _NONE).all():
-        last = releases[int(parts.max())]  # they are in the order of their moments
-        overdue = max(last.moment - due, timedelta())
+        last = releases[int(parts.max())]  # they are in the order of `issued`
+        overdue = max(last.issued - due, timedelta())
         return DeliveryState.DELIVERED, overdue, last
     if now > due:
         return DeliveryState.LATE, now - due, None

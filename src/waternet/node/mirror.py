@@ -98,5 +98,7 @@ def _accept_head(node: Node, card: Card, shown: SeenHead) -> None:
     if old.checkpoint != shown.signed:
         new = Head(card.party, shown.checkpoint.size, shown.signed)
         node.state.advance(old, new)
+    else:
+        node.state.saw(old)
     failpoint("pull.committed")
     write_durably(node.records(card.party) / "checkpoint", shown.signed)

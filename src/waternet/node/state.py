@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,14 @@ from pathlib import Path
 
 from waternet.errors import Conflict, NotVerified
 
-__all__ = ["Head", "State"]
+__all__ = ["Head", "Sighting", "State"]
+
+_SEEN = (
+    "CREATE TABLE IF NOT EXISTS seen (party TEXT NOT NULL, size INTEGER NOT NULL,"
+    " first INTEGER NOT NULL, last INTEGER NOT NULL, checkpoint BLOB NOT NULL,"
+    " PRIMARY KEY (party, size)) STRICT, WITHOUT ROWID"
+)
+_MOST_SEEN = 1_000  # heads of one log that are remembered
 
 _HINT = (
     "restore it as it was last, or delete it: the heads are then taken anew from "
@@ -40,6 +48,28 @@ class Head:
 
     party: str
     size: int
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A head that this node stood by at some time, and when, by its own clock.
+
+    Attributes
+    ----------
+    party : str
+    size : int
+    first, last : int
+        Seconds since 1970, UTC: when it was new here, and when it was still the
+        newest. A clock that was wrong in between can turn them round.
+    checkpoint : bytes
+        With the cosignatures that it had last.
+    """
+
+    party: str
+    size: int
+    first: int
+    last: int
     checkpoint: bytes
 
 
@@ -93,11 +123,43 @@ class State:
                     "INSERT OR IGNORE INTO head VALUES (?, ?, ?)",
                     (new.party, new.size, new.checkpoint),
                 ).rowcount
+            if changed == 1:
+                _remember(connection, new)
         if changed != 1:
             raise Conflict(
                 f"the log of {new.party!r} is no longer at {old.size} entries",
                 hint="another process appended to it; run the command again",
             )
+
+    def saw(self, head: Head) -> None:
+        """Remember that a head was the newest one that there was to see now."""
+        with self.connection() as connection, connection:
+            _remember(connection, head)
+
+    def sightings(self, party: str) -> list[Sighting]:
+        """Return the heads of a log that this node remembers, the oldest first.
+
+        Not what it stands by: that is `head`. A row that cannot be is left out.
+        """
+        if not self._path.exists():
+            return []
+        with self.connection() as connection:
+            known = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'seen'"
+            ).fetchone()
+            if not known:
+                return []
+            rows = connection.execute(
+                "SELECT party, size, first, last, checkpoint FROM seen"
+                " WHERE party = ? ORDER BY size",
+                (party,),
+            ).fetchall()
+        types = (str, int, int, int, bytes)
+        return [
+            Sighting(*row)
+            for row in rows
+            if all(isinstance(one, of) for one, of in zip(row, types, strict=True))
+        ]
 
     def _checked(self, row: tuple[object, ...]) -> Head:
         # What stands in a damaged file may have any type.
@@ -132,3 +194,19 @@ class State:
             raise NotVerified(
                 f"{self._path.name} is damaged: {error}", hint=_HINT
             ) from error
+
+
+def _remember(connection: sqlite3.Connection, head: Head) -> None:
+    """Note a head in `seen`; the newest sighting counts, so that a clock may heal."""
+    now = int(time.time())
+    connection.execute(_SEEN)
+    connection.execute(
+        "INSERT INTO seen VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT DO UPDATE"
+        " SET last = ?3, checkpoint = ?4",
+        (head.party, head.size, now, head.checkpoint),
+    )
+    connection.execute(
+        "DELETE FROM seen WHERE party = ?1 AND size <= (SELECT size FROM seen"
+        " WHERE party = ?1 ORDER BY size DESC LIMIT 1 OFFSET ?2)",
+        (head.party, _MOST_SEEN),
+    )

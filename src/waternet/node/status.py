@@ -1,16 +1,26 @@
-"""How a node stands: each record's size and head, what is pending, what is wrong."""
+"""How a node stands: records, heads, deliveries, what is pending, what is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from waternet.bank.seal import reading_bank
 from waternet.bank.standing import list_findings
+from waternet.exchange.symmetry import PartyBalance
 from waternet.node.folder import Node
+from waternet.node.heads import HeadStatus, head_status
 from waternet.node.log import read_head
+from waternet.node.meeting import (
+    KeptSchedule,
+    balance_sentence,
+    keep_schedule,
+    list_balances,
+)
 from waternet.node.pending import list_pending
+from waternet.node.policy import node_policy
 
 __all__ = ["RecordStatus", "Status", "node_status"]
 
@@ -38,12 +48,30 @@ class RecordStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the node stands."""
+    """How the node stands.
+
+    Attributes
+    ----------
+    party : str
+    records : tuple of RecordStatus
+    pending, findings : tuple of str
+    heads : tuple of HeadStatus
+        By party, the own one too.
+    schedule : KeptSchedule
+    balances : tuple of PartyBalance
+        What each party gave and got, by party.
+    now : int
+        Seconds since 1970, UTC.
+    """
 
     party: str
     records: tuple[RecordStatus, ...]
     pending: tuple[str, ...]
     findings: tuple[str, ...]
+    heads: tuple[HeadStatus, ...]
+    schedule: KeptSchedule
+    balances: tuple[PartyBalance, ...]
+    now: int
 
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
@@ -54,6 +82,14 @@ class Status:
             if one.in_bank < one.entries:
                 line += f"; {one.entries - one.in_bank} not yet in the bank"
             yield line
+        if len(self.records) > 1:
+            for said in filter(None, (one.sentence(self.now) for one in self.heads)):
+                yield f"  {said}"
+        for sentence in self.schedule.sentences():
+            yield f"  {sentence}"
+        if len(self.records) > 1:
+            for balance in self.balances:
+                yield f"  {balance_sentence(balance)}"
         for name in self.pending:
             yield f"  pending: {name}"
         for finding in self.findings:
@@ -75,18 +111,27 @@ class Status:
             ],
             "pending": list(self.pending),
             "findings": list(self.findings),
+            "heads": [one.to_json() for one in self.heads],
+            "schedule": self.schedule.to_json(),
+            "balances": [asdict(one) for one in self.balances],
         }
 
 
 def node_status(node: Node) -> Status:
     """Return how the node stands; reads no figures."""
+    now = datetime.now(UTC)
     in_bank: dict[str, int] = {}
     findings: tuple[str, ...] = ()
-    parties = sorted(node.cards())
+    schedule, balances = KeptSchedule(), list[PartyBalance]()
+    parties, policy = sorted(node.cards()), node_policy(node)
+    heads = [head_status(node, None, party, policy) for party in parties]
     if node.bank.exists():
         with reading_bank(node.bank) as bank:
             in_bank = {party: bank.position(party) for party in parties}
             findings = tuple(one.text for one in list_findings(bank))
+            heads = [head_status(node, bank, party, policy) for party in parties]
+            schedule = keep_schedule(node, bank, now)
+            balances = list_balances(node, bank, now)
     records = []
     for party in parties:
         head = read_head(node, party)
@@ -95,4 +140,13 @@ def node_status(node: Node) -> Status:
             RecordStatus(party, own, head.size, in_bank.get(party, 0), head.root.hex())
         )
     pending = tuple(one.folder.name for one in list_pending(node))
-    return Status(node.party, tuple(records), pending, findings)
+    return Status(
+        party=node.party,
+        records=tuple(records),
+        pending=pending,
+        findings=findings,
+        heads=tuple(heads),
+        schedule=schedule,
+        balances=tuple(balances),
+        now=int(now.timestamp()),
+    )
