@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from waternet.node.folder import Dataset, Node, Profile, create_node
 from waternet.node.importing import Report, import_file
@@ -62,9 +63,9 @@ class Party:
         return publish_pending(self.node, read_keys(self.node, ""), reason, quiet)
 
 
-def make_party(folder: Path, party: str = "jordan") -> Party:
-    """Make a party's node with keys that need no passphrase."""
-    terms = Dataset("levels", "CC-BY-4.0", "The agency", {"en": "Levels"})
+def make_party(folder: Path, party: str = "jordan", **restricted: Any) -> Party:
+    """Make a party's node with keys that need no passphrase, and maybe other terms."""
+    terms = Dataset("levels", "CC-BY-4.0", "The agency", {"en": "Levels"}, **restricted)
     profile = Profile(party, f"waternet/{party}", {"en": party.title()}, (terms,))
     desk = folder / f"{party}-desk"
     desk.mkdir(parents=True)

@@ -18,6 +18,7 @@ __all__ = ["FAILPOINTS", "failpoint"]
 FAILPOINTS = (
     # publish, in the order in which they are passed
     "publish.before-blobs",
+    "publish.sealed",
     "log.before-stage",
     "log.staged",
     "log.committed",
@@ -33,6 +34,10 @@ FAILPOINTS = (
     "bank.after-delta",
     "bank.before-compact",
     "bank.after-compact",
+    "bank.before-late",
+    "bank.after-late",
+    # restricted files, for each that is read
+    "open.unsealed",
     # pull
     "pull.before-blobs",
     "pull.blob-copied",

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
-from waternet.bank.listing import list_entry
+from waternet.bank.listing import complete_entry, list_entry
 from waternet.errors import NotAcceptable, NotFound
 
 __all__ = ["Catalogue", "Runs", "Series", "Withdrawal"]
@@ -199,19 +199,17 @@ class Catalogue:
         """List the entry and what it says, and count it as taken."""
         with self.transaction():
             list_entry(self._db, arrival)
-            if runs is not None:
-                self._db.executemany(
-                    "UPDATE series SET last = max(coalesce(last, ?1), ?1) "
-                    "WHERE party = ?2 AND name = ?3",
-                    [
-                        (int(last), arrival.party, name)
-                        for last, name in zip(runs.last, runs.names, strict=True)
-                    ],
-                )
+            self._note_last(arrival.party, runs)
             self._db.execute(
                 "INSERT OR REPLACE INTO party VALUES (?, ?)",
                 (arrival.party, arrival.index + 1),
             )
+
+    def complete(self, arrival: Arrival, runs: Runs | None) -> None:
+        """List what an entry that was taken before says, now that it can be read."""
+        with self.transaction():
+            complete_entry(self._db, arrival)
+            self._note_last(arrival.party, runs)
 
     def verify_described(self, arrival: Arrival, names: Sequence[str]) -> None:
         """Raise `NotAcceptable` where rows belong to a datastream never described."""
@@ -251,6 +249,18 @@ class Catalogue:
         """Return the latest time of any row of each series [us since 1970, UTC]."""
         last = dict(map(tuple, self.rows("SELECT series_id, last FROM series")))
         return np.array([last[one.id] for one in series], np.int64)
+
+    def _note_last(self, party: str, runs: Runs | None) -> None:
+        if runs is None:
+            return
+        self._db.executemany(
+            "UPDATE series SET last = max(coalesce(last, ?1), ?1) "
+            "WHERE party = ?2 AND name = ?3",
+            [
+                (int(last), party, name)
+                for last, name in zip(runs.last, runs.names, strict=True)
+            ],
+        )
 
     def _assigned(self, party: str) -> dict[str, tuple[int, int, int | None]]:
         return {

@@ -15,7 +15,7 @@ from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place
 from waternet.observation.vocabulary import get_term
 
-__all__ = ["list_entry"]
+__all__ = ["complete_entry", "list_entry"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIGURES = ("release", "revise")
@@ -28,6 +28,38 @@ def list_entry(db: sqlite3.Connection, arrival: Arrival) -> None:
         _list_place(db, arrival, place)
     for datastream in arrival.datastreams:
         _list_datastream(db, arrival, datastream)
+
+
+def complete_entry(db: sqlite3.Connection, arrival: Arrival) -> None:
+    """List what an entry listed before describes; the caller holds the transaction.
+
+    What a later entry said of the same place or datastream stands.
+    """
+    rows = 0 if arrival.observations is None else arrival.observations.num_rows
+    db.execute(
+        "UPDATE entry SET rows = ?, finding = ? WHERE party = ? AND number = ?",
+        (rows, arrival.finding, arrival.party, arrival.index),
+    )
+    for place in arrival.places:
+        if _is_news(db, "place", "id", arrival, place.id):
+            _list_place(db, arrival, place)
+    for datastream in arrival.datastreams:
+        if _is_news(db, "datastream", "name", arrival, datastream.name):
+            _list_datastream(db, arrival, datastream)
+        else:
+            _insert_unit(db, arrival, datastream)
+
+
+def _is_news(
+    db: sqlite3.Connection, table: str, column: str, arrival: Arrival, name: str
+) -> bool:
+    """Return whether no later entry described the place or datastream."""
+    later = _rows(
+        db,
+        f"SELECT 1 FROM {table} WHERE party = ? AND {column} = ? AND release > ?",
+        (arrival.party, name, arrival.index),
+    )
+    return not later
 
 
 def _rows(
@@ -119,14 +151,35 @@ def _list_datastream(
         f"{', '.join(given)}) VALUES (?, ?, ?, ?{', ?' * len(given)})",
         (*key, search_text(words), arrival.index, *given.values()),
     )
-    before = _rows(
+    _insert_unit(db, arrival, datastream)
+
+
+def _insert_unit(
+    db: sqlite3.Connection, arrival: Arrival, datastream: Datastream
+) -> None:
+    """Note the unit of an entry's rows; that of later ones stays as it was."""
+    key = (arrival.party, datastream.name)
+    known = _rows(
         db,
-        "SELECT unit FROM unit WHERE party = ? AND name = ? "
-        "ORDER BY release DESC LIMIT 1",
+        "SELECT release, unit FROM unit WHERE party = ? AND name = ? ORDER BY release",
         key,
     )
-    if not before or before[0][0] != datastream.unit:
-        db.execute(
-            "INSERT INTO unit VALUES (?, ?, ?, ?)",
-            (*key, arrival.index, datastream.unit),
-        )
+    before = [unit for release, unit in known if release <= arrival.index]
+    if before and before[-1] == datastream.unit:
+        return
+    after = [release for release, _ in known if release > arrival.index]
+    told = [(*key, arrival.index, datastream.unit)]
+    if before and _is_later(db, arrival, datastream, after):
+        told.append((*key, arrival.index + 1, before[-1]))
+    db.executemany("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, ?)", told)
+
+
+def _is_later(
+    db: sqlite3.Connection,
+    arrival: Arrival,
+    datastream: Datastream,
+    after: Sequence[int],
+) -> bool:
+    """Return whether a later entry described it, in the unit that stood before."""
+    described = not _is_news(db, "datastream", "name", arrival, datastream.name)
+    return described and arrival.index + 1 not in after

@@ -16,6 +16,7 @@ __all__ = [
     "PublishedLines",
     "StandingRelease",
     "list_findings",
+    "listed_entries",
     "published_lines",
     "standing_datastreams",
     "standing_places",
@@ -94,6 +95,17 @@ def published_lines(
             )
         )
     return found
+
+
+def listed_entries(
+    bank: Bank, party: str, kind: str
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the party's entries of one kind in order: index and body."""
+    rows = bank.catalogue.rows(
+        "SELECT number, body FROM entry WHERE party = ? AND kind = ? ORDER BY number",
+        (party, kind),
+    )
+    return [(number, json.loads(body)) for number, body in rows]
 
 
 def standing_places(bank: Bank, party: str) -> dict[str, Place]:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
 from waternet.bank.catalogue import Catalogue, Runs, Withdrawal
-from waternet.bank.files import Fragment, OpenFiles, Window, write_fragment
+from waternet.bank.files import FILE_SCHEMA, Fragment, OpenFiles, Window, write_fragment
 from waternet.bank.layout import (
     Part,
     in_file_form,
@@ -226,6 +226,32 @@ class Bank:
         self._view = None
         self._compact_crowded(touched)
 
+    def complete(self, arrival: Arrival) -> None:
+        """Take what an entry that was taken without its rows can now be read to hold.
+
+        Killed at any moment, completing it again ends in the same bank.
+
+        Raises
+        ------
+        NotFound
+            The entry was not taken yet.
+        NotAcceptable
+            It has rows of a datastream that nothing describes. Nothing was taken.
+        """
+        self._verify_writable()
+        if arrival.index >= self.position(arrival.party):
+            raise NotFound(f"entry {arrival.index} of {arrival.party!r} is not here")
+        rows = arrival.observations
+        runs = None
+        if rows is not None and rows.num_rows:
+            runs, starts = read_runs(rows)
+            self.catalogue.verify_described(arrival, runs.names)
+            failpoint("bank.before-late")
+            self._insert_late(arrival, rows, runs, starts)
+            failpoint("bank.after-late")
+        self.catalogue.complete(arrival, runs)
+        self._view = None
+
     def compact(self) -> None:
         """Write every bucket that has several files anew, as one sorted whole."""
         self._verify_writable()
@@ -248,19 +274,9 @@ class Bank:
         """Write the rows of one entry unless a run that was cut short did."""
         assigned = self.catalogue.assign(arrival.party, runs)
         failpoint("bank.catalogued")
-        ids = np.array([assigned[name][0] for name in runs.names], np.int32)
-        buckets = np.array([assigned[name][1] for name in runs.names], np.int64)
-        before = [assigned[name][2] for name in runs.names]
-        first = rows["time"].take(pa.array(starts)).cast(pa.int64()).to_numpy()
-        replaces = np.array(
-            [
-                last is not None and int(t) <= last
-                for t, last in zip(first, before, strict=True)
-            ]
-        )
+        ids, parts = _placed(rows, runs, starts, assigned)
         if not self.table.has(arrival.party, arrival.index):
             failpoint("bank.before-delta")
-            parts = split_release(ids, buckets, replaces)
 
             def write(part: Part) -> Fragment:
                 chosen = in_file_form(
@@ -273,7 +289,27 @@ class Bank:
                 written = list(writers.map(write, parts))
             self.table.append(written, arrival.party, arrival.index)
         failpoint("bank.after-delta")
-        return sorted(set(buckets.tolist()))
+        return sorted(part.bucket for part in parts)
+
+    def _insert_late(
+        self, arrival: Arrival, rows: pa.Table, runs: Runs, starts: Numbers
+    ) -> None:
+        """Put rows among later ones: a tail would be taken for newer than they are."""
+        assigned = self.catalogue.assign(arrival.party, runs)
+        late = f"{arrival.party}/{arrival.index}"  # no party has such a name
+        if self.table.has(late, arrival.index):
+            return
+        ids, parts = _placed(rows, runs, starts, assigned)
+        fragments = self.view().fragments
+        added, removed = list[Fragment](), list[Fragment]()
+        for part in parts:
+            chosen = in_file_form(rows, starts, runs.lengths, ids, part, arrival.index)
+            files = fragments.get(part.bucket, ()) if part.replaces else ()
+            added += self._merged(part.bucket, files, chosen)
+            removed += files
+        self.table.append(added, late, arrival.index, removed)
+        self.files.close()
+        self.catalogue.touch()
 
     def _compact_crowded(self, touched: Sequence[int]) -> None:
         fragments = self.view().fragments
@@ -283,6 +319,17 @@ class Bank:
 
     def _compact_bucket(self, bucket: int, files: tuple[Fragment, ...]) -> None:
         failpoint("bank.before-compact")
+        written = self._merged(bucket, files, FILE_SCHEMA.empty_table())
+        self.table.replace(files, written)
+        self.files.close()  # what was replaced must not stay mapped in memory
+        self.catalogue.touch()
+        self._view = None
+        failpoint("bank.after-compact")
+
+    def _merged(
+        self, bucket: int, files: tuple[Fragment, ...], more: pa.Table
+    ) -> list[Fragment]:
+        """Write the rows of a bucket's files, and more of them, as one sorted whole."""
         for one in files:
             # Damage that were written anew would have a name that fits it.
             self.table.verify(one)
@@ -290,16 +337,34 @@ class Bank:
             "SELECT series_id FROM series WHERE bucket = ? ORDER BY 1", (bucket,)
         )
         ids = np.array([one for (one,) in series], np.int32)
-        total = sum(one.rows for one in files)
+        more = more.cast(FILE_SCHEMA)
+        total = sum(one.rows for one in files) + more.num_rows
         shares = np.array_split(ids, min(len(ids), -(-total // _ROWS_AT_ONCE)))
         written = []
         for share in shares:
             read = [self.files.read(one, Window(share)) for one in files]
-            rows = resolve(pa.concat_tables(read))
+            here = np.isin(more["series_id"].to_numpy(), share)
+            rows = resolve(pa.concat_tables([*read, more.filter(pa.array(here))]))
             if rows.num_rows:
                 written.append(write_fragment(self.table.folder, bucket, "base", rows))
-        self.table.replace(files, written)
-        self.files.close()  # what was replaced must not stay mapped in memory
-        self.catalogue.touch()
-        self._view = None
-        failpoint("bank.after-compact")
+        return written
+
+
+def _placed(
+    rows: pa.Table,
+    runs: Runs,
+    starts: Numbers,
+    assigned: Mapping[str, tuple[int, int, int | None]],
+) -> tuple[npt.NDArray[np.int32], list[Part]]:
+    """Return the series ids of a release's runs, and the files that they go to."""
+    ids = np.array([assigned[name][0] for name in runs.names], np.int32)
+    buckets = np.array([assigned[name][1] for name in runs.names], np.int64)
+    before = [assigned[name][2] for name in runs.names]
+    first = rows["time"].take(pa.array(starts)).cast(pa.int64()).to_numpy()
+    replaces = np.array(
+        [
+            last is not None and int(t) <= last
+            for t, last in zip(first, before, strict=True)
+        ]
+    )
+    return ids, split_release(ids, buckets, replaces)

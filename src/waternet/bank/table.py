@@ -82,20 +82,25 @@ class Table:
         newest = self._delta.transaction_version(party)
         return newest is not None and newest >= index
 
-    def append(self, added: Sequence[Fragment], party: str, index: int) -> None:
-        """Make the files of one entry part of the table, together with its number."""
+    def append(
+        self,
+        added: Sequence[Fragment],
+        party: str,
+        index: int,
+        removed: Sequence[Fragment] = (),
+    ) -> None:
+        """Make the files of one entry part of the table, together with its number.
+
+        Those `removed` have their rows in the files added.
+        """
         properties = CommitProperties(app_transactions=[Transaction(party, index)])
-        self._commit([_add(one, is_new=True) for one in added], properties)
+        actions = [_add(one, is_new=True) for one in added]
+        self._commit([*_removals(removed), *actions], properties)
 
     def replace(self, removed: Sequence[Fragment], added: Sequence[Fragment]) -> None:
         """Put `added` in the place of `removed`: the same rows, told otherwise."""
-        now = int(time.time() * 1000)
-        actions: list[AddAction | RemoveAction] = [
-            RemoveAction(one.path, False, now, one.size, {"bucket": str(one.bucket)})
-            for one in removed
-        ]
-        actions += [_add(one, is_new=False) for one in added]
-        self._commit(actions, CommitProperties())
+        actions = [_add(one, is_new=False) for one in added]
+        self._commit([*_removals(removed), *actions], CommitProperties())
 
     def vacuum(self) -> None:
         """Delete files that no commit has named for an hour."""
@@ -123,6 +128,14 @@ class Table:
         # The catalogue counts the entry next, durably: its rows must be so before.
         sync(log / f"{self._delta.version():020}.json")
         sync(log)
+
+
+def _removals(removed: Sequence[Fragment]) -> list[RemoveAction]:
+    now = int(time.time() * 1000)
+    return [
+        RemoveAction(one.path, False, now, one.size, {"bucket": str(one.bucket)})
+        for one in removed
+    ]
 
 
 def _add(one: Fragment, *, is_new: bool) -> AddAction:

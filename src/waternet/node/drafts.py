@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,12 +21,19 @@ from waternet.errors import NotAcceptable
 from waternet.failpoint import failpoint
 from waternet.node.context import is_bare
 from waternet.node.difference import Difference, find_difference
-from waternet.node.durable import make_durable
+from waternet.node.draft import Draft, lay_down, stage_blob
 from waternet.node.editing import verify_review
 from waternet.node.folder import Dataset, Node
 from waternet.node.log import stage_blobs
 from waternet.node.pending import Pending
 from waternet.node.report import counted
+from waternet.node.restricting import (
+    find_readers,
+    hidden_places,
+    plain_folder,
+    seal_drafts,
+    verify_releasable,
+)
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
 from waternet.quality.replay import replay
@@ -39,35 +44,11 @@ from waternet.record.blob import (
     write_observations,
     write_places,
 )
-from waternet.record.fields import Reference, write_time
+from waternet.record.fields import write_time
 from waternet.record.findings import write_findings
 from waternet.record.listing import write_lines
 
 __all__ = ["Draft", "draft_entries"]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry before it is signed.
-
-    Attributes
-    ----------
-    kind : str
-    body : mapping
-        The fields of the kind; {} for 'unchanged', which is no entry: all that the
-        import says stands already.
-    title : str
-    observations, replaced, unchanged : int
-        In it; how many of those replace figures that stand; left out because they
-        stand just so.
-    """
-
-    kind: str
-    body: dict[str, Any]
-    title: str
-    observations: int = 0
-    replaced: int = 0
-    unchanged: int = 0
 
 
 def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list[Draft]:
@@ -104,33 +85,39 @@ def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list
             hint="publish with --reason 'why they change', or 'waternet discard "
             f"{pending.folder.name}'",
         )
+    dataset = _find_dataset(node, pending.origin.dataset)
+    if figures.rows:
+        _verify_publishable(dataset, pending)
     failpoint("publish.before-blobs")
     blobs = stage_blobs(node)
-    drafts = []
-    if places := _new_places(bank, node.party, pending.places):
-        reference = _stage(blobs, lambda sink: write_places(places, sink))
-        body = {"places": reference.to_json()}
-        drafts.append(Draft("station", body, counted(len(places), "place")))
-    if figures.rows:
-        dataset = _dataset(node, pending.origin.dataset)
-        if dataset.review:
-            verify_review(pending)
-        if terms := _new_terms(bank, node.party, dataset):
-            drafts.append(Draft("terms", terms, dataset.id))
-        kind = "revise" if figures.replaced else "release"
-        body = _release(blobs, pending, figures, dataset.attribution)
-        drafts.append(
-            Draft(
-                kind,
-                body | ({"reason": reason} if kind == "revise" else {}),
-                pending.origin.title,
-                observations=figures.rows,
-                replaced=figures.replaced,
-                unchanged=figures.unchanged,
-            )
-        )
+    readers = None if dataset is None else find_readers(node, bank, dataset)
+    with plain_folder(node, blobs, readers) as plain:
+        drafts = _place_drafts(plain, bank, node.party, pending.places, readers)
+        if figures.rows and dataset is not None:
+            drafts.append(_figures_draft(plain, pending, figures, dataset, reason))
+        if readers is not None and drafts:
+            bound = {"dataset": pending.origin.dataset, "log": node.profile.origin}
+            drafts = seal_drafts(drafts, (plain, blobs), bound, readers)
+    terms = _new_terms(bank, node.party, dataset) if figures.rows and dataset else {}
+    if terms:
+        drafts.insert(-1, Draft("terms", terms, pending.origin.dataset))
     title, stand = pending.origin.title, figures.unchanged
     return drafts or [Draft("unchanged", {}, title, unchanged=stand)]
+
+
+def _figures_draft(
+    blobs: Path, pending: Pending, figures: _Figures, dataset: Dataset, reason: str
+) -> Draft:
+    kind = "revise" if figures.replaced else "release"
+    body = _release(blobs, pending, figures, dataset.attribution)
+    return Draft(
+        kind,
+        body | ({"reason": reason} if kind == "revise" else {}),
+        pending.origin.title,
+        observations=figures.rows,
+        replaced=figures.replaced,
+        unchanged=figures.unchanged,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +173,7 @@ def _release(
     streams, (first, last) = list(pending.datastreams), pending.span
     if difference is not None and (difference.unchanged or pending.is_edited):
         new = difference.observations
-        reference = _stage(blobs, lambda sink: write_observations(new, sink))
+        reference = stage_blob(blobs, lambda sink: write_observations(new, sink))
         names = set(pc.unique(new["datastream"].cast(pa.string())).to_pylist())
         streams = [stream for stream in streams if stream.name in names]
         bounds = pc.min_max(new["time"]).as_py()
@@ -194,8 +181,8 @@ def _release(
     elif pending.reference is not None:
         # Nothing was left out or edited, so the pending file is the blob already.
         reference = pending.reference
-        _lay_down(pending.observations_path, blobs / reference.sha256)
-    described = _stage(blobs, lambda sink: write_datastreams(streams, sink))
+        lay_down(pending.observations_path, blobs / reference.sha256)
+    described = stage_blob(blobs, lambda sink: write_datastreams(streams, sink))
     return {
         "dataset": origin.dataset,
         "title": origin.title,
@@ -217,18 +204,18 @@ def _judgement(blobs: Path, pending: Pending, figures: _Figures) -> dict[str, An
     judged, said = pending.judged, dict[str, Any]()
     if judged.rules:
         verify_blob(judged.rules_path, judged.rules)
-        _lay_down(judged.rules_path, blobs / judged.rules.sha256)
+        lay_down(judged.rules_path, blobs / judged.rules.sha256)
         said["rules"] = judged.rules.to_json()
     if judged.findings:
         findings = judged.read_findings()
         if figures.difference is not None and figures.unchanged:
             findings = _findings_of(findings, figures.difference.observations)
         if findings.num_rows:
-            reference = _stage(blobs, lambda sink: write_findings(findings, sink))
+            reference = stage_blob(blobs, lambda sink: write_findings(findings, sink))
             said["findings"] = reference.to_json("rows")
     if pending.edits:
         lines = [edit.to_json() for edit in pending.edits]
-        reference = _stage(blobs, lambda sink: write_lines(lines, sink))
+        reference = stage_blob(blobs, lambda sink: write_lines(lines, sink))
         said["edits"] = reference.to_json()
     return said
 
@@ -247,34 +234,23 @@ def _findings_of(findings: pa.Table, observations: pa.Table) -> pa.Table:
     return findings.take(joined["row"].combine_chunks())
 
 
-def _stage(blobs: Path, write: Callable[[BinaryIO], Reference]) -> Reference:
-    """Write a blob into the staging under its hash, durably."""
-    unnamed = blobs / "unnamed"
-    with unnamed.open("wb") as sink:
-        reference = write(sink)
-        sink.flush()
-        os.fsync(sink.fileno())
-    unnamed.replace(blobs / reference.sha256)
-    return reference
+def _find_dataset(node: Node, name: str) -> Dataset | None:
+    """Return the dataset of that name in node.toml; None where there is none."""
+    found = (dataset for dataset in node.profile.datasets if dataset.id == name)
+    return next(found, None)
 
 
-def _lay_down(source: Path, target: Path) -> None:
-    """Give a durable file a second name; copy it on a disk that has no such thing."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-        make_durable(target)
-
-
-def _dataset(node: Node, name: str) -> Dataset:
-    for dataset in node.profile.datasets:
-        if dataset.id == name:
-            return dataset
-    raise NotAcceptable(
-        f"dataset {name!r} has no terms in node.toml, so it cannot be published",
-        hint="add a [[datasets]] with id, licence and attribution to node.toml",
-    )
+def _verify_publishable(dataset: Dataset | None, pending: Pending) -> None:
+    """Raise unless figures of the dataset may be published now."""
+    if dataset is None:
+        raise NotAcceptable(
+            f"dataset {pending.origin.dataset!r} has no terms in node.toml, so it "
+            "cannot be published",
+            hint="add a [[datasets]] with id, licence and attribution to node.toml",
+        )
+    verify_releasable(dataset)
+    if dataset.review:
+        verify_review(pending)
 
 
 def _new_terms(bank: Bank, party: str, dataset: Dataset) -> dict[str, Any]:
@@ -283,11 +259,29 @@ def _new_terms(bank: Bank, party: str, dataset: Dataset) -> dict[str, Any]:
     return {} if standing_terms(bank, party).get(dataset.id) == terms else terms
 
 
-def _new_places(bank: Bank, party: str, places: tuple[Place, ...]) -> list[Place]:
+def _place_drafts(
+    blobs: Path,
+    bank: Bank,
+    party: str,
+    places: tuple[Place, ...],
+    readers: Mapping[str, str] | None,
+) -> list[Draft]:
+    """Return the entry of places that are new to those who shall read them."""
     standing = standing_places(bank, party)
-    return [
+    for hidden in hidden_places(bank, party, readers):
+        known = standing.pop(hidden)
+        # A place that the import only names goes out as it is known here.
+        places = tuple(
+            known if one.id == hidden and is_bare(one) else one for one in places
+        )
+    new = [
         place
         for place in places
         if standing.get(place.id) != place
         and not (place.id in standing and is_bare(place))
     ]
+    if not new:
+        return []
+    reference = stage_blob(blobs, lambda sink: write_places(new, sink))
+    body = {"places": reference.to_json()}
+    return [Draft("station", body, counted(len(new), "place"))]

@@ -10,6 +10,7 @@
     mirror/<party>/  other parties' public folders, verified
     pending/         imports that are not yet published
     staging/         entries on their way into the log
+    opened/          restricted files while they are read; empty between commands
     state.sqlite     how far each log stands (the commit point)
     bank/            the query view; may be deleted and rebuilt at any time
     evidence/        what proves a finding against a party
@@ -21,7 +22,7 @@ import fcntl
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,52 +31,18 @@ import tomli_w
 
 from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card, read_card
+from waternet.node.dataset import Dataset
 from waternet.node.durable import write_durably
 from waternet.node.keys import write_key, write_secret
 from waternet.node.state import State
-from waternet.observation.place import verify_id
 from waternet.record.cosignature import generate_witness_signer
 from waternet.record.note import generate_signer
 
 __all__ = ["Dataset", "Node", "Profile", "create_node", "open_node", "read_profile"]
 
+_TEXTS = {"party", "origin", "id", "licence", "attribution", "access", "about"}
+_TEXTS |= {"interval", "area", "undertaking"}
 _OWN_CARD = "restore it from your copy, or from cards of whoever follows you"
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A party's dataset and the terms on which it is released.
-
-    Attributes
-    ----------
-    id : str
-    licence : str
-        An SPDX identifier, or the owner's own words.
-    attribution : str
-        How the owner wants to be cited.
-    names : mapping of language to str
-    review : bool
-        Whether a second person must have looked at an import before it is published.
-    """
-
-    id: str
-    licence: str
-    attribution: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    review: bool = False
-
-    def __post_init__(self) -> None:
-        verify_id(self.id, "a dataset")
-
-    def terms(self) -> dict[str, Any]:
-        """Return the body of the entry that publishes its terms."""
-        return {
-            "dataset": self.id,
-            "access": "public",
-            "licence": self.licence,
-            "attribution": self.attribution,
-            "names": dict(self.names),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +61,7 @@ class Profile:
                 "party": self.party,
                 "origin": self.origin,
                 "names": dict(self.names),
-                "datasets": [
-                    {
-                        "id": dataset.id,
-                        "licence": dataset.licence,
-                        "attribution": dataset.attribution,
-                        "names": dict(dataset.names),
-                        **({"review": True} if dataset.review else {}),
-                    }
-                    for dataset in self.datasets
-                ],
+                "datasets": [dataset.to_toml() for dataset in self.datasets],
             }
         ).encode()
 
@@ -140,7 +98,7 @@ def read_profile(path: Path) -> Profile:
 
 def _verify_texts(written: Mapping[str, Any]) -> None:
     """Raise a TypeError where a field of a profile or dataset is of another type."""
-    for name in {"party", "origin", "id", "licence", "attribution"} & set(written):
+    for name in _TEXTS & set(written):
         if not isinstance(written[name], str):
             raise TypeError(f"{name} = {written[name]!r}")
     if type(written.get("review", False)) is not bool:
@@ -178,6 +136,11 @@ class Node:
     def pending(self) -> Path:
         """Imports that are not yet published."""
         return self.folder / "pending"
+
+    @property
+    def opened(self) -> Path:
+        """What is being decrypted; closed to other users, empty between commands."""
+        return self.folder / "opened"
 
     @property
     def bank(self) -> Path:

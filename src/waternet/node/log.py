@@ -19,7 +19,7 @@ from pathlib import Path
 
 from waternet.errors import NotFound, NotVerified
 from waternet.exchange.source import FolderSource
-from waternet.exchange.walk import verify_head
+from waternet.exchange.walk import SeenHead, verify_head
 from waternet.failpoint import failpoint
 from waternet.node.durable import move_durably, sync_folder, write_durably
 from waternet.node.folder import Node
@@ -33,7 +33,7 @@ from waternet.record.note import Signer
 from waternet.record.tiles import TileReader, new_tiles, read_bundle, write_bundle
 from waternet.record.tree import EMPTY_ROOT, Frontier, leaf_hash
 
-__all__ = ["append_entries", "read_head", "recover_log", "stage_blobs"]
+__all__ = ["append_entries", "read_head", "recover_log", "seen_head", "stage_blobs"]
 
 _ENTRIES = "entries"
 _BLOBS = "blobs"
@@ -69,6 +69,15 @@ def read_head(node: Node, party: str) -> Checkpoint:
             hint=_RESTORE,
         )
     return checkpoint
+
+
+def seen_head(node: Node, party: str) -> SeenHead:
+    """Return the head that this node stands by, read from the files it holds."""
+    return SeenHead(
+        checkpoint=read_head(node, party),
+        signed=node.state.head(party).checkpoint,
+        source=FolderSource(node.records(party)),
+    )
 
 
 def stage_blobs(node: Node) -> Path:

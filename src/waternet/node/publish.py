@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from waternet.bank.seal import writing_bank
-from waternet.bank.standing import standing_releases
+from waternet.bank.standing import standing_releases, standing_terms
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.failpoint import failpoint
-from waternet.node.drafts import Draft, draft_entries
+from waternet.node.draft import Draft
+from waternet.node.drafts import draft_entries
+from waternet.node.embargo import due_openings, opening_drafts
 from waternet.node.folder import Node
 from waternet.node.intake import catch_up
 from waternet.node.keys import read_key
@@ -55,6 +57,8 @@ class Published:
     observations, replaced, unchanged : int
         Signed in it; how many of those replace figures that stood; left out because
         they stand already just so.
+    readers : tuple of str
+        Who may read it, where not everybody may.
     """
 
     entry: int
@@ -63,6 +67,7 @@ class Published:
     observations: int = 0
     replaced: int = 0
     unchanged: int = 0
+    readers: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """Say it in one line."""
@@ -77,6 +82,10 @@ class Published:
             words += f", {self.replaced:,} of them replace others" * bool(self.replaced)
             words += f"; {self.unchanged:,} already stood" * bool(self.unchanged)
             words += ")"
+        if self.readers:
+            words += f"; restricted to {', '.join(self.readers)}: that it was published"
+            words += ", its dataset, title, source, period and number of figures"
+            words += " stay visible to all"
         return words
 
 
@@ -108,7 +117,7 @@ def read_keys(node: Node, passphrase: str) -> Keys:
 def publish_pending(
     node: Node, keys: Keys, reason: str, advance: Advance
 ) -> list[Published]:
-    """Sign and append every pending import, oldest first.
+    """Sign and append every pending import, oldest first, and what is due without one.
 
     Parameters
     ----------
@@ -145,6 +154,7 @@ def publish_pending(
                 failpoint("publish.before-bank")
                 catch_up(node, bank, lambda _done, _of: None)
                 drop_pending(pending.folder)
+            published += _publish_promised(node, keys, bank)
     return published
 
 
@@ -212,7 +222,28 @@ def _publish_one(
             observations=draft.observations,
             replaced=draft.replaced,
             unchanged=draft.unchanged,
+            readers=draft.readers,
         )
+        for place, draft in enumerate(drafts)
+    ]
+
+
+def _publish_promised(node: Node, keys: Keys, bank: Bank) -> list[Published]:
+    """Publish what needs no import: ended embargoes, and datasets that are closed."""
+    standing = standing_terms(bank, node.party)
+    drafts = [
+        Draft("terms", dataset.terms(), dataset.id)
+        for dataset in node.profile.datasets
+        if dataset.access == "closed" and standing.get(dataset.id) != dataset.terms()
+    ]
+    drafts += opening_drafts(node, due_openings(bank, node.party))
+    if not drafts:
+        return []
+    stage_blobs(node)
+    first = append_drafts(node, keys, drafts)
+    catch_up(node, bank, lambda _done, _of: None)
+    return [
+        Published(first + place, draft.kind, draft.title)
         for place, draft in enumerate(drafts)
     ]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from waternet.errors import NotAcceptable, NotFound, NotVerified
-from waternet.exchange.walk import SignedEntry, read_entries
+from waternet.errors import NotAcceptable, NotAllowed, NotFound, NotVerified
+from waternet.exchange.card import Card
+from waternet.exchange.consent import FIGURES
+from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
 from waternet.node.folder import Node
-from waternet.node.intake import seen_head
+from waternet.node.log import seen_head
+from waternet.node.opening import Keyring, opened_blob
 from waternet.observation.datastream import Datastream
 from waternet.quality.edits import Edit
 from waternet.record.blob import (
@@ -21,6 +24,7 @@ from waternet.record.blob import (
     read_observations,
     verify_blob,
 )
+from waternet.record.fields import Reference
 from waternet.record.findings import FINDINGS, read_findings
 from waternet.record.listing import read_lines
 
@@ -65,21 +69,14 @@ def read_released(node: Node, party: str, release: int) -> Released:
 
     Raises
     ------
-    NotFound, NotVerified, NotAcceptable
+    NotFound, NotVerified, NotAcceptable, NotAllowed
         As `read_reasons`.
     """
-    one = _release(node, party, release)
-    references = one.entry.references()
-
-    def path(name: str) -> Path:
-        found = node.records(party) / blob_path(references[name].sha256)
-        verify_blob(found, references[name])
-        return found
-
+    one, key = _release(node, party, release)
     return Released(
         one.entry.body["title"],
-        read_observations(path("observations"), references["observations"]),
-        read_datastreams(path("datastreams"), references["datastreams"]),
+        _read(node, one, "observations", key, read_observations)[0],
+        _read(node, one, "datastreams", key, read_datastreams)[0],
     )
 
 
@@ -92,39 +89,57 @@ def read_reasons(node: Node, party: str, release: int) -> Reasons:
         The party or the release is not known here, or a file of it is missing.
     NotVerified, NotAcceptable
         A file is not the one that was signed, or is none.
+    NotAllowed
+        The release is restricted, and not for this party.
     """
-    one = _release(node, party, release)
+    one, key = _release(node, party, release)
     references = one.entry.references()
     held: dict[str, Any] = {
         "findings": FINDINGS.empty_table(),
         "edits": (),
         "rules": (),
     }
+    rules_sha256 = ""
     for name, read in (
         ("findings", read_findings),
         ("edits", read_lines),
         ("rules", read_lines),
     ):
         if name in references:
-            path = node.records(party) / blob_path(references[name].sha256)
             try:
-                verify_blob(path, references[name])
-                held[name] = read(path, references[name])
+                held[name], inside = _read(node, one, name, key, read)
             except (NotFound, NotVerified, NotAcceptable) as error:
                 raise type(error)(
                     f"the {name} of release {release} of {party!r}: {error}",
                     hint=error.hint or "'waternet pull' may bring it",
                 ) from error
+            rules_sha256 = inside if name == "rules" else rules_sha256
     return Reasons(
         checks=tuple(one.entry.body["checks"]),
         rules=held["rules"],
-        rules_sha256=references["rules"].sha256 if "rules" in references else "",
+        rules_sha256=rules_sha256,
         findings=held["findings"],
         edits=tuple(map(Edit.from_json, held["edits"])),
     )
 
 
-def _release(node: Node, party: str, release: int) -> SignedEntry:
+def _read(
+    node: Node,
+    one: SignedEntry,
+    name: str,
+    key: str,
+    read: Callable[[Path, Reference], Any],
+) -> tuple[Any, str]:
+    """Return what a blob holds, and the hash of what was read."""
+    reference = one.entry.references()[name]
+    path = node.records(one.entry.party) / blob_path(reference.sha256)
+    verify_blob(path, reference)
+    with opened_blob(node, path, reference, key) as (place, inside):
+        return read(place, inside), inside.sha256
+
+
+def _release(node: Node, party: str, release: int) -> tuple[SignedEntry, str]:
+    """Return the entry of a release, and its key where it is restricted."""
     cards = node.cards()
     if party not in cards:
         raise NotFound(
@@ -133,8 +148,23 @@ def _release(node: Node, party: str, release: int) -> SignedEntry:
     head = seen_head(node, party)
     if 0 <= release < head.checkpoint.size:
         one = next(read_entries(cards[party], head, release))
-        if one.entry.kind in ("release", "revise"):
-            return one
+        if one.entry.kind in FIGURES:
+            return one, _key(node, cards[party], head, one)
     raise NotFound(
         f"{party!r} has no release {release}", hint="'waternet releases' lists them"
+    )
+
+
+def _key(node: Node, card: Card, head: SeenHead, one: SignedEntry) -> str:
+    if "sealed" not in one.entry.body:
+        return ""
+    keyring = Keyring(node, card, head)
+    for entry in read_entries(card, head, one.index):
+        keyring.learn(entry)
+    if key := keyring.key(one):
+        return key
+    raise NotAllowed(
+        f"release {one.index} of {card.party!r} is restricted to "
+        f"{', '.join(one.entry.body['sealed']['to'])}",
+        hint=f"'waternet request {card.party} {one.entry.body['dataset']}' asks for it",
     )

@@ -23,7 +23,7 @@ def recover_node(node: Node) -> None:
     is verified; what it alone knew was not published. The own log: see
     `recover_log`. A mirror: its checkpoint becomes the head that was accepted. The
     bank: a rebuild that was stopped between its two renames gets the old bank back,
-    which the next command brings up to date.
+    which the next command brings up to date. What was being decrypted is removed.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def recover_node(node: Node) -> None:
     old = node.folder / "bank.old"
     if old.exists() and not node.bank.exists():
         old.rename(node.bank)
-    for left in (old, node.folder / "bank.rebuilding"):
+    for left in (old, node.folder / "bank.rebuilding", node.opened):
         shutil.rmtree(left, ignore_errors=True)
     for left in node.pending.glob("unfinished-*"):
         shutil.rmtree(left)

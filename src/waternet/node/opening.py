@@ -1,0 +1,250 @@
+"""Opening what is restricted: which release keys this node holds, and the files.
+
+Plaintext is only ever in a folder of its own, closed to other users, one file at a
+time; what a stopped command left there is removed by the next one that writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from tempfile import mkdtemp
+
+from waternet.errors import NotAcceptable, NotAllowed, NotFound, NotVerified
+from waternet.exchange.card import Card
+from waternet.exchange.consent import replayed, verify_bound, verify_grant
+from waternet.exchange.finding import Finding
+from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
+from waternet.failpoint import failpoint
+from waternet.node.folder import Node
+from waternet.node.keys import read_secret
+from waternet.node.log import seen_head
+from waternet.record.blob import blob_path, verify_blob
+from waternet.record.fields import Reference
+from waternet.record.sealing import MOST_KEYS, read_identities, unlock_key, unseal
+
+__all__ = [
+    "Keyring",
+    "opened_blob",
+    "own_release_keys",
+    "private_folder",
+    "read_own_identities",
+]
+
+
+def read_own_identities(node: Node) -> list[str]:
+    """Return the secret keys that open what is encrypted to this party, newest first.
+
+    Earlier ones may stand below the present one in the same file.
+
+    Raises
+    ------
+    NotAllowed
+        There is no such key here.
+    NotAcceptable
+        The file is damaged.
+    """
+    return read_identities(read_secret(node.key("recipient")))
+
+
+class Keyring:
+    """The release keys of one party's log that this node may use.
+
+    It learns them from the entries, in the order of the log: a key that came with a
+    release to which this party is a reader, a grant to this party, an opening to all.
+    """
+
+    def __init__(
+        self, node: Node, card: Card, head: SeenHead, nonces: Iterable[str] = ()
+    ) -> None:
+        self._node = node
+        self._card = card
+        self._head = head
+        self._nonces = set(nonces)
+        self._keys: dict[str, str] = {}
+        self._findings: dict[int, Finding] = {}
+        self._unlocks: dict[int, list[SignedEntry]] = {}
+
+    @property
+    def findings(self) -> Mapping[int, Finding]:
+        """What is wrong with grants and openings, by their index."""
+        return self._findings
+
+    def unlocked_by(self, index: int) -> list[SignedEntry]:
+        """Return the releases that a grant or an opening lets this node read."""
+        return self._unlocks.get(index, [])
+
+    def learn(self, one: SignedEntry) -> None:
+        """Take the keys that an entry brings; remember what is wrong with it."""
+        try:
+            if one.entry.kind == "grant":
+                self._learn_grant(one)
+            elif one.entry.kind == "open":
+                self._learn_opening(one)
+        except Finding as finding:
+            self._findings[one.index] = finding
+        except (NotFound, NotVerified) as error:
+            name = "missing-blob" if isinstance(error, NotFound) else "corrupt-blob"
+            told = f"the keys of entry {one.index} of {self._card.party!r}: {error}"
+            self._findings[one.index] = Finding(
+                name, told, party=self._card.party, index=one.index
+            )
+
+    def key(self, one: SignedEntry) -> str:
+        """Return the key of a restricted entry; '' where it is not for this party.
+
+        Raises
+        ------
+        NotFound, NotVerified
+            The keys blob is missing, or is not the one that was signed.
+        Finding
+            'unreadable-blob' or 'replayed-consent': the key is meant for this party,
+            but cannot be had from it.
+        """
+        sealed = one.entry.body["sealed"]
+        name = sealed["keys"]["sha256"]
+        if name not in self._keys and self._node.party in sealed["to"]:
+            self._keys[name] = self._unlocked(one)
+        return self._keys.get(name, "")
+
+    def _learn_grant(self, one: SignedEntry) -> None:
+        body = one.entry.body
+        release = self._entry(body["release"])
+        try:
+            verify_grant(
+                self._card, one, release, datetime.now(UTC), frozenset(self._nonces)
+            )
+        finally:
+            self._nonces.add(body["nonce"])
+        if release is None or body["to"] != self._node.party:
+            return
+        self._verify_request(one)
+        self._keep(one, release, self._unlocked(one))
+
+    def _learn_opening(self, one: SignedEntry) -> None:
+        for opened in one.entry.body["releases"]:
+            release = self._entry(opened["release"])
+            if release is None or "sealed" not in release.entry.body:
+                raise replayed(
+                    self._card,
+                    one,
+                    f"entry {opened['release']} is no release that is restricted",
+                )
+            self._keep(one, release, opened["key"])
+
+    def _keep(self, one: SignedEntry, release: SignedEntry, key: str) -> None:
+        self._keys[release.entry.body["sealed"]["keys"]["sha256"]] = key
+        self._unlocks.setdefault(one.index, []).append(release)
+
+    def _verify_request(self, one: SignedEntry) -> None:
+        """Raise unless the request that a grant answers is one that this node made."""
+        asked = one.entry.body.get("request")
+        if asked is None:
+            return
+        own = self._node.cards()[self._node.party]
+        head = seen_head(self._node, self._node.party)
+        made = None
+        if asked["entry"] < head.checkpoint.size:
+            made = next(read_entries(own, head, asked["entry"]))
+        same = made and hashlib.sha256(made.signed).hexdigest() == asked["sha256"]
+        if made is None or not same or made.entry.kind != "request":
+            raise replayed(self._card, one, "this party never made that request")
+
+    def _unlocked(self, one: SignedEntry) -> str:
+        """Open the keys blob of an entry with this party's own key."""
+        reference = one.entry.references()["keys"]
+        path = self._node.records(self._card.party) / blob_path(reference.sha256)
+        verify_blob(path, reference)
+        try:
+            key, bound = unlock_key(_content(path, reference), self._identities)
+        except (NotAcceptable, NotAllowed) as error:
+            raise _unreadable(self._card, one, error) from error
+        verify_bound(self._card, one, bound)
+        return key
+
+    @cached_property
+    def _identities(self) -> list[str]:
+        return read_own_identities(self._node)
+
+    def _entry(self, index: int) -> SignedEntry | None:
+        if index >= self._head.checkpoint.size:
+            return None
+        return next(read_entries(self._card, self._head, index))
+
+
+def own_release_keys(node: Node, releases: Iterable[int]) -> dict[int, str]:
+    """Return the keys of this party's own restricted releases, by their index.
+
+    Raises
+    ------
+    NotVerified
+        A key cannot be had: this party's own secret key is lost, or the file of keys.
+    """
+    card = node.cards()[node.party]
+    head = seen_head(node, node.party)
+    keyring = Keyring(node, card, head)
+    return {
+        index: keyring.key(next(read_entries(card, head, index))) for index in releases
+    }
+
+
+@contextmanager
+def private_folder(node: Node) -> Iterator[Path]:
+    """Give a folder that only this user may read; gone afterwards."""
+    node.opened.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = Path(mkdtemp(dir=node.opened))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def opened_blob(
+    node: Node, path: Path, reference: Reference, release_key: str
+) -> Iterator[tuple[Path, Reference]]:
+    """Give a blob that passed `verify_blob`: itself where open, else its plaintext.
+
+    Parameters
+    ----------
+    node : Node
+    path : Path
+    reference : Reference
+        As signed; of the ciphertext where it is restricted.
+    release_key : str
+        '' where it is open.
+
+    Raises
+    ------
+    NotAcceptable
+        It is as signed, but does not open.
+    """
+    if not release_key:
+        yield path, reference
+        return
+    with private_folder(node) as folder:
+        target = folder / "plain"
+        with target.open("wb") as sink:
+            inside = unseal(path, reference, release_key, sink)
+        failpoint("open.unsealed")
+        yield target, inside
+
+
+def _content(path: Path, reference: Reference) -> bytes:
+    if reference.bytes > MOST_KEYS:
+        raise NotAcceptable(f"a file of keys has no {reference.bytes:,} bytes")
+    return path.read_bytes()
+
+
+def _unreadable(card: Card, one: SignedEntry, error: Exception) -> Finding:
+    return Finding(
+        "unreadable-blob",
+        f"the keys of entry {one.index} of {card.party!r}: {error}",
+        party=card.party,
+        index=one.index,
+    )
