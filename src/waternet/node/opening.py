@@ -14,8 +14,15 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
-from waternet.errors import NotAcceptable, NotAllowed, NotFound, NotVerified
+from waternet.errors import (
+    NotAcceptable,
+    NotAllowed,
+    NotFound,
+    NotVerified,
+    WaternetError,
+)
 from waternet.exchange.card import Card
 from waternet.exchange.consent import replayed, verify_bound, verify_grant
 from waternet.exchange.finding import Finding
@@ -67,6 +74,7 @@ class Keyring:
         self._head = head
         self._nonces = set(nonces)
         self._keys: dict[str, str] = {}
+        self._bounds: dict[str, Mapping[str, Any]] = {}
         self._findings: dict[int, Finding] = {}
         self._unlocks: dict[int, list[SignedEntry]] = {}
 
@@ -109,7 +117,10 @@ class Keyring:
         sealed = one.entry.body["sealed"]
         name = sealed["keys"]["sha256"]
         if name not in self._keys and self._node.party in sealed["to"]:
-            self._keys[name] = self._unlocked(one)
+            self._keys[name], self._bounds[name] = self._unlocked(one)
+        if name in self._bounds:
+            # Each entry with these keys, not only the first, must be one of theirs.
+            verify_bound(self._card, one, self._bounds[name])
         return self._keys.get(name, "")
 
     def _learn_grant(self, one: SignedEntry) -> None:
@@ -124,7 +135,9 @@ class Keyring:
         if release is None or body["to"] != self._node.party:
             return
         self._verify_request(one)
-        self._keep(one, release, self._unlocked(one))
+        key, bound = self._unlocked(one)
+        verify_bound(self._card, one, bound)
+        self._keep(one, release, key)
 
     def _learn_opening(self, one: SignedEntry) -> None:
         for opened in one.entry.body["releases"]:
@@ -155,17 +168,15 @@ class Keyring:
         if made is None or not same or made.entry.kind != "request":
             raise replayed(self._card, one, "this party never made that request")
 
-    def _unlocked(self, one: SignedEntry) -> str:
+    def _unlocked(self, one: SignedEntry) -> tuple[str, Mapping[str, Any]]:
         """Open the keys blob of an entry with this party's own key."""
         reference = one.entry.references()["keys"]
         path = self._node.records(self._card.party) / blob_path(reference.sha256)
         verify_blob(path, reference)
         try:
-            key, bound = unlock_key(_content(path, reference), self._identities)
+            return unlock_key(_content(path, reference), self._identities)
         except (NotAcceptable, NotAllowed) as error:
             raise _unreadable(self._card, one, error) from error
-        verify_bound(self._card, one, bound)
-        return key
 
     @cached_property
     def _identities(self) -> list[str]:
@@ -241,10 +252,11 @@ def _content(path: Path, reference: Reference) -> bytes:
     return path.read_bytes()
 
 
-def _unreadable(card: Card, one: SignedEntry, error: Exception) -> Finding:
+def _unreadable(card: Card, one: SignedEntry, error: WaternetError) -> Finding:
+    what_next = f"; {error.hint}" if error.hint else ""
     return Finding(
         "unreadable-blob",
-        f"the keys of entry {one.index} of {card.party!r}: {error}",
+        f"the keys of entry {one.index} of {card.party!r}: {error}{what_next}",
         party=card.party,
         index=one.index,
     )
