@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from parties import make_party, quiet
 
-from waternet.bank.seal import reading_bank
+from waternet.bank.arrival import Arrival
+from waternet.bank.seal import reading_bank, writing_bank
 from waternet.errors import NotVerified
 from waternet.exchange.delivery_schedule import DeliverySchedule
 from waternet.node import heads, state
+from waternet.node.deliveries import kept_lines, list_given, list_requests
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.heads import first_seen, head_status
 from waternet.node.meeting import keep_schedule, list_balances
@@ -273,3 +275,74 @@ def test_a_party_that_gave_nothing_stands_in_the_table(jordan, israel):
 def test_a_sighting_is_told_to_the_second():
     one = Sighting("jordan", 3, 60, 120, b"")
     assert first_seen([one], 0) == datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
+
+
+def test_a_schedule_of_a_thousand_endless_lines_is_counted_within_bounds(jordan):
+    jordan.read()
+    jordan.publish()
+    line = {
+        "custodian": "jordan",
+        "every": "P1D",
+        "step": "P1D",
+        "due": "P1D",
+        "from": "1900-01-01",
+    }
+    lines = [{**line, "dataset": f"d{number}"} for number in range(1_000)]
+    schedule = DeliverySchedule.from_json("basin", "1", lines)
+    with reading_bank(jordan.node.bank) as bank:
+        kept = kept_lines(
+            jordan.node, bank, schedule, datetime(2026, 1, 1, 12, tzinfo=UTC)
+        )
+    # 200,000 steps of all lines together, of 46,022 days each since 1900.
+    assert {len(one.periods) for one in kept} == {200}
+    assert {one.account.earlier for one in kept} == {45_822}
+
+
+# Restricted figures, as entries tell of them
+
+
+def _take(bank, party, index, kind, **body):
+    bank.take(Arrival(party, index, datetime(2026, 1, 1, tzinfo=UTC), kind, body=body))
+
+
+def test_who_reads_what_follows_from_seals_grants_and_openings(tmp_path):
+    release = {"dataset": "levels", "observations": {"rows": 10}}
+    sealed = {"keys": {}, "to": ["israel", "jordan"]}
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    with writing_bank(tmp_path / "bank") as bank:
+        _take(bank, "jordan", 0, "release", **release)
+        for index in (1, 2, 3, 4):
+            _take(bank, "jordan", index, "release", **release, sealed=sealed)
+        _take(bank, "jordan", 5, "grant", release=2, to="palestine")
+        _take(bank, "jordan", 6, "open", releases=[{"release": 3, "key": "k"}])
+        past = "2026-05-01T00:00:00Z"
+        _take(bank, "jordan", 7, "grant", release=4, to="palestine", until=past)
+        given = list_given(bank, ["jordan"], now)
+    readers = [one.readers for one in given]
+    assert readers == [
+        None,
+        {"israel"},
+        {"israel", "palestine"},
+        None,  # opened to all
+        {"israel"},  # the grant has run out
+    ]
+
+
+def test_a_request_has_the_last_answer_of_the_party_that_was_asked(tmp_path):
+    asked = {"party": "israel", "entry": 0}
+    other = {"party": "israel", "entry": 1}
+    with writing_bank(tmp_path / "bank") as bank:
+        _take(bank, "israel", 0, "request", owner="jordan")
+        _take(bank, "israel", 1, "request", owner="jordan")
+        _take(bank, "israel", 2, "request", owner="palestine")
+        _take(bank, "jordan", 0, "answer", request=asked, answer="refuse")
+        _take(bank, "jordan", 1, "grant", request=asked, release=9, to="israel")
+        _take(bank, "jordan", 2, "answer", request=other, answer="condition")
+        forged = {"party": "israel", "entry": 2}  # not its to answer
+        _take(bank, "jordan", 3, "answer", request=forged, answer="grant")
+        found = list_requests(bank, ["israel", "jordan", "palestine"])
+    assert [(one.owner, one.answer) for one in found] == [
+        ("jordan", "grant"),
+        ("jordan", "condition"),
+        ("palestine", ""),
+    ]

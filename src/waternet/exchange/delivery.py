@@ -21,11 +21,20 @@ from waternet.exchange.period import begun_by, date_after, midnight, moment_afte
 from waternet.observation.datastream import calendar_interval
 from waternet.observation.zone import find_zone
 
-__all__ = ["Account", "Delivery", "DeliveryState", "Release", "account", "deliveries"]
+__all__ = [
+    "MOST_STEPS",
+    "Account",
+    "Delivery",
+    "DeliveryState",
+    "Release",
+    "account",
+    "deliveries",
+]
 
 Integers = npt.NDArray[np.int64]
 
-_MOST_STEPS = 4_000  # of one line: about ten years of days
+MOST_STEPS = 4_000
+"""Steps of one line that are counted, the last ones: about ten years of days."""
 _NONE = -1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -162,7 +171,10 @@ class Account:
 
 
 def deliveries(
-    line: DeliveryLine, releases: Iterable[Release], now: datetime
+    line: DeliveryLine,
+    releases: Iterable[Release],
+    now: datetime,
+    most_steps: int = MOST_STEPS,
 ) -> list[Delivery]:
     """Hold a line against what was published.
 
@@ -173,13 +185,15 @@ def deliveries(
         In any order; those of others and of other datasets are passed over.
     now : datetime
         With time zone. What is published or withdrawn later does not count.
+    most_steps : int
+        Earlier periods are left out; one period is always counted.
 
     Returns
     -------
     list of Delivery
-        By period, up to the one that is running; at most the last 4,000 steps.
+        By period, up to the one that is running.
     """
-    periods, starts = _periods(line, now)
+    periods, starts = _periods(line, now, most_steps)
     if not periods:
         return []
     counted = [
@@ -189,7 +203,8 @@ def deliveries(
         and one.stands(now)
     ]
     counted.sort(key=lambda one: (one.issued, one.number))
-    edges = np.array([_microseconds(midnight(day, line.zone)) for day in starts])
+    zone = find_zone(line.zone)
+    edges = np.array([_microseconds(midnight(day, zone)) for day in starts])
     wanted: Sequence[str | None] = line.observed_properties or (None,)
     by_property = [_cover(edges, counted, one) for one in wanted]
     by = np.stack([by for by, _open in by_property])
@@ -198,8 +213,8 @@ def deliveries(
     for number, start, end, steps in periods:
         of = slice(place, place + steps)
         place += steps
-        due = moment_after(end, line.due, line.zone)
-        ends = midnight(end, line.zone)
+        due = moment_after(end, line.due, zone)
+        ends = midnight(end, zone)
         parts, opened = by[:, of].ravel(), is_open[:, of].ravel()
         state, overdue, last = _stand(parts, counted, (ends, due, now))
         found.append(
@@ -244,12 +259,14 @@ def account(line: DeliveryLine, found: Sequence[Delivery]) -> Account:
 _Period = tuple[int, date, date, int]  # number, start, end, steps
 
 
-def _periods(line: DeliveryLine, now: datetime) -> tuple[list[_Period], list[date]]:
+def _periods(
+    line: DeliveryLine, now: datetime, most_steps: int
+) -> tuple[list[_Period], list[date]]:
     """Return the periods that have begun, and where each step begins; its end last."""
-    today = _day(now, line.zone)
+    today = now.astimezone(find_zone(line.zone)).date()
     last = min(today, line.until or today)
     count = begun_by(last, line.first, line.every)
-    room = _MOST_STEPS // max(len(line.observed_properties), 1)
+    room = most_steps // max(len(line.observed_properties), 1)
     newest: list[tuple[_Period, list[date]]] = []
     for number in reversed(range(count)):
         start = date_after(line.first, line.every, number)
@@ -314,10 +331,6 @@ def _stand(
         return DeliveryState.LATE, now - due, None
     state = DeliveryState.DUE if now >= ends else DeliveryState.NOT_YET_DUE
     return state, timedelta(), None
-
-
-def _day(now: datetime, zone: str) -> date:
-    return now.astimezone(find_zone(zone)).date()
 
 
 def _microseconds(moment: datetime) -> int:

@@ -7,11 +7,10 @@ Every period is counted from the first one, never from the one before it: what b
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from waternet.errors import NotAcceptable
 from waternet.observation.datastream import calendar_interval
-from waternet.observation.zone import find_zone
 
 __all__ = ["begun_by", "date_after", "midnight", "moment_after", "verify_days"]
 
@@ -74,15 +73,15 @@ def begun_by(day: date, first: date, interval: str) -> int:
     return number + (date_after(first, interval, number) <= day)
 
 
-def midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: tzinfo) -> datetime:
     """Return when a day begins by the clock of a zone, in UTC.
 
     Where clocks leave midnight out, the day begins as they are put forward.
     """
-    return datetime.combine(day, time(), find_zone(zone)).astimezone(UTC)
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def moment_after(day: date, interval: str, zone: str) -> datetime:
+def moment_after(day: date, interval: str, zone: tzinfo) -> datetime:
     """Return the moment that lies a duration after the beginning of a day, in UTC."""
     count, unit = calendar_interval(interval)
     if unit in _SECONDS:

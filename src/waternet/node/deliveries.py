@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified
-from waternet.exchange.delivery import Account, Delivery, Release, account, deliveries
+from waternet.exchange.delivery import (
+    MOST_STEPS,
+    Account,
+    Delivery,
+    Release,
+    account,
+    deliveries,
+)
 from waternet.exchange.delivery_schedule import DeliveryLine, DeliverySchedule
 from waternet.exchange.symmetry import Given, Request
 from waternet.node.folder import Node
@@ -20,6 +27,7 @@ from waternet.record.fields import Reference
 
 __all__ = ["Kept", "kept_lines", "list_given", "list_requests"]
 
+_MOST_STEPS = 200_000  # of all lines of a schedule together
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -54,13 +62,14 @@ def kept_lines(
 
     A release whose figures are missing or damaged here does not count here.
     """
-    found, by_dataset = [], dict[tuple[str, str, bool], list[Release]]()
+    most_steps = min(MOST_STEPS, _MOST_STEPS // len(schedule.lines))
+    found, listed = [], dict[str, dict[str, list[_Listed]]]()
     for line in schedule.lines:
-        detailed = bool(line.observed_properties)
-        key = (line.custodian, line.dataset, detailed)
-        if key not in by_dataset:
-            by_dataset[key] = list(_releases(node, bank, line))
-        periods = deliveries(line, by_dataset[key], now)
+        if line.custodian not in listed:
+            listed[line.custodian] = _by_dataset(bank, line.custodian)
+        entries = listed[line.custodian].get(line.dataset, [])
+        releases = _releases(node, line, entries) if entries else ()
+        periods = deliveries(line, releases, now, most_steps)
         found.append(Kept(account(line, periods), tuple(periods)))
     return found
 
@@ -107,11 +116,19 @@ def list_requests(bank: Bank, parties: list[str]) -> list[Request]:
     ]
 
 
-def _releases(node: Node, bank: Bank, line: DeliveryLine) -> Iterator[Release]:
-    party, seen = line.custodian, node.state.sightings(line.custodian)
+def _by_dataset(bank: Bank, party: str) -> dict[str, list[_Listed]]:
+    found: dict[str, list[_Listed]] = {}
     for one in _listed(bank, party):
-        if one.is_missing or one.body["dataset"] != line.dataset:
-            continue
+        if not one.is_missing:
+            found.setdefault(one.body["dataset"], []).append(one)
+    return found
+
+
+def _releases(
+    node: Node, line: DeliveryLine, listed: Sequence[_Listed]
+) -> Iterator[Release]:
+    party, seen = line.custodian, node.state.sightings(line.custodian)
+    for one in listed:
         yield Release(
             party=party,
             dataset=line.dataset,

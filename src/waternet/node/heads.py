@@ -8,7 +8,9 @@ much about the clocks as about the witnesses where it is negative or large.
 
 from __future__ import annotations
 
+import json
 import time
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,7 +109,7 @@ def head_status(
     head = node.state.head(party)
     newest = seen[-1] if seen and seen[-1].size == head.size else None
     times = sorted(_times(head.checkpoint, policy, now).values())
-    issued = _issued(bank, party) if bank else {}
+    issued = _issued(bank, party, [one.size - 1 for one in seen]) if bank else {}
     delays = []
     for one in seen:
         completed = _completed(_times(one.checkpoint, policy, now), policy)
@@ -129,10 +131,10 @@ def head_status(
 
 def first_seen(seen: Sequence[Sighting], index: int) -> datetime | None:
     """Return when this node first saw a log with its entry `index`; None if unknown."""
-    for one in seen:
-        if one.size > index:
-            return datetime.fromtimestamp(min(one.first, one.last), UTC)
-    return None
+    place = bisect_right(seen, index, key=lambda one: one.size)
+    if place == len(seen):
+        return None
+    return datetime.fromtimestamp(min(seen[place].first, seen[place].last), UTC)
 
 
 def _since(then: int, now: int) -> str:
@@ -164,9 +166,11 @@ def _completed(times: Mapping[str, int], policy: Policy) -> int | None:
     return None
 
 
-def _issued(bank: Bank, party: str) -> dict[int, int]:
+def _issued(bank: Bank, party: str, numbers: Sequence[int]) -> dict[int, int]:
     rows = bank.catalogue.rows(
-        "SELECT number, issued FROM entry WHERE party = ?", (party,)
+        "SELECT number, issued FROM entry WHERE party = ?"
+        " AND number IN (SELECT value FROM json_each(?))",
+        (party, json.dumps(numbers)),
     )
     return {number: issued // 1_000_000 for number, issued in rows}
 

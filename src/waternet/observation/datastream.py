@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from waternet.errors import NotAcceptable
@@ -22,6 +22,7 @@ _INTERVAL = re.compile(r"P(?:([0-9]{1,9})([YMWD])|T([0-9]{1,9})([HMS]))")
 _UNIT = re.compile(r"[!-~]{1,64}")
 
 
+@lru_cache(1024)
 def calendar_interval(interval: str) -> tuple[int, str]:
     """Split an ISO 8601 duration of one part into its count and unit.
 
