@@ -25,6 +25,9 @@ FAILPOINTS = (
     "log.tiles-written",
     "log.checkpoint-published",
     "publish.before-bank",
+    # cosignatures of the own head
+    "cosign.kept",
+    "cosign.shown",
     # edit, undo and review
     "edit.before-kept",
     "edit.kept",

@@ -258,6 +258,7 @@ def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
     for made in (node.pending, node.staging, folder / "cards"):
         made.mkdir(parents=True, exist_ok=True)
     write_durably(node.public / "card.json", card.to_json())
+    node.state.mark_place()
     return node.write_profile(profile)  # last: only a whole node has one
 
 

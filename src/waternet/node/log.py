@@ -8,7 +8,8 @@
 5. The staging is dropped.
 
 Whatever happens before 2 leaves nothing behind; whatever happens after it is
-completed by `recover_log`, which every writing command begins with.
+completed by `recover_log`, which every writing command begins with. Cosignatures come
+later, in the order of 2 and 4 again.
 """
 
 from __future__ import annotations
@@ -160,7 +161,23 @@ def recover_log(node: Node) -> None:
         signed = node.state.head(node.party).checkpoint
         write_durably(node.public / "checkpoint", signed)
         failpoint("log.checkpoint-published")
+    elif committed.size:
+        _show_head(node, committed)
     shutil.rmtree(node.staging, ignore_errors=True)
+
+
+def _show_head(node: Node, committed: Checkpoint) -> None:
+    """Publish the cosignatures that were kept before this node was stopped."""
+    path, signed = node.public / "checkpoint", node.state.head(node.party).checkpoint
+    published = path.read_bytes()
+    if published == signed:
+        return
+    if verify_head(node.cards()[node.party], published) != committed:
+        raise NotVerified(
+            f"state.sqlite and public/ hold two logs of {committed.size} entries",
+            hint=f"writing now would fork the log; {_RESTORE}",
+        )
+    write_durably(path, signed)
 
 
 def _published(node: Node) -> TileReader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ _HINT = (
     "restore it as it was last, or delete it: the heads are then taken anew from "
     "public/ and mirror/"
 )
+_PLACE = "CREATE TABLE IF NOT EXISTS place (mark TEXT NOT NULL) STRICT"
 # Full, not to be read or written, not to be opened, read-only: not what it holds.
 _OF_THE_DISK = (
     sqlite3.SQLITE_FULL,
@@ -160,6 +162,30 @@ class State:
             for row in rows
             if all(isinstance(one, of) for one, of in zip(row, types, strict=True))
         ]
+
+    def mark_place(self) -> None:
+        """Let the file say where it lies: a copy of it lies elsewhere."""
+        with self.connection() as connection, connection:
+            connection.execute(_PLACE)
+            connection.execute("DELETE FROM place")
+            connection.execute("INSERT INTO place VALUES (?)", (self._place(),))
+
+    def is_in_place(self) -> bool:
+        """Return whether the file lies where it was marked; reads only."""
+        if not self._path.exists():
+            return False
+        with self.connection() as connection:
+            known = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'place'"
+            ).fetchone()
+            if not known:
+                return False
+            rows = connection.execute("SELECT mark FROM place").fetchall()
+        return rows == [(self._place(),)]
+
+    def _place(self) -> str:
+        system = os.statvfs(self._path).f_fsid
+        return f"{system:x}-{self._path.stat().st_ino}"
 
     def _checked(self, row: tuple[object, ...]) -> Head:
         # What stands in a damaged file may have any type.

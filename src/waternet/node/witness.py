@@ -29,6 +29,7 @@ from waternet.exchange.witness import (
     read_submission,
     witness_path,
 )
+from waternet.node.trust import may_know_less
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.keys import read_secret
@@ -36,7 +37,13 @@ from waternet.record.cosignature import WitnessSigner, add_signatures
 from waternet.record.note import read_note
 from waternet.record.tree import consistency_proof
 
-__all__ = ["answer_log", "cosign_head", "last_cosigned", "read_witness_key"]
+__all__ = [
+    "answer_log",
+    "cosign_head",
+    "last_cosigned",
+    "raise_seen",
+    "read_witness_key",
+]
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS witnessed (origin TEXT PRIMARY KEY,"
@@ -85,6 +92,8 @@ def answer_log(node: Node, signer: WitnessSigner, body: bytes, seconds: int) -> 
         asked = read_submission(body)
     except NotAcceptable as error:
         return Answer(400, f"{error}\n")
+    if may_know_less(node):
+        return Answer(503, "this witness was restored, and asks the others first\n")
     card = _followed(node, asked.origin)
     if card is None:
         return judge(asked, (), Seen()) or Answer(404, "unknown log\n")
@@ -112,6 +121,8 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
         'forked-log', with both signed heads as evidence: the log showed this witness
         another history.
     """
+    if may_know_less(node):
+        return
     try:
         signer = read_witness_key(node)
     except NotAllowed:
@@ -123,7 +134,7 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
         seen = _seen(node, card, last)
         if size < seen.size:
             return
-        if last and read_note(last).text == read_note(shown.signed).text:
+        if last and _is_cosigned(last, signer, shown.signed):
             return
         proof = []
         if 0 < seen.size < size:
@@ -145,8 +156,33 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
         )
 
 
+def raise_seen(node: Node, card: Card, signed: bytes) -> None:
+    """Cosign nothing below or beside this head from now on.
+
+    Parameters
+    ----------
+    node : Node
+    card : Card
+    signed : bytes
+        A head that somebody else shows: this node may have cosigned it, and forgot.
+
+    Raises
+    ------
+    NotVerified, NotAcceptable
+        The log did not sign it.
+    """
+    head = verify_head(card, signed)
+    with _table(node) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        seen = _seen(node, card, _held(connection, card.origin))
+        if head.size > seen.size:
+            alone = log_signed(signed, card.log_verifiers(head.size))
+            _keep(connection, card.origin, head.size, alone)
+        connection.commit()
+
+
 def last_cosigned(node: Node, card: Card) -> bytes:
-    """Return the checkpoint of a log that this node cosigned last; b'' if none."""
+    """Return the newest head of a log that this node's witness knows; b'' if none."""
     with _table(node) as connection:
         return _held(connection, card.origin)
 
@@ -171,10 +207,7 @@ def _cosign(
         note = read_note(asked.signed)
         line = signer.cosign(note.text, seconds)
         cosigned = add_signatures(log_signed(asked.signed, verifiers), [line])
-        connection.execute(
-            "INSERT OR REPLACE INTO witnessed VALUES (?, ?, ?)",
-            (card.origin, asked.size, cosigned),
-        )
+        _keep(connection, card.origin, asked.size, cosigned)
         connection.commit()
         _show(node, connection, card.origin)
     return Answer(200, line.to_line())
@@ -223,6 +256,20 @@ def _table(node: Node) -> Iterator[sqlite3.Connection]:
     with node.state.connection() as connection:
         connection.execute(_TABLE)
         yield connection
+
+
+def _keep(
+    connection: sqlite3.Connection, origin: str, size: int, signed: bytes
+) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO witnessed VALUES (?, ?, ?)", (origin, size, signed)
+    )
+
+
+def _is_cosigned(last: bytes, signer: WitnessSigner, signed: bytes) -> bool:
+    note, own = read_note(last), (signer.name, signer.verifier.key_id)
+    names = {(line.name, line.key_id) for line in note.signatures}
+    return own in names and note.text == read_note(signed).text
 
 
 def _held(connection: sqlite3.Connection, origin: str) -> bytes:
