@@ -1,7 +1,7 @@
 """One command on one node, as a process that a test may stop: see `act`.
 
 Run as ``python act.py NODE publish``, ``... NODE pull FOLDER``, ``... NODE rebuild``,
-``... NODE edit``.
+``... NODE edit``, ``... NODE cosign FOLDER`` (a pull of a party that cosigned).
 Errors leave by the same codes as on the command line.
 """
 
@@ -40,7 +40,7 @@ def act(node: Node, command: str, *folders: Path) -> None:
         with node.writing():
             recover_node(node)
             add_edit(node, pending.name, **CORRECTION)
-    elif command == "pull":
+    elif command in ("pull", "cosign"):
         raise_findings(pull_folder(node, *folders, _quiet).findings)
     elif command == "rebuild":
         with node.writing():

@@ -25,7 +25,7 @@ def undisturbed(
 ) -> dict[str, Any]:
     """Return how each command leaves its node where no fault comes between."""
     found = {}
-    for command in ("publish", "pull", "rebuild", "edit"):
+    for command in ("publish", "pull", "rebuild", "edit", "cosign"):
         twin = prepared.copy(tmp_path_factory.mktemp("twin") / "world")
         scene = twin.scene(command)
         scene.again()

@@ -21,6 +21,7 @@ from waternet.node.follow import follow_party, pull_folder
 from waternet.node.intake import seen_head
 from waternet.node.pending import list_pending
 from waternet.node.verification import verify_node
+from waternet.record.note import read_note
 
 ACT = Path(__file__).parent / "act.py"
 _ONE_TIME = "2026-01-01T00:00:00Z"
@@ -55,6 +56,10 @@ class World:
         if command == "pull":
             arguments = (self.folder / "finished" / "public",)
             return Scene(self.node("israel"), command, arguments)
+        if command == "cosign":  # israel cosigned jordan's head when it pulled
+            follow_party(self.node("jordan"), self.node("israel").public / "card.json")
+            arguments = (self.folder / "israel" / "public",)
+            return Scene(self.node("jordan"), command, arguments)
         party = "jordan" if command in ("publish", "edit") else "finished"
         return Scene(self.node(party), command)
 
@@ -145,8 +150,17 @@ def state(node: Node) -> dict[str, Any]:
             for one in list_pending(node)
         ],
         "findings": list(map(str, verify_node(node, quiet).findings)),
+        "cosignatures": cosignatures(node),
         "left behind": left_behind(node),
     }
+
+
+def cosignatures(node: Node) -> list[list[str]]:
+    """Return who signed the own head, as it was kept and as it is published."""
+    path = node.public / "checkpoint"
+    kept = node.state.head(node.party).checkpoint
+    heads = [kept, path.read_bytes() if path.exists() else b""]
+    return [[line.name for line in read_note(one).signatures] for one in heads if one]
 
 
 def left_behind(node: Node) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from waternet.cli.cosigned import with_cosigned
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.show import Form, form_of, say, show_rows, show_table
 from waternet.cli.sources import say_sources
@@ -83,7 +84,7 @@ def asks(question: Callable[..., Callable[[Any], Answer]]) -> Callable[..., None
         opened = opened_node(node)
         with ready_bank(opened) as bank:
             answer = ask(bank)
-            table = in_words(answer.table)
+            table = with_cosigned(opened, in_words(answer.table))
             if form is not Form.TEXT:
                 show_table(table, form, output)
                 return

@@ -100,7 +100,17 @@ _NOTHING_SHARED = (
     "places are held against each other by a shared name; --place PARTY:ID, twice, "
     "takes two that have none"
 )
-_RELEASE = ("party", "release", "issued", "kind", "dataset", "title", "rows", "reason")
+_RELEASE = (
+    "party",
+    "release",
+    "issued",
+    "kind",
+    "dataset",
+    "title",
+    "rows",
+    "reason",
+    "cosigned",
+)
 
 
 @asks

@@ -10,6 +10,7 @@ import typer
 
 from waternet.cli.answer import ready_bank
 from waternet.cli.ask import End, Party, Past, Property, Start, Within
+from waternet.cli.cosigned import cosigned_now, with_cosigned
 from waternet.cli.options import NodeOption, opened_node
 from waternet.cli.show import form_of, say, show_table, whole_file
 from waternet.cli.typed import as_of, moment, selection
@@ -40,7 +41,8 @@ def export(
     from waternet.bank.query import get_observations
 
     form = form_of(output)
-    with ready_bank(opened_node(node)) as bank:
+    opened = opened_node(node)
+    with ready_bank(opened) as bank:
         chosen = selection(
             bank,
             text=text,
@@ -53,7 +55,11 @@ def export(
             bank, chosen, moment(start), moment(end), as_of=as_of(past)
         )
         sources = cite(bank, table)
-    show_table(in_words(table), form, output)
+    sizes = cosigned_now(opened)
+    if sizes is not None:
+        for one in sources:
+            one["cosigned"] = one["release"] < sizes.get(one["party"], 0)
+    show_table(with_cosigned(opened, in_words(table)), form, output)
     beside = output.with_name(output.name + ".sources.json")
     told = {"disclaimer": DISCLAIMER, "as_of": past or "now", "releases": sources}
     with whole_file(beside) as sink:

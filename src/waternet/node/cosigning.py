@@ -21,13 +21,13 @@ from waternet.exchange.walk import verify_head
 from waternet.exchange.witness import witness_path, write_submission
 from waternet.exchange.witness_client import Asked, Reply, ask_for_cosignatures
 from waternet.failpoint import failpoint
-from waternet.node.trust import agreed_policy, is_enough
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.intake import seen_head
 from waternet.node.quorum import join_cosignatures, keep_cosigned
 from waternet.node.recovery import recover_node
 from waternet.node.state import Head
+from waternet.node.trust import agreed_policy, is_enough, may_know_less
 from waternet.record.cosignature import WitnessVerifier, add_signatures
 from waternet.record.note import Signature, read_note
 from waternet.record.policy import MOST_AHEAD
@@ -124,7 +124,7 @@ def gather_cosignatures(node: Node) -> Gathered:
     if not head.size:
         return Gathered(0)
     own = node.cards()[node.party]
-    done = _cosigners(node, head.checkpoint)
+    done = _cosigners(node, head)
     waiting = [one for one in witnesses_of(node) if one.party not in done]
     seen = seen_head(node, node.party)
 
@@ -162,6 +162,9 @@ def take_cosignature(node: Node, source: Source, party: str) -> bool:
         this node does not know.
     """
     own = node.cards()[node.party]
+    head = node.state.head(node.party)
+    if head.size and not may_know_less(node) and party in _cosigners(node, head):
+        return False  # nothing is asked for that is here
     try:
         shown = source.read(witness_path(own.origin), _MOST_HEAD)
         verify_known(node, own, shown, party)
@@ -169,7 +172,6 @@ def take_cosignature(node: Node, source: Source, party: str) -> bool:
         if isinstance(error, Finding):
             raise
         return False
-    head = node.state.head(node.party)
     if not head.size or read_note(shown).text != read_note(head.checkpoint).text:
         return False
     lines = read_note(shown).signatures
@@ -223,7 +225,7 @@ def _added(node: Node, own: Card, head: Head, replies: Sequence[Reply]) -> Gathe
     except Conflict:  # whoever writes now, or next, asks again
         gathered.troubles |= {one.party: "asked again later" for one in replies}
     newest = node.state.head(node.party)
-    gathered.cosigned = sorted(_cosigners(node, newest.checkpoint))
+    gathered.cosigned = sorted(_cosigners(node, newest))
     gathered.size = newest.size
     policy = agreed_policy(node)
     if policy:
@@ -249,14 +251,14 @@ def _add(
     return True
 
 
-def _cosigners(node: Node, signed: bytes) -> set[str]:
+def _cosigners(node: Node, head: Head) -> set[str]:
     """Return the parties whose cosignatures a head carries."""
     known = {
         (verifier.name, verifier.key_id): card.party
         for card in node.cards().values()
         if (verifier := card.witness_verifier)
     }
-    names = {(line.name, line.key_id) for line in read_note(signed).signatures}
+    names = {(line.name, line.key_id) for line in read_note(head.checkpoint).signatures}
     return {party for key, party in known.items() if key in names}
 
 

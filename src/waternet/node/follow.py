@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +16,16 @@ from waternet.exchange.finding import Finding
 from waternet.exchange.source import Source, find_records
 from waternet.exchange.walk import read_entries
 from waternet.node.blob_copies import BlobCopies, holds_blob
+from waternet.node.cosigning import take_cosignature
 from waternet.node.durable import write_durably
+from waternet.node.evidence import keep_evidence
 from waternet.node.folder import Node
 from waternet.node.intake import catch_up, rebuild_bank, seen_head
 from waternet.node.mirror import mirror_record
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance, counted
+from waternet.node.trust import may_know_less
+from waternet.node.whereabouts import hear_from, verify_newest
 from waternet.record.blob import blob_path
 
 __all__ = ["Pulled", "follow_party", "pull_folder"]
@@ -162,11 +165,23 @@ def pull_folder(
                 before = pulled.entries.get(party, 0)
                 pulled.entries[party] = before + mirrored.entries
                 pulled.findings += mirrored.findings
+                if take_cosignature(node, source, party):
+                    hear_from(node, party)
             except Finding as finding:
-                _keep_evidence(node, finding)
+                keep_evidence(node, finding)
                 pulled.findings.append(finding)
         _take_in(node, cards, sources, advance, pulled)
+        pulled.findings += list(_restored(node))
     return pulled
+
+
+def _restored(node: Node) -> Iterator[Finding]:
+    """Ask the others where this node may know less than they do; tell what is open."""
+    if may_know_less(node):
+        try:
+            verify_newest(node)
+        except Finding as finding:
+            yield finding
 
 
 def _take_in(
@@ -233,10 +248,3 @@ def _fetch_missing(
             for reference in one.entry.references().values()
         )
     return came
-
-
-def _keep_evidence(node: Node, finding: Finding) -> None:
-    for name, content in finding.evidence.items():
-        digest = hashlib.sha256(content).hexdigest()[:12]
-        file = f"{finding.party}-{finding.name}-{name}-{digest}.txt"
-        write_durably(node.evidence / file, content)

@@ -23,6 +23,7 @@ from waternet.node.blob_copies import BlobCopies
 from waternet.node.durable import write_all_durably, write_durably
 from waternet.node.folder import Node
 from waternet.node.intake import seen_head
+from waternet.node.quorum import keep_cosigned, with_cosignatures
 from waternet.node.state import Head
 from waternet.node.witness import cosign_head
 
@@ -85,10 +86,14 @@ def mirror_record(node: Node, card: Card, source: Source, *, whole: bool) -> Mir
         failpoint("pull.before-step")
         write_all_durably(mirror, step.files)
         failpoint("pull.step-written")
+    now = int(time.time())
     # Before the head is accepted: whoever was shown another history hears of it.
-    cosign_head(node, card, shown, int(time.time()))
+    cosign_head(node, card, shown, now)
+    shown, doubts = with_cosignatures(node, card, shown, now)
     failpoint("pull.before-commit")
     _accept_head(node, card, shown)
+    keep_cosigned(node, card, now)
+    findings += doubts
     told = [one for one in findings if one.name != "missing-blob"]
     return Mirrored(shown.checkpoint.size - seen, tuple(told))
 

@@ -23,6 +23,7 @@ from waternet.node.log import append_entries, read_head, stage_blobs
 from waternet.node.pending import Pending, drop_pending, list_pending
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance, counted
+from waternet.node.whereabouts import verify_newest
 from waternet.record.entry import Entry, sign_entry
 from waternet.record.fields import write_time
 from waternet.record.note import Signer
@@ -249,7 +250,14 @@ def _publish_promised(node: Node, keys: Keys, bank: Bank) -> list[Published]:
 
 
 def append_drafts(node: Node, keys: Keys, drafts: Sequence[Draft]) -> int:
-    """Sign entries and append them to the own log; return the index of the first."""
+    """Sign entries and append them to the own log; return the index of the first.
+
+    Raises
+    ------
+    Finding
+        'restored-backup': others know more of this log, or must be asked first.
+    """
+    verify_newest(node)
     cards = node.cards()
     heads = tuple(
         read_head(node, head.party)

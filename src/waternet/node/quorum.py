@@ -13,8 +13,8 @@ from waternet.errors import NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
 from waternet.exchange.walk import SeenHead
-from waternet.node.trust import agreed_policy, is_enough
 from waternet.node.folder import Node
+from waternet.node.trust import agreed_policy, is_enough
 from waternet.node.witness import last_cosigned
 from waternet.record.note import Note, Signature, read_note
 from waternet.record.policy import MOST_AHEAD, Policy
@@ -54,7 +54,7 @@ class Joined:
 
 
 def join_cosignatures(
-    policy: Policy, card: Card, heads: Iterable[bytes], now: int
+    policy: Policy, card: Card, heads: Iterable[bytes], now: int, held: bytes = b""
 ) -> Joined:
     """Put the cosignatures of one head together, from all that is shown of it.
 
@@ -64,17 +64,19 @@ def join_cosignatures(
     card : Card
         Of the log.
     heads : iterable of bytes
-        The same checkpoint each, what is held of it first; the log's signature on each
-        is verified. Where a witness cosigned twice, the later line counts.
+        The same checkpoint each; the log's signature on each is verified. Where a
+        witness cosigned twice, the later line counts.
     now : int
         Seconds since 1970, UTC.
+    held : bytes
+        One of them, of which nothing is told again.
     """
     notes = [read_note(signed) for signed in heads]
     text = notes[0].text
     logs = card.log_verifiers(int(text.split("\n")[1]))
     keys = {(one.name, one.key_id) for one in logs}
     known = {(one.verifier.name, one.verifier.key_id): one for one in policy.witnesses}
-    held = set(notes[0].signatures)
+    told = set(read_note(held).signatures) if held else set()
     kept: dict[tuple[str, bytes], Signature] = {}
     times: dict[str, int] = {}
     findings = []
@@ -91,7 +93,7 @@ def join_cosignatures(
             findings.append(Finding("bad-proof", str(error), party=card.party))
             continue
         ahead = seconds - now > MOST_AHEAD
-        if ahead and line not in held:
+        if ahead and line not in told:
             findings.append(_far_off(card, line, seconds - now))
         if not ahead and seconds > times.get(known[key].name, 0):
             times[known[key].name], kept[key] = seconds, line
@@ -112,10 +114,10 @@ def with_cosignatures(
     if policy is None:
         return shown, ()
     text = read_note(shown.signed).text
-    heads = [node.state.head(card.party).checkpoint, shown.signed]
-    heads.append(last_cosigned(node, card))
-    same = [head for head in heads if head and read_note(head).text == text]
-    joined = join_cosignatures(policy, card, same, now)
+    held, own = node.state.head(card.party).checkpoint, last_cosigned(node, card)
+    heads = [head for head in (held, shown.signed, own) if head]
+    same = [head for head in heads if read_note(head).text == text]
+    joined = join_cosignatures(policy, card, same, now, held if held in same else b"")
     return replace(shown, signed=joined.signed), joined.findings
 
 

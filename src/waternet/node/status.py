@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from waternet.node.meeting import (
 )
 from waternet.node.pending import list_pending
 from waternet.node.policy import node_policy
+from waternet.node.quorum import cosigned_sizes
 
 __all__ = ["RecordStatus", "Status", "node_status"]
 
@@ -37,6 +39,9 @@ class RecordStatus:
         In the log; of those, taken into the bank.
     root : str
         The head's Merkle root in hexadecimal: equal roots are equal records.
+    cosigned : int or None
+        How many of the entries a quorum of witnesses has cosigned; None where the
+        parties agreed on none.
     """
 
     party: str
@@ -44,6 +49,7 @@ class RecordStatus:
     entries: int
     in_bank: int
     root: str
+    cosigned: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ class Status:
         for one in self.records:
             line = f"  {one.party}: {one.entries} entries, head {one.root[:16]}"
             line += ", own record" if one.own else ", mirror"
+            if one.cosigned is not None and one.cosigned < one.entries:
+                line += f"; {one.entries - one.cosigned} not yet cosigned"
             if one.in_bank < one.entries:
                 line += f"; {one.entries - one.in_bank} not yet in the bank"
             yield line
@@ -106,6 +114,7 @@ class Status:
                     "entries": one.entries,
                     "in_bank": one.in_bank,
                     "root": one.root,
+                    "cosigned": one.cosigned,
                 }
                 for one in self.records
             ],
@@ -132,12 +141,20 @@ def node_status(node: Node) -> Status:
             heads = [head_status(node, bank, party, policy) for party in parties]
             schedule = keep_schedule(node, bank, now)
             balances = list_balances(node, bank, now)
+    sizes = cosigned_sizes(node, int(time.time()))
     records = []
     for party in parties:
         head = read_head(node, party)
         own = party == node.party
         records.append(
-            RecordStatus(party, own, head.size, in_bank.get(party, 0), head.root.hex())
+            RecordStatus(
+                party,
+                own,
+                head.size,
+                in_bank.get(party, 0),
+                head.root.hex(),
+                None if sizes is None else sizes[party],
+            )
         )
     pending = tuple(one.folder.name for one in list_pending(node))
     return Status(

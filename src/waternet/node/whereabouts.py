@@ -26,10 +26,11 @@ from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
 from waternet.exchange.witness import witness_path
 from waternet.exchange.witness_client import Asked, Shown, ask_what_they_show
-from waternet.node.trust import agreed_policy, is_enough, may_know_less
 from waternet.node.cosigning import verify_known
 from waternet.node.durable import write_durably
+from waternet.node.evidence import keep_evidence
 from waternet.node.folder import Node
+from waternet.node.trust import agreed_policy, is_enough, may_know_less
 from waternet.node.witness import raise_seen
 from waternet.record.policy import Policy
 
@@ -144,7 +145,8 @@ def _verify(node: Node, own: Card, shown: Shown, path: str) -> None:
         return
     try:
         verify_known(node, own, shown.files[path], shown.party)
-    except Finding:
+    except Finding as finding:
+        keep_evidence(node, finding)
         raise
     except (NotVerified, NotAcceptable):
         return  # not signed by this log: it proves nothing

@@ -29,10 +29,10 @@ from waternet.exchange.witness import (
     read_submission,
     witness_path,
 )
-from waternet.node.trust import may_know_less
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.keys import read_secret
+from waternet.node.trust import may_know_less
 from waternet.record.cosignature import WitnessSigner, add_signatures
 from waternet.record.note import read_note
 from waternet.record.tree import consistency_proof
