@@ -13,7 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from waternet.errors import Conflict, NotAcceptable, NotFound, NotVerified
+from waternet.errors import (
+    Conflict,
+    NotAcceptable,
+    NotFound,
+    NotReached,
+    NotVerified,
+)
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
 from waternet.exchange.source import Source
@@ -168,10 +174,10 @@ def take_cosignature(node: Node, source: Source, party: str) -> bool:
     try:
         shown = source.read(witness_path(own.origin), _MOST_HEAD)
         verify_known(node, own, shown, party)
-    except (NotFound, NotAcceptable, NotVerified) as error:
-        if isinstance(error, Finding):
-            raise
-        return False
+    except Finding:
+        raise
+    except (NotFound, NotReached, NotAcceptable, NotVerified):
+        return False  # nothing there, or nothing that the own log signed
     if not head.size or read_note(shown).text != read_note(head.checkpoint).text:
         return False
     lines = read_note(shown).signatures

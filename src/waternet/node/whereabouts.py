@@ -17,7 +17,6 @@ helps, which is why it comes first.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -36,11 +35,7 @@ from waternet.record.policy import Policy
 
 __all__ = ["accept_whereabouts", "hear_from", "verify_newest"]
 
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS heard (party TEXT PRIMARY KEY,"
-    " seconds INTEGER NOT NULL) STRICT"
-)
-_FRESH = 60  # s for which an answer holds: one command may append many times
+_TABLE = "CREATE TABLE IF NOT EXISTS heard (party TEXT PRIMARY KEY) STRICT"
 
 
 def verify_newest(node: Node) -> None:
@@ -57,14 +52,14 @@ def verify_newest(node: Node) -> None:
         'restored-backup': somebody knows more of the log; or this node was copied or
         restored, and too few of the others could be asked.
     """
-    now, heard = int(time.time()), _heard(node)
-    if not may_know_less(node) and now - heard.get(node.party, 0) in range(_FRESH):
+    # Emptied whenever the node is taken for writing: what was heard then may be old.
+    asked = node.folder / "writing.lock"
+    if asked.exists() and asked.stat().st_size and not may_know_less(node):
         return
     answered = _ask(node)
     if may_know_less(node):
-        _settle(node, answered | set(heard))
-    if answered:
-        _hear(node, node.party, now)
+        _settle(node, answered | _heard(node))
+    asked.write_text("the others were asked\n", encoding="utf-8")
 
 
 def hear_from(node: Node, party: str) -> None:
@@ -77,7 +72,9 @@ def hear_from(node: Node, party: str) -> None:
     party : str
     """
     if may_know_less(node):
-        _hear(node, party, int(time.time()))
+        with node.state.connection() as connection, connection:
+            connection.execute(_TABLE)
+            connection.execute("INSERT OR IGNORE INTO heard VALUES (?)", (party,))
 
 
 def accept_whereabouts(node: Node, reason: str) -> None:
@@ -195,16 +192,9 @@ def _mark(node: Node) -> None:
     node.state.mark_place()
 
 
-def _heard(node: Node) -> dict[str, int]:
-    """Return when each party was heard since; by the own name, when all were asked."""
+def _heard(node: Node) -> set[str]:
     if not (node.folder / "state.sqlite").exists():
-        return {}
+        return set()
     with node.state.connection() as connection:
         connection.execute(_TABLE)
-        return dict(connection.execute("SELECT party, seconds FROM heard"))
-
-
-def _hear(node: Node, party: str, now: int) -> None:
-    with node.state.connection() as connection, connection:
-        connection.execute(_TABLE)
-        connection.execute("INSERT OR REPLACE INTO heard VALUES (?, ?)", (party, now))
+        return {party for (party,) in connection.execute("SELECT party FROM heard")}

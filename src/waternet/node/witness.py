@@ -121,7 +121,7 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
         'forked-log', with both signed heads as evidence: the log showed this witness
         another history.
     """
-    if may_know_less(node):
+    if card.party == node.party or may_know_less(node):
         return
     try:
         signer = read_witness_key(node)

@@ -1,0 +1,174 @@
+"""A restored backup never continues its log before the others were asked."""
+
+import shutil
+
+import pytest
+from circles import circle_of, copy_of
+from parties import LEVELS, Party, quiet
+
+from waternet.errors import NotAcceptable
+from waternet.exchange.finding import Finding
+from waternet.exchange.walk import verify_head
+from waternet.node.cosigning import gather_cosignatures
+from waternet.node.follow import pull_folder
+from waternet.node.trust import may_know_less
+from waternet.node.whereabouts import accept_whereabouts
+from waternet.node.witness import answer_log, read_witness_key
+
+NOW = 1_796_000_000
+
+
+@pytest.fixture
+def three(tmp_path):
+    with circle_of(tmp_path, ("israel", "jordan", "palestine")) as circle:
+        yield circle
+
+
+@pytest.fixture
+def backup(three, tmp_path):
+    """Return jordan as it was before it published more, which all others saw."""
+    three.publish("jordan")
+    gather_cosignatures(three["jordan"].node)
+    node = copy_of(three["jordan"].node, tmp_path / "backup" / "jordan")
+    three.publish("jordan", 3)
+    gather_cosignatures(three["jordan"].node)
+    return Party(node, three["jordan"].desk)
+
+
+def _publish(party):
+    party.read(LEVELS + "W7,2016-05-05,77\n")
+    return party.publish("more of them")
+
+
+def test_a_restored_backup_that_others_know_more_of_is_not_continued(three, backup):
+    with pytest.raises(Finding, match=r"shows 4 entries.*knows 3") as refused:
+        _publish(backup)
+    assert refused.value.name == "restored-backup"
+    assert backup.node.state.head("jordan").size == 3
+    # Both heads are signed by its own key: anybody can check it.
+    card = three["israel"].node.cards()["jordan"]
+    heads = [path.read_bytes() for path in backup.node.evidence.iterdir()]
+    assert sorted(verify_head(card, signed).size for signed in heads) == [3, 4]
+
+
+def test_it_is_found_out_too_where_the_backup_is_put_back_in_place(three, backup):
+    node = three["jordan"].node
+    for name in ("public", "state.sqlite"):
+        old, new = backup.node.folder / name, node.folder / name
+        if new.is_dir():
+            shutil.rmtree(new)
+            shutil.copytree(old, new)
+        else:
+            new.write_bytes(old.read_bytes())
+    shutil.rmtree(node.bank)
+    with pytest.raises(Finding, match=r"shows 4 entries.*knows 3"):
+        _publish(three["jordan"])
+
+
+def test_a_witness_that_cannot_prove_it_holds_nobody_up(three):
+    three.publish("jordan")
+    (three["israel"].node.public / "witness").mkdir(exist_ok=True)
+    folder = three["israel"].node.folder / "mirror" / "jordan"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "checkpoint").write_bytes(b"waternet/jordan\n99\n")
+    three.publish("jordan", 3)
+    assert three["jordan"].node.state.head("jordan").size == 4
+
+
+def test_a_copy_goes_on_once_enough_of_the_others_know_no_more(three, tmp_path):
+    three.publish("jordan")
+    copy = Party(
+        copy_of(three["jordan"].node, tmp_path / "moved" / "jordan"),
+        three["jordan"].desk,
+    )
+    assert may_know_less(copy.node)
+    _publish(copy)
+    assert not may_know_less(copy.node)
+
+
+def test_a_copy_is_not_continued_while_too_few_can_be_asked(three, tmp_path):
+    three.publish("jordan")
+    gather_cosignatures(three["jordan"].node)
+    three.leave("palestine")
+    copy = Party(
+        copy_of(three["jordan"].node, tmp_path / "moved" / "jordan"),
+        three["jordan"].desk,
+    )
+    with pytest.raises(Finding, match="too few of the other parties"):
+        _publish(copy)
+    # palestine's word comes on a stick: it cosigned just this head.
+    stick = three["palestine"].node.public
+    assert pull_folder(copy.node, stick, quiet).findings == []
+    _publish(copy)
+
+
+def test_an_older_stick_says_nothing_of_what_is_known_now(three, tmp_path):
+    three.publish("jordan")
+    gather_cosignatures(three["jordan"].node)
+    stick = shutil.copytree(three["palestine"].node.public, tmp_path / "stick")
+    three.publish("jordan", 3)
+    for party in ("israel", "palestine"):
+        three.leave(party)
+    copy = copy_of(three["jordan"].node, tmp_path / "moved" / "jordan")
+    (finding,) = pull_folder(copy, stick, quiet).findings
+    assert (finding.name, may_know_less(copy)) == ("restored-backup", True)
+
+
+def test_a_stick_with_a_newer_head_of_the_own_log_is_a_finding(three, backup):
+    three.leave("israel")
+    three.leave("palestine")
+    found = pull_folder(backup.node, three["israel"].node.public, quiet).findings
+    assert {one.name for one in found} == {"restored-backup"}
+    assert "shows 4 entries" in str(found[0])
+
+
+def test_somebody_may_decide_that_there_is_nothing_newer(three, backup):
+    for party in ("israel", "palestine"):
+        three.leave(party)
+    with pytest.raises(NotAcceptable, match="reason"):
+        accept_whereabouts(backup.node, " ")
+    accept_whereabouts(backup.node, "Rana, director: the others are gone")
+    (told,) = backup.node.evidence.glob("restored-*.txt")
+    assert "Rana" in told.read_text()
+    _publish(backup)
+
+
+def test_nobody_may_decide_so_against_what_others_show(backup):
+    with pytest.raises(Finding, match="shows 4 entries"):
+        accept_whereabouts(backup.node, "Rana, director: the others are gone")
+
+
+def test_a_party_without_a_policy_is_not_held_up(tmp_path):
+    with circle_of(tmp_path, ("israel", "jordan"), "none") as two:
+        two.publish("jordan")
+        two.leave("israel")
+        copy = copy_of(two["jordan"].node, tmp_path / "moved" / "jordan")
+        _publish(Party(copy, two["jordan"].desk))
+
+
+def test_a_restored_witness_cosigns_nothing_before_it_asked_the_others(three, tmp_path):
+    """It may have cosigned what it forgot: then it would cosign another history."""
+    three.publish("jordan")
+    gather_cosignatures(three["jordan"].node)
+    backup = copy_of(three["israel"].node, tmp_path / "backup" / "israel")
+    forked = copy_of(three["jordan"].node, tmp_path / "forked" / "jordan")
+    three.publish("jordan", 3)
+    gather_cosignatures(three["jordan"].node)
+    # The same log's key signs another history of the same size.
+    (forked.folder / "policy").unlink()
+    for path in (forked.folder / "cards").glob("*.json"):
+        path.unlink()
+    _publish(Party(forked, three["jordan"].desk))
+    from waternet.exchange.witness import write_submission
+    from waternet.node.intake import seen_head
+    from waternet.record.tree import consistency_proof
+
+    seen = seen_head(forked, "jordan")
+    body = write_submission(3, consistency_proof(3, 4, seen.reader.hash), seen.signed)
+    signer = read_witness_key(backup)
+    assert answer_log(backup, signer, body, NOW).status == 503
+    # Its own record says nothing; a pull asks the others, palestine knows the newer.
+    pull_folder(backup, three["palestine"].node.public, quiet)
+    assert not may_know_less(backup)
+    answer = answer_log(backup, signer, body, NOW)
+    assert (answer.status, answer.text) == (409, "4\n")
