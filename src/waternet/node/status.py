@@ -51,6 +51,16 @@ class RecordStatus:
     root: str
     cosigned: int | None = None
 
+    def sentence(self) -> str:
+        """Say it in one line."""
+        line = f"{self.party}: {self.entries} entries, head {self.root[:16]}"
+        line += ", own record" if self.own else ", mirror"
+        if self.cosigned is not None and self.cosigned < self.entries:
+            line += f"; {self.entries - self.cosigned} not yet cosigned"
+        if self.in_bank < self.entries:
+            line += f"; {self.entries - self.in_bank} not yet in the bank"
+        return line
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -83,13 +93,7 @@ class Status:
         """Say it, a line each."""
         yield f"node of {self.party}"
         for one in self.records:
-            line = f"  {one.party}: {one.entries} entries, head {one.root[:16]}"
-            line += ", own record" if one.own else ", mirror"
-            if one.cosigned is not None and one.cosigned < one.entries:
-                line += f"; {one.entries - one.cosigned} not yet cosigned"
-            if one.in_bank < one.entries:
-                line += f"; {one.entries - one.in_bank} not yet in the bank"
-            yield line
+            yield f"  {one.sentence()}"
         if len(self.records) > 1:
             for said in filter(None, (one.sentence(self.now) for one in self.heads)):
                 yield f"  {said}"
