@@ -1,12 +1,15 @@
-"""Web servers on the loopback, for tests: one that answers by script, as it likes."""
+"""Web servers on the loopback, for tests: a real one, and one that does as it likes."""
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+import uvicorn
 
 
 @dataclass
@@ -73,4 +76,24 @@ def scripted(script: Callable[[Asked, int], Iterable[bytes]]) -> Iterator[Script
             yield Scripted(f"http://127.0.0.1:{server.server_address[1]}", asked)
         finally:
             server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def serving(app):
+    """Run an application until the test has done; yields its address."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    with listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            app, access_log=False, log_level="warning", ws="none", lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        words = {"sockets": [listener]}
+        thread = threading.Thread(target=server.run, kwargs=words)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
             thread.join()

@@ -30,16 +30,24 @@ def one(raw):
     return lambda _asked, _number: [raw]
 
 
-def test_a_small_file_comes_whole_and_compressed_where_the_server_likes():
+def test_a_small_file_comes_whole_and_compressed_over_a_line(monkeypatch):
     packed = answer(gzip.compress(b"entries"), content_encoding="gzip")
     with scripted(one(packed)) as server:
-        source = HttpSource(server.address + "/upper/")
+        # Only by a proxy is there a line to another machine in this test.
+        monkeypatch.setenv("WATERNET_PROXY", server.address)
+        source = HttpSource("http://water.example/upper/")
         assert source.read("tile/entries/000") == b"entries"
-        assert source.name == server.address + "/upper"
+        assert source.name == "http://water.example/upper"
     (asked,) = server.asked
-    assert asked.path == "/upper/tile/entries/000"
+    assert asked.path == "http://water.example/upper/tile/entries/000"
     assert asked.headers["accept-encoding"] == "gzip, identity"
     assert asked.headers["user-agent"].startswith("waternet/")
+
+
+def test_nothing_is_compressed_for_the_machine_itself():
+    with scripted(one(answer(b"entries"))) as server:
+        assert HttpSource(server.address).read("tile/entries/000") == b"entries"
+    assert server.asked[0].headers["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "403 Forbidden"])

@@ -36,6 +36,7 @@ from waternet.cli import (
     prove,
     rules,
     schedule,
+    serve,
     study,
 )
 from waternet.cli.export import export
@@ -105,6 +106,7 @@ schedule.add_commands(app)
 meeting.add_commands(app)
 ask.add_commands(app)
 study.add_commands(app)
+serve.add_commands(app)
 app.command()(export)
 app.command()(vocabulary)
 

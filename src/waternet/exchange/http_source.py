@@ -23,6 +23,7 @@ from waternet.exchange.web import (
     Attempts,
     Patience,
     TryAgain,
+    is_loopback,
     read_retry_after,
     web_client,
 )
@@ -58,7 +59,11 @@ class HttpSource:
     def __init__(self, address: str, patience: Patience | None = None) -> None:
         self._address = address.rstrip("/")
         self._patience = patience or Patience()
-        self._connections = _Connections(web_client(self._address, self._patience))
+        client = web_client(self._address, self._patience)
+        self._connections = _Connections(client)
+        # To compress for the machine itself would cost time and save nothing.
+        here = is_loopback(httpx.URL(self._address).host)
+        self._encodings = "identity" if here else "gzip, identity"
 
     @property
     def name(self) -> str:
@@ -133,7 +138,7 @@ class HttpSource:
 
     def _whole(self, path: str, limit: int) -> bytes:
         held, length = [], 0
-        with self._answer(path, {"accept-encoding": "gzip, identity"}) as response:
+        with self._answer(path, {"accept-encoding": self._encodings}) as response:
             _verify_status(response, self._url(path), (200,))
             for piece in _body(response, self._patience):
                 held.append(piece)

@@ -21,13 +21,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
+from ipaddress import ip_address
 
 import httpx
 
 from waternet.errors import NotAcceptable, NotReached
 from waternet.exchange.read_ahead import READERS
 
-__all__ = ["Attempts", "Patience", "TryAgain", "read_retry_after", "web_client"]
+__all__ = [
+    "Attempts",
+    "Patience",
+    "TryAgain",
+    "is_loopback",
+    "read_retry_after",
+    "web_client",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,20 @@ def web_client(address: str, patience: Patience) -> httpx.Client:
         limits=limits,
         headers={"user-agent": f"waternet/{version('waternet')}"},
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine itself, by its name alone.
+
+    Examples
+    --------
+    >>> is_loopback("127.0.0.2"), is_loopback("::1"), is_loopback("water.example")
+    (True, True, False)
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _proxy_scheme(proxy: str | None) -> str:

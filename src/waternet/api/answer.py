@@ -1,0 +1,98 @@
+"""Answers to a reader over HTTP, as every route here gives them.
+
+References
+----------
+RFC 9110 (HTTP semantics); RFC 9457 (problem details); Fetch (cross-origin reading).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import Scope, Send
+
+from waternet.api.conditions import accepts_gzip, is_unchanged
+
+__all__ = [
+    "FOR_EVERYBODY",
+    "compress",
+    "send_answer",
+    "send_made",
+    "send_problem",
+    "start_answer",
+]
+
+_PACKED_HERE = 1 << 14  # bytes; more is compressed in another thread
+
+FOR_EVERYBODY: Final = MappingProxyType(
+    {
+        "access-control-allow-origin": "*",  # public data: any page may read it
+        "access-control-expose-headers": "ETag, Content-Range",
+        "x-content-type-options": "nosniff",
+    }
+)
+
+
+async def start_answer(send: Send, status: HTTPStatus, headers: dict[str, str]) -> None:
+    """Send the status and the headers; a body follows."""
+    raw = [(name.encode(), text.encode("latin-1")) for name, text in headers.items()]
+    await send({"type": "http.response.start", "status": status.value, "headers": raw})
+
+
+async def send_answer(
+    send: Send, status: HTTPStatus, headers: dict[str, str], body: bytes = b""
+) -> None:
+    """Send a whole answer; of one to HEAD, the server leaves the body out."""
+    await start_answer(send, status, headers)
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_problem(
+    send: Send, status: HTTPStatus, headers: dict[str, str] | None = None
+) -> None:
+    """Send what went wrong."""
+    body = json.dumps({"title": status.phrase, "status": status.value}).encode()
+    told = {
+        **FOR_EVERYBODY,
+        "content-type": "application/problem+json",
+        "cache-control": "no-cache",  # what is not there may come
+        "content-length": str(len(body)),
+        **(headers or {}),
+    }
+    await send_answer(send, status, told, body)
+
+
+async def send_made(scope: Scope, send: Send, content: bytes) -> None:
+    """Send JSON that was made for this request, unless its reader already has it."""
+    asked = Headers(scope=scope)
+    packs = accepts_gzip(asked.get("accept-encoding", ""))
+    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}{"-gzip" if packs else ""}"'
+    headers = {
+        **FOR_EVERYBODY,
+        "cache-control": "no-cache",
+        "etag": tag,
+        "vary": "Accept-Encoding",
+    }
+    if is_unchanged(asked.get("if-none-match"), None, tag, 0):
+        await send_answer(send, HTTPStatus.NOT_MODIFIED, headers)
+        return
+    headers["content-type"] = "application/json"
+    if packs:
+        headers["content-encoding"] = "gzip"
+        content = await compress(content)
+    headers["content-length"] = str(len(content))
+    await send_answer(send, HTTPStatus.OK, headers, content)
+
+
+async def compress(content: bytes) -> bytes:
+    """Return the content as gzip, at the level that costs least time."""
+    if len(content) <= _PACKED_HERE:
+        return gzip.compress(content, 1, mtime=0)
+    return await asyncio.to_thread(gzip.compress, content, 1, mtime=0)
