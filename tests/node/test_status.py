@@ -346,3 +346,35 @@ def test_a_request_has_the_last_answer_of_the_party_that_was_asked(tmp_path):
         ("jordan", "condition"),
         ("palestine", ""),
     ]
+
+
+@pytest.mark.parametrize("loses_its_key", [False, True])
+def test_restricted_figures_are_delivered_to_who_can_read_and_who_cannot(
+    tmp_path, loses_its_key
+):
+    made = {
+        "israel": make_party(tmp_path, "israel"),
+        "palestine": make_party(tmp_path, "palestine"),
+        "jordan": make_party(tmp_path, "jordan", access="parties", parties=("israel",)),
+    }
+    for one in made.values():
+        for other in made.values():
+            if one is not other:
+                follow_party(one.node, other.node.public / "card.json")
+    if loses_its_key:
+        made["israel"].node.key("recipient").unlink()
+    made["jordan"].read()
+    made["jordan"].publish()
+    for party in ("israel", "palestine"):
+        node = made[party].node
+        pull_folder(node, made["jordan"].node.public, quiet)
+        with reading_bank(node.bank) as bank:
+            schedule = DeliverySchedule.from_toml(MONTHLY)
+            now = datetime(2099, 1, 1, tzinfo=UTC)
+            (kept,) = kept_lines(node, bank, schedule, now)
+            told = {one.party: one for one in list_balances(node, bank, now)}
+        assert (kept.account.delivered, kept.account.restricted) == (3, 3)
+        # Four figures were signed, by hand; israel may read them, palestine not.
+        assert (told["jordan"].figures, told["jordan"].restricted_figures) == (4, 4)
+        assert told["israel"].got_restricted_releases == 1
+        assert told["palestine"].got_releases == 0
