@@ -144,7 +144,7 @@ def test_a_parser_gets_no_secret(monkeypatch):
 
     monkeypatch.setenv("WATERNET_PASSPHRASE", "secret")
     monkeypatch.setenv("PYTHONPATH", os.curdir)
-    assert not {"WATERNET_PASSPHRASE", "PYTHONPATH"} & set(bounded._without_secrets())
+    assert not {"WATERNET_PASSPHRASE", "PYTHONPATH"} & set(bounded.without_secrets())
 
 
 def test_an_archive_that_names_files_outside_it_is_refused(workbook):

@@ -31,6 +31,7 @@ from waternet.cli import (
     ask,
     check,
     edits,
+    joint,
     keep,
     meeting,
     prove,
@@ -104,6 +105,7 @@ edits.add_commands(app)
 rules.add_commands(app)
 schedule.add_commands(app)
 meeting.add_commands(app)
+joint.add_commands(app)
 ask.add_commands(app)
 study.add_commands(app)
 serve.add_commands(app)

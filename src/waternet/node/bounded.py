@@ -26,7 +26,7 @@ from waternet.formats.recipe import Recipe
 from waternet.formats.registry import FORMATS
 from waternet.node.parcel import read_reading
 
-__all__ = ["LIMITS", "Limits", "read_bounded", "run_bounded"]
+__all__ = ["LIMITS", "Limits", "read_bounded", "run_bounded", "without_secrets"]
 
 _MIB = 1 << 20
 
@@ -117,7 +117,7 @@ def run_bounded(asked: Mapping[str, Any], answer: Path, limits: Limits) -> None:
             [sys.executable, "-I", "-m", "waternet.node.parsing"],
             input=json.dumps(told).encode(),
             capture_output=True,
-            env=_without_secrets(),
+            env=without_secrets(),
             timeout=2 * limits.seconds,
             check=False,
         )
@@ -135,7 +135,7 @@ def _is_larger(path: Path, most: int) -> bool:
     return path.is_file() and path.stat().st_size > most
 
 
-def _without_secrets() -> dict[str, str]:
+def without_secrets() -> dict[str, str]:
     """Return the environment without passphrases, failpoints and Python's switches."""
     return {
         name: value

@@ -23,7 +23,7 @@ from waternet.record.fields import (
     verify_text,
     verify_time,
 )
-from waternet.record.kinds import KINDS, OPTIONAL
+from waternet.record.kinds import KINDS, OPTIONAL, WHOLE
 from waternet.record.note import (
     Signer,
     Verifier,
@@ -33,7 +33,6 @@ from waternet.record.note import (
     to_base64,
     verify_note,
 )
-from waternet.record.sharing_kinds import WHOLE
 
 __all__ = [
     "ASIDE",

@@ -6,8 +6,9 @@ docs/reference/record.md says the same in words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from waternet.record.fields import (
     Check,
@@ -22,14 +23,16 @@ from waternet.record.fields import (
     verify_texts,
     verify_time,
 )
+from waternet.record.joint_kinds import JOINT_KINDS, JOINT_OPTIONAL, JOINT_WHOLE
 from waternet.record.schedule_kinds import SCHEDULE_KINDS
 from waternet.record.sharing_kinds import (
     SEALED,
     SHARING_KINDS,
     SHARING_OPTIONAL,
+    SHARING_WHOLE,
 )
 
-__all__ = ["KINDS", "OPTIONAL"]
+__all__ = ["KINDS", "OPTIONAL", "WHOLE"]
 
 _RELEASE: Mapping[str, Check] = {
     "dataset": verify_name,
@@ -64,6 +67,7 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
         "from": verify_integer,
     },
     **SHARING_KINDS,
+    **JOINT_KINDS,
     **SCHEDULE_KINDS,
 }
 
@@ -79,5 +83,12 @@ OPTIONAL: Mapping[str, Mapping[str, Check]] = {
     "release": _CHECKED,
     "revise": _CHECKED,
     **SHARING_OPTIONAL,
+    **JOINT_OPTIONAL,
 }
 """Fields that an entry of the kind may have besides those of `KINDS`."""
+
+WHOLE: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
+    **SHARING_WHOLE,
+    **JOINT_WHOLE,
+}
+"""What holds between the fields of a kind."""

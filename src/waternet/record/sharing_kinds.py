@@ -32,7 +32,7 @@ __all__ = [
     "SEALED",
     "SHARING_KINDS",
     "SHARING_OPTIONAL",
-    "WHOLE",
+    "SHARING_WHOLE",
 ]
 
 ACCESS = ("public", "parties", "embargo", "aggregated", "closed")
@@ -176,7 +176,7 @@ def _verify_answer(written: Mapping[str, Any], at: str) -> None:
         raise NotAcceptable(f"{at}: {written['answer']!r} needs a 'reason'")
 
 
-WHOLE: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
+SHARING_WHOLE: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
     "terms": _verify_terms,
     "answer": _verify_answer,
 }
