@@ -10,7 +10,8 @@ from typing import Any
 
 from waternet.observation.place import verify_id
 from waternet.record.fields import verify_fields, write_time
-from waternet.record.sharing_kinds import SHARING_KINDS, SHARING_OPTIONAL, WHOLE
+from waternet.record.kinds import WHOLE
+from waternet.record.sharing_kinds import SHARING_KINDS, SHARING_OPTIONAL
 
 __all__ = ["Dataset", "undertaken"]
 
