@@ -134,10 +134,11 @@ def alter(lot: str) -> None:
         waternet(f"pull altered --node {party}", expect=6)
     say(
         f"The others hold what {lot} signed before, so nothing of theirs changed.\n"
-        "Both signed heads are kept as evidence that anybody can check:"
+        "Both signed heads are kept in one evidence file, which anybody can check:\n"
+        f"offline, without a node, with nothing but the card of {lot}:"
     )
-    for path in sorted((Path(others[0]) / "evidence").iterdir()):
-        say(f"  {path}")
+    (evidence,) = (Path(others[0]) / "evidence").iterdir()
+    waternet(f"verify {evidence} --card {lot}/public/card.json")
     say(
         "\nIf it merely changes the published file, even a newcomer who never saw the\n"
         "honest one finds out:"

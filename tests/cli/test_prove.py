@@ -7,7 +7,9 @@ from base64 import b64encode
 import pytest
 from parties import make_party, quiet
 
+from waternet.exchange.evidence import fork_evidence
 from waternet.node.follow import follow_party, pull_folder
+from waternet.node.publish import read_keys
 from waternet.record.blob import blob_path
 from waternet.record.checkpoint import read_checkpoint, sign_checkpoint
 from waternet.record.cosignature import WitnessSigner, add_signatures
@@ -341,6 +343,58 @@ def test_a_proof_survives_a_copy_and_nothing_else(typed, proof, policy, tmp_path
     content[content.index(b"\nindex ") - 40] ^= 1
     copy.write_bytes(content)
     assert typed("verify", copy, "--policy", policy).code in (3, 6)
+
+
+# Evidence
+
+
+@pytest.fixture
+def evidence(published, tmp_path):
+    """Return a file that proves two heads of Jordan's log: five entries, and others."""
+    node = published.node
+    signed = (node.public / "checkpoint").read_bytes()
+    head = read_checkpoint(read_note(signed).text)
+    other = type(head)(head.origin, head.size, bytes(32))
+    forged = sign_checkpoint(other, read_keys(node, "").log)
+    file = tmp_path / "evidence.txt"
+    file.write_bytes(fork_evidence((signed, forged), ()).to_bytes())
+    return file
+
+
+def test_evidence_is_checked_with_the_card_alone(
+    typed, evidence, published, monkeypatch
+):
+    monkeypatch.delenv("WATERNET_NODE", raising=False)
+    card = published.node.public / "card.json"
+    done = typed("verify", evidence, "--card", card)
+    assert (done.code, done.err) == (0, "")
+    assert "finding     forked-log\nabout       jordan\n" in done.out
+    assert "cannot both be true: of the first 5 entries" in done.out
+    assert "not proved  who held the log's key" in done.out
+    told = typed("verify", evidence, "--card", card, "--json").json()
+    assert told["keys"] == [published.node.cards()["jordan"].log_key]
+
+
+def test_evidence_is_checked_with_a_policy_alone(typed, evidence, policy):
+    done = typed("verify", evidence, "--policy", policy)
+    assert (done.code, "about       waternet/jordan\n" in done.out) == (0, True)
+
+
+def test_evidence_without_a_card_says_which_is_needed(typed, evidence):
+    done = typed("verify", evidence)
+    assert done.code == 4
+    assert "no card or policy given is about the log 'waternet/jordan'" in done.err
+    assert "hint: add --card" in done.err
+
+
+def test_evidence_that_proves_nothing_accuses_nobody(typed, evidence, published):
+    card = published.node.public / "card.json"
+    signed = (published.node.public / "checkpoint").read_bytes()
+    evidence.write_bytes(fork_evidence((signed, signed), ()).to_bytes())
+    done = typed("verify", evidence, "--card", card)
+    assert (done.code, done.out) == (6, "")
+    assert "this file proves nothing: the two heads are the same" in done.err
+    assert "hint: nobody is accused by it" in done.err
 
 
 def _base64(content):

@@ -47,6 +47,8 @@ from waternet.record.tree import (
     Frontier,
     consistency_proof,
     inclusion_proof,
+    prefix_proof,
+    prefix_root,
     verify_consistency,
     verify_inclusion,
 )
@@ -156,6 +158,34 @@ def test_no_altered_history_is_consistent(pair, bit, data):
         altered = [*proof[:place], _flip(proof[place], bit), *proof[place + 1 :]]
         with pytest.raises(NotVerified):
             verify_consistency(old, new, altered, ROOTS[old], ROOTS[new])
+
+
+def test_a_larger_tree_shows_what_every_smaller_one_hashes_to():
+    for new in range(2, LARGEST + 1):
+        for old in range(1, new):
+            proof = prefix_proof(old, new, _subtree)
+            assert prefix_root(old, new, proof, ROOTS[new]) == ROOTS[old]
+
+
+@given(
+    _pairs(1).filter(lambda pair: pair[0] != pair[1]), st.integers(0, 255), st.data()
+)
+def test_no_altered_prefix_shows_another_root(pair, bit, data):
+    old, new = pair
+    proof = prefix_proof(old, new, _subtree)
+    place = data.draw(st.integers(0, len(proof) - 1))
+    altered = [*proof[:place], _flip(proof[place], bit), *proof[place + 1 :]]
+    for false in (altered, proof[:-1], [*proof, ROOTS[old]], proof[::-1]):
+        if false == proof:
+            continue
+        with pytest.raises(NotVerified):
+            prefix_root(old, new, false, ROOTS[new])
+    # Under another claimed size it shows nothing false, either.
+    other = data.draw(st.integers(1, new - 1))
+    try:
+        assert prefix_root(other, new, proof, ROOTS[new]) == ROOTS[other]
+    except NotVerified:
+        assert other != old
 
 
 SIGNER = Signer("water.example/log", bytes(range(32)))

@@ -8,6 +8,8 @@ from parties import ADDRESS, LEVELS, make_party, quiet
 from waternet.bank.query import get_observations
 from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotFound
+from waternet.exchange.evidence import read_evidence
+from waternet.exchange.verdict import Trusted, verify_evidence
 from waternet.node.durable import write_durably
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.publish import publish_withdrawal, read_keys
@@ -194,6 +196,15 @@ def test_an_older_copy_is_refused_and_nothing_is_lost(tmp_path, israel, jordan):
     assert _values(israel)[-1] == -214.0
 
 
+def _judged(finder, accused):
+    """Judge the one evidence file as somebody would who holds nothing but the card."""
+    (file,) = finder.node.evidence.iterdir()
+    assert file.name.startswith("jordan-forked-log-evidence-")
+    card = accused.node.cards()["jordan"]
+    verdict = verify_evidence(read_evidence(file.read_bytes()), Trusted([card]))
+    return verdict.finding, verdict.about
+
+
 def _rewritten(tmp_path, jordan, text):
     """Let the party sign its whole history anew, with another figure in it."""
     forged = make_party(tmp_path / "forged", "jordan")
@@ -212,9 +223,7 @@ def test_a_rewritten_history_is_a_fork_named_with_its_entry(tmp_path, israel, jo
     assert (finding.name, finding.party) == ("forked-log", "jordan")
     assert finding.index is not None
     assert _values(israel)[-1] == -214.5
-    evidence = sorted(path.name for path in israel.node.evidence.iterdir())
-    assert len(evidence) == 2
-    assert all(name.startswith("jordan-forked-log-checkpoint") for name in evidence)
+    assert _judged(israel, jordan) == ("forked-log", "jordan")
 
 
 def test_a_rewritten_and_grown_history_is_a_fork_too(tmp_path, israel, jordan):
@@ -224,6 +233,7 @@ def test_a_rewritten_and_grown_history_is_a_fork_too(tmp_path, israel, jordan):
     forged.publish()
     (finding,) = pull_folder(israel.node, forged.node.public, quiet).findings
     assert finding.name == "forked-log"
+    assert _judged(israel, jordan) == ("forked-log", "jordan")
 
 
 def test_a_fork_is_proved_though_the_mirror_is_damaged(tmp_path, israel, jordan):
@@ -232,7 +242,7 @@ def test_a_fork_is_proved_though_the_mirror_is_damaged(tmp_path, israel, jordan)
     (israel.node.records("jordan") / "tile/entries/000.p/3").write_bytes(b"")
     (finding,) = pull_folder(israel.node, forged.node.public, quiet).findings
     assert finding.name == "forked-log"
-    assert len(list(israel.node.evidence.iterdir())) == 2
+    assert _judged(israel, jordan) == ("forked-log", "jordan")
 
 
 def test_a_damaged_mirror_is_cured_by_a_whole_pull(israel, jordan):

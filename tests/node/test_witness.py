@@ -8,7 +8,9 @@ import pytest
 from parties import LEVELS, make_party, quiet
 
 from waternet.errors import NotAllowed, NotVerified
+from waternet.exchange.evidence import read_evidence
 from waternet.exchange.source import FolderSource
+from waternet.exchange.verdict import Trusted, verify_evidence
 from waternet.exchange.walk import read_head, verify_head
 from waternet.exchange.witness import witness_path, write_submission
 from waternet.node.folder import open_node
@@ -197,10 +199,12 @@ def test_a_pull_of_another_history_than_was_cosigned_is_a_fork(israel, jordan, f
     (finding,) = pull_folder(israel.node, jordan.node.public, quiet).findings
     assert (finding.name, finding.party) == ("forked-log", "jordan")
     card = jordan.node.cards()["jordan"]
-    heads = [verify_head(card, signed) for signed in finding.evidence.values()]
+    evidence = read_evidence(finding.evidence["evidence"])
+    assert verify_evidence(evidence, Trusted([card])).about == "jordan"
+    heads = [verify_head(card, signed) for signed in evidence.heads]
     assert sorted(head.size for head in heads) == [2, 3]
     assert israel.node.state.head("jordan").size == 0
-    assert len(list(israel.node.evidence.iterdir())) == 2
+    assert len(list(israel.node.evidence.iterdir())) == 1
 
 
 def test_a_pull_of_less_than_was_cosigned_takes_what_is_there(tmp_path, israel, jordan):

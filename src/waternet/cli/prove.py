@@ -77,7 +77,7 @@ def prove(
 def verify(
     file: Annotated[
         Path | None,
-        typer.Argument(help="A proof; without, this node is checked."),
+        typer.Argument(help="A proof or evidence; without, this node is checked."),
     ] = None,
     policy: Annotated[
         Path | None,
@@ -94,7 +94,7 @@ def verify(
     node: NodeOption = None,
     json: JsonFlag = False,
 ) -> None:
-    """Check a proof offline; or every signature, hash and proof held here."""
+    """Check a proof or evidence offline; or every signature and proof held here."""
     form = chosen_form(json=json)
     if file is None:
         if policy or card or blob:
@@ -104,7 +104,11 @@ def verify(
         _verify_node(opened_node(node), form)
         return
     cards = [_read_card(path) for path in card or ()]
-    _verify_proof(_read(file), policy, cards, blob or [], form)
+    written = _read(file)
+    if written.startswith(b"waternet-evidence/"):
+        _verify_evidence(written, policy, cards, form)
+    else:
+        _verify_proof(written, policy, cards, blob or [], form)
 
 
 def policy(
@@ -208,6 +212,17 @@ def _verify_proof(
         for finding in proved.findings:
             say(f"FINDING {finding}")
     raise_findings(proved.findings)
+
+
+def _verify_evidence(
+    written: bytes, policy: Path | None, cards: list[Card], form: Form
+) -> None:
+    from waternet.exchange.evidence import read_evidence
+    from waternet.exchange.verdict import Trusted, verify_evidence
+
+    known = None if policy is None else _read_policy(policy)
+    verdict = verify_evidence(read_evidence(written), Trusted(cards, known))
+    show_facts(verdict.to_json(), form)
 
 
 def _as_people_read(facts: dict[str, Any]) -> dict[str, Any]:

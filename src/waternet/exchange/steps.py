@@ -90,7 +90,7 @@ def read_steps(card: Card, head: SeenHead, start: int, mirror: Path) -> Iterator
             found = _bundles(head, reader, numbers, mirror)
             yield from _steps(_Walk(card, reader, start, checkers), numbers, found)
     except (NotFound, NotVerified, NotAcceptable) as error:
-        raise named_fault(card, error) from error
+        raise named_fault(card, error, head) from error
     finally:
         checkers.shutdown(cancel_futures=True)
 

@@ -6,11 +6,12 @@ Each step raises a `Finding` that names what is wrong; what passed it is verifie
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card
+from waternet.exchange.evidence import entry_evidence, fork_evidence
 from waternet.exchange.finding import Finding
 from waternet.exchange.source import Source
 from waternet.record.blob import blob_path
@@ -23,7 +24,7 @@ from waternet.record.entry import Entry, verify_entry
 from waternet.record.fields import Reference
 from waternet.record.note import read_note
 from waternet.record.tiles import TileReader
-from waternet.record.tree import consistency_proof, verify_consistency
+from waternet.record.tree import prefix_proof, prefix_root
 
 __all__ = [
     "NamedBlob",
@@ -143,26 +144,22 @@ def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
     Raises
     ------
     Finding
-        'forked-log', with both signed heads as evidence; 'stale-mirror';
+        'forked-log', with evidence that others can verify; 'stale-mirror';
         'missing-file' or 'altered-entry', where the source's tiles cannot tell; or
         'damaged-mirror', where this node's own cannot.
     """
     older, newer = sorted((known, shown), key=lambda head: head.checkpoint.size)
-    size = older.checkpoint.size
+    old, new = older.checkpoint.size, newer.checkpoint.size
+    hashes: list[bytes] = []
+    before = newer.checkpoint.root
     try:
-        proof = consistency_proof(size, newer.checkpoint.size, newer.reader.hash)
+        if old < new:
+            hashes = prefix_proof(old, new, newer.reader.hash)
+            before = prefix_root(old, new, hashes, before)
     except (NotFound, NotAcceptable, NotVerified) as error:
-        raise _unreadable(card, error, own=newer is known) from error
-    try:
-        verify_consistency(
-            size,
-            newer.checkpoint.size,
-            proof,
-            older.checkpoint.root,
-            newer.checkpoint.root,
-        )
-    except NotVerified as error:
-        raise _fork(card, known, shown) from error
+        raise _unreadable(card, error, newer, own=newer is known) from error
+    if before != older.checkpoint.root:
+        raise _fork(card, known, shown, hashes)
     if shown.checkpoint.size < known.checkpoint.size:
         raise Finding(
             "stale-mirror",
@@ -172,12 +169,14 @@ def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
         )
 
 
-def _unreadable(card: Card, error: WaternetError, *, own: bool) -> Finding:
+def _unreadable(
+    card: Card, error: WaternetError, head: SeenHead, *, own: bool
+) -> Finding:
     """Name who holds the tiles that cannot tell: nobody answers for another's disk."""
     if own:
         told = f"what this node holds of {card.party!r}: {error}"
         return Finding("damaged-mirror", told, party=card.party)
-    return named_fault(card, error)
+    return named_fault(card, error, head)
 
 
 def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry]:
@@ -193,13 +192,13 @@ def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry
         for index, signed in enumerate(head.reader.entries(start, size), start):
             yield SignedEntry(index, verify_signed(card, index, signed), signed)
     except (NotFound, NotVerified, NotAcceptable) as error:
-        raise named_fault(card, error) from error
+        raise named_fault(card, error, head) from error
 
 
-def named_fault(card: Card, error: WaternetError) -> Finding:
+def named_fault(card: Card, error: WaternetError, head: SeenHead) -> Finding:
     """Return what is wrong with a log whose files cannot be read as its head says."""
     if isinstance(error, Finding):
-        return error
+        return _proved(error, head)
     name = "missing-file" if isinstance(error, NotFound) else "altered-entry"
     return Finding(name, str(error), party=card.party)
 
@@ -282,7 +281,24 @@ def _bad_signature(card: Card, index: int, signed: bytes, reason: str) -> Findin
     )
 
 
-def _fork(card: Card, known: SeenHead, shown: SeenHead) -> Finding:
+def _proved(finding: Finding, head: SeenHead) -> Finding:
+    """Return a finding about an entry with the proof that the head stands for it."""
+    entry, index = finding.evidence.get("entry"), finding.index
+    if entry is None or index is None:
+        return finding
+    try:
+        proof = entry_evidence(
+            finding.name, head.signed, index, entry, head.reader.hash
+        )
+    except (NotFound, NotVerified, NotAcceptable):
+        return finding  # the entry alone is kept
+    finding.evidence = {"evidence": proof.to_bytes()}
+    return finding
+
+
+def _fork(
+    card: Card, known: SeenHead, shown: SeenHead, hashes: Sequence[bytes]
+) -> Finding:
     index = _first_difference(known, shown)
     which = "an entry already seen" if index is None else _described(card, known, index)
     return Finding(
@@ -293,8 +309,7 @@ def _fork(card: Card, known: SeenHead, shown: SeenHead) -> Finding:
         party=card.party,
         index=index,
         evidence={
-            "checkpoint-seen-before": known.signed,
-            "checkpoint-shown-now": shown.signed,
+            "evidence": fork_evidence((known.signed, shown.signed), hashes).to_bytes()
         },
     )
 

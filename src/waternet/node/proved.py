@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,17 +20,16 @@ from waternet.exchange.finding import Finding
 from waternet.node.bounded import Limits, run_bounded
 from waternet.record.blob import verify_blob
 from waternet.record.entry import Entry, read_entry, verify_entry
-from waternet.record.fields import Reference, write_time
+from waternet.record.fields import Reference, write_seconds
 from waternet.record.figure_proof import CARRIED, FigureProof, read_figure_proof
 from waternet.record.note import read_note
 from waternet.record.policy import Cosigned, Policy
 from waternet.record.proof import Proof, verify_proof
 from waternet.record.tree import leaf_hash
 
-__all__ = ["Proved", "tell_seconds", "verify_figure_proof"]
+__all__ = ["Proved", "verify_figure_proof"]
 
 _LIMITS = Limits(memory=3 << 30, seconds=60)
-_LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Proved:
             "log": self.cosigned.checkpoint.origin,
             "entries": self.cosigned.checkpoint.size,
             "cosigned": {
-                _legible(name): tell_seconds(seconds)
+                _legible(name): write_seconds(seconds)
                 for name, seconds in sorted(self.cosigned.times.items())
             },
             "quorum_met": self.cosigned.is_met,
@@ -99,7 +97,7 @@ class Proved:
         for name, seconds in sorted(self.cosigned.times.items()):
             told.append(
                 f"the witness {_legible(name)} saw this log, and no other history of "
-                f"it, at {tell_seconds(seconds)}"
+                f"it, at {write_seconds(seconds)}"
             )
         if self.figure:
             told.append("the figure stands in a file that the entry names by its hash")
@@ -180,13 +178,6 @@ def verify_figure_proof(
     )
 
 
-def tell_seconds(seconds: int) -> str:
-    """Write a time of a cosignature: '2026-11-22T08:00:00Z'."""
-    if seconds > _LAST_SECOND:
-        return f"{seconds} seconds after 1970"
-    return write_time(datetime.fromtimestamp(seconds, UTC))
-
-
 def _legible(name: str) -> str:
     """Return the policy's name of a witness with octets that are no text replaced."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -214,7 +205,7 @@ def _open_questions(cosigned: Cosigned, party: str) -> list[Finding]:
     findings = [
         Finding(
             "clock-far-off",
-            f"the witness {_legible(name)} cosigned at {tell_seconds(seconds)}, which "
+            f"the witness {_legible(name)} cosigned at {write_seconds(seconds)}, which "
             "is yet to come: not counted",
             party=party,
         )

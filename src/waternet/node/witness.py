@@ -18,6 +18,7 @@ from contextlib import contextmanager
 
 from waternet.errors import NotAcceptable, NotAllowed, NotVerified
 from waternet.exchange.card import Card
+from waternet.exchange.evidence import fork_evidence
 from waternet.exchange.finding import Finding
 from waternet.exchange.walk import SeenHead, verify_head
 from waternet.exchange.witness import (
@@ -33,9 +34,10 @@ from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.keys import read_secret
 from waternet.node.trust import may_know_less
+from waternet.record.checkpoint import read_checkpoint
 from waternet.record.cosignature import WitnessSigner, add_signatures
 from waternet.record.note import read_note
-from waternet.record.tree import consistency_proof
+from waternet.record.tree import consistency_proof, prefix_proof
 
 __all__ = [
     "answer_log",
@@ -118,7 +120,7 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
     Raises
     ------
     Finding
-        'forked-log', with both signed heads as evidence: the log showed this witness
+        'forked-log', with evidence that others can verify: the log showed this witness
         another history.
     """
     if card.party == node.party or may_know_less(node):
@@ -149,10 +151,7 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
             f"{card.party!r} signed two logs: one of {seen.size} entries, which this "
             f"node cosigned, and now one of {size} that does not continue it",
             party=card.party,
-            evidence={
-                "checkpoint-cosigned-before": last,
-                "checkpoint-shown-now": shown.signed,
-            },
+            evidence=_evidence(last, seen, shown),
         )
 
 
@@ -179,6 +178,17 @@ def raise_seen(node: Node, card: Card, signed: bytes) -> None:
             alone = log_signed(signed, card.log_verifiers(head.size))
             _keep(connection, card.origin, head.size, alone)
         connection.commit()
+
+
+def _evidence(last: bytes, seen: Seen, shown: SeenHead) -> dict[str, bytes]:
+    """Return what proves the fork; none where another head than `last` was seen."""
+    if not last or read_checkpoint(read_note(last).text).size != seen.size:
+        return {}
+    size = shown.checkpoint.size
+    hashes = []
+    if seen.size < size:
+        hashes = prefix_proof(seen.size, size, shown.reader.hash)
+    return {"evidence": fork_evidence((last, shown.signed), hashes).to_bytes()}
 
 
 def last_cosigned(node: Node, card: Card) -> bytes:

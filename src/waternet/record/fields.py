@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -31,12 +31,14 @@ __all__ = [
     "verify_text",
     "verify_texts",
     "verify_time",
+    "write_seconds",
     "write_time",
 ]
 
 Check: TypeAlias = Callable[[Any, str], None]
 
 LARGEST_INTEGER = 2**53 - 1  # the largest one that every reader of JSON keeps
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TIME = re.compile(
@@ -145,6 +147,19 @@ def write_time(moment: datetime | None) -> str:
         return ""
     exact = "microseconds" if moment.microsecond else "seconds"
     return moment.replace(tzinfo=None).isoformat(timespec=exact) + "Z"
+
+
+def write_seconds(seconds: int) -> str:
+    """Write a moment given in seconds since 1970, UTC, as `write_time` does.
+
+    Examples
+    --------
+    >>> write_seconds(1679315147), write_seconds(2**62)
+    ('2023-03-20T12:25:47Z', '4611686018427387904 seconds after 1970')
+    """
+    if seconds > _LAST_SECOND:
+        return f"{seconds} seconds after 1970"
+    return write_time(datetime.fromtimestamp(seconds, UTC))
 
 
 def verify_name(value: Any, at: str) -> None:

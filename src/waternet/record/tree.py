@@ -29,6 +29,8 @@ __all__ = [
     "inclusion_proof",
     "leaf_hash",
     "node_hash",
+    "prefix_proof",
+    "prefix_root",
     "verify_consistency",
     "verify_inclusion",
 ]
@@ -169,6 +171,54 @@ def consistency_proof(old: int, new: int, read_hash: ReadHash) -> list[bytes]:
     return proof[::-1]
 
 
+def prefix_proof(old: int, new: int, read_hash: ReadHash) -> list[bytes]:
+    """Show what the first `old` leaves of the tree of `new` leaves hash to.
+
+    A consistency proof leaves out what its reader is taken to know, the old root. Where
+    that root is in dispute, this shows the one that the larger tree has.
+
+    Parameters
+    ----------
+    old, new : int
+        1 <= old < new.
+    read_hash : function of (level, index)
+
+    Returns
+    -------
+    list of bytes
+        For `prefix_root`.
+    """
+    proof = consistency_proof(old, new, read_hash)
+    if _is_power_of_two(old):
+        proof.insert(0, read_hash(old.bit_length() - 1, 0))
+    return proof
+
+
+def prefix_root(old: int, new: int, proof: Sequence[bytes], root: bytes) -> bytes:
+    """Return the root that the first `old` leaves of a tree have.
+
+    Parameters
+    ----------
+    old, new : int
+    proof : sequence of bytes
+        From `prefix_proof`.
+    root : bytes
+        Of the tree of `new` leaves, from a checkpoint that is verified.
+
+    Raises
+    ------
+    NotVerified
+        The proof does not lead to that root, so that it shows nothing.
+    """
+    if not 0 < old < new or not proof:
+        raise NotVerified(f"no proof leads from {old} entries to {new}")
+    _verify_hashes(proof)
+    found_old, found_new = _climb(old - 1, new - 1, proof)
+    if found_new != root:
+        raise NotVerified(f"the proof does not lead to the log of {new} entries")
+    return found_old
+
+
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> None:
@@ -242,7 +292,7 @@ def verify_consistency(
     _verify_hashes(proof)
     # RFC 9162, section 2.1.4.2: a power of two is itself a subtree of the new tree.
     path = list(proof)
-    if old_size & (old_size - 1) == 0:
+    if _is_power_of_two(old_size):
         path.insert(0, old_root)
     found_old, found_new = _climb(old_size - 1, new_size - 1, path)
     if found_old != old_root or found_new != new_root:
@@ -277,6 +327,10 @@ def _verify_hashes(hashes: Iterable[bytes]) -> None:
     for found in hashes:
         if len(found) != HASH_SIZE:
             raise NotVerified(f"a hash has {HASH_SIZE} bytes, one has {len(found)}")
+
+
+def _is_power_of_two(size: int) -> bool:
+    return size & (size - 1) == 0
 
 
 def _left_size(size: int) -> int:
