@@ -12,7 +12,7 @@ import time
 import weakref
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from copy import copy
 
 import httpx
@@ -25,7 +25,9 @@ from waternet.exchange.web import (
     TryAgain,
     is_loopback,
     read_retry_after,
-    web_client,
+    user_agent,
+    waits,
+    web_transport,
 )
 from waternet.record.tiles import LARGEST_BUNDLE
 
@@ -59,8 +61,10 @@ class HttpSource:
     def __init__(self, address: str, patience: Patience | None = None) -> None:
         self._address = address.rstrip("/")
         self._patience = patience or Patience()
-        client = web_client(self._address, self._patience)
-        self._connections = _Connections(client)
+        transport = web_transport(self._address)
+        self._connections = _Connections(transport)
+        self._asking = {"user-agent": user_agent()}
+        self._waits = {"timeout": waits(self._patience).as_dict()}
         # To compress for the machine itself would cost time and save nothing.
         here = is_loopback(httpx.URL(self._address).host)
         self._encodings = "identity" if here else "gzip, identity"
@@ -137,16 +141,15 @@ class HttpSource:
         return f"{self._address}/{path}"
 
     def _whole(self, path: str, limit: int) -> bytes:
-        held, length = [], 0
+        url, held, length = self._url(path), [], 0
         with self._answer(path, {"accept-encoding": self._encodings}) as response:
-            _verify_status(response, self._url(path), (200,))
-            for piece in _body(response, self._patience):
+            _verify_status(response, url, (200,))
+            for piece in _body(response, url, self._patience):
                 held.append(piece)
                 length += len(piece)
                 if length > limit:
                     raise NotAcceptable(
-                        f"{self._url(path)} is larger than the {limit} bytes it may "
-                        "have"
+                        f"{url} is larger than the {limit} bytes it may have"
                     )
         return b"".join(held)
 
@@ -163,7 +166,7 @@ class HttpSource:
             over = at if response.status_code == 200 else 0
             if response.status_code == 206:
                 _verify_range(response, url, at)
-            for piece in _body(response, self._patience):
+            for piece in _body(response, url, self._patience):
                 if over < len(piece):
                     yield piece[over:]
                 over = max(0, over - len(piece))
@@ -172,7 +175,12 @@ class HttpSource:
     def _answer(self, path: str, asked: dict[str, str]) -> Iterator[httpx.Response]:
         url = self._url(path)
         try:
-            with self._connections.client.stream("GET", url, headers=asked) as response:
+            # A third faster than by a client, which this asks nothing of.
+            request = httpx.Request(
+                "GET", url, headers=self._asking | asked, extensions=self._waits
+            )
+            response = self._connections.transport.handle_request(request)
+            with closing(response):
                 yield response
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
@@ -185,11 +193,11 @@ class HttpSource:
 
 
 class _Connections:
-    """A client that is closed when the last source that uses it is gone."""
+    """Connections that are closed when the last source that uses them is gone."""
 
-    def __init__(self, client: httpx.Client) -> None:
-        self.client = client
-        weakref.finalize(self, client.close)
+    def __init__(self, transport: httpx.HTTPTransport) -> None:
+        self.transport = transport
+        weakref.finalize(self, transport.close)
 
 
 def _verify_status(
@@ -232,7 +240,7 @@ def _verify_range(response: httpx.Response, url: str, at: int) -> None:
         )
 
 
-def _body(response: httpx.Response, patience: Patience) -> Iterator[bytes]:
+def _body(response: httpx.Response, url: str, patience: Patience) -> Iterator[bytes]:
     """Yield the body, decoded in pieces that are never large, while it comes."""
     pieces = _steady(response.iter_raw(), patience)
     encoding = response.headers.get("content-encoding", "identity").lower()
@@ -241,7 +249,7 @@ def _body(response: httpx.Response, patience: Patience) -> Iterator[bytes]:
     if encoding in ("gzip", "x-gzip"):
         return _inflated(pieces)
     raise NotReached(
-        f"{response.url}: expected gzip or identity, it sent {encoding[:40]!r}",
+        f"{url}: expected gzip or identity, it sent {encoding[:40]!r}",
         hint="ask whoever runs that server",
     )
 

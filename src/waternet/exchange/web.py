@@ -34,7 +34,10 @@ __all__ = [
     "TryAgain",
     "is_loopback",
     "read_retry_after",
+    "user_agent",
+    "waits",
     "web_client",
+    "web_transport",
 ]
 
 
@@ -81,9 +84,26 @@ class TryAgain(Exception):
 
 
 def web_client(address: str, patience: Patience) -> httpx.Client:
-    """Return a client for the records at an address; whoever makes it closes it.
+    """Return a client for the machine at an address; whoever makes it closes it.
 
-    It keeps connections alive, follows no redirects and names itself.
+    Raises
+    ------
+    NotAcceptable
+        As `web_transport` does.
+    """
+    return httpx.Client(
+        transport=web_transport(address),
+        trust_env=False,
+        timeout=waits(patience),
+        headers={"user-agent": user_agent()},
+    )
+
+
+def web_transport(address: str) -> httpx.HTTPTransport:
+    """Return the connections to the machine at an address; whoever makes it closes it.
+
+    They are kept alive. What is asked by them alone follows no redirects and keeps no
+    cookies.
 
     Raises
     ------
@@ -95,14 +115,19 @@ def web_client(address: str, patience: Patience) -> httpx.Client:
     # Loading the list of authorities takes longer than reading a small record.
     verify = ssl.create_default_context() if "https" in schemes else False
     limits = httpx.Limits(max_connections=READERS, max_keepalive_connections=READERS)
-    return httpx.Client(
-        verify=verify,
-        trust_env=False,
-        proxy=proxy,
-        timeout=httpx.Timeout(patience.silence, connect=patience.connect),
-        limits=limits,
-        headers={"user-agent": f"waternet/{version('waternet')}"},
+    return httpx.HTTPTransport(
+        verify=verify, trust_env=False, proxy=proxy, limits=limits
     )
+
+
+def waits(patience: Patience) -> httpx.Timeout:
+    """Return how long each step of a request may take."""
+    return httpx.Timeout(patience.silence, connect=patience.connect)
+
+
+def user_agent() -> str:
+    """Return how this program names itself to others."""
+    return f"waternet/{version('waternet')}"
 
 
 def is_loopback(host: str) -> bool:
