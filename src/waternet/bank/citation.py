@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from waternet.bank.sharing import release_access
 from waternet.bank.store import Bank
 
 __all__ = ["cite"]
@@ -26,8 +27,10 @@ def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
     list of dict, by party and release
         party, release (number), issued (ISO, UTC), dataset, title, source, reason,
         licence and attribution (of the terms in force when it was issued; '' where
-        none were), rows and sha256 (of the signed figures). Entries that brought no
-        figures, such as a withdrawal, are left out.
+        none were), access ('public', 'restricted' or, since, 'opened'), readers (of a
+        restricted one), rows and sha256 (of the signed figures; of the encrypted file
+        where restricted). Entries that brought no figures, such as a withdrawal, are
+        left out.
     """
     pairs = pa.table(
         [figures["party"].cast(pa.string()), figures["release"].cast(pa.int64())],
@@ -35,11 +38,18 @@ def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
     )
     named = pairs.group_by(["party", "release"]).aggregate([]).to_pylist()
     wanted = sorted((one["party"], one["release"]) for one in named)
-    cited = [_cited(bank, party, release) for party, release in wanted]
+    parties = {party for party, _ in wanted}
+    restricted = {party: release_access(bank, party) for party in parties}
+    cited = [
+        _cited(bank, party, release, restricted[party].get(release))
+        for party, release in wanted
+    ]
     return [one for one in cited if one]
 
 
-def _cited(bank: Bank, party: str, release: int) -> dict[str, Any]:
+def _cited(
+    bank: Bank, party: str, release: int, readers: tuple[str, ...] | None
+) -> dict[str, Any]:
     (entry,) = bank.catalogue.rows(
         "SELECT body FROM entry WHERE party = ? AND number = ?", (party, release)
     )
@@ -65,6 +75,8 @@ def _cited(bank: Bank, party: str, release: int) -> dict[str, Any]:
         "reason": body.get("reason", ""),
         "licence": stated.get("licence", ""),
         "attribution": stated.get("attribution", ""),
+        "access": "public" if readers is None else "opened",
+        **({"access": "restricted", "readers": list(readers)} if readers else {}),
         "rows": body["observations"]["rows"],
         "sha256": body["observations"]["sha256"],
     }

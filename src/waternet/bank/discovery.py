@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from sqlite3 import Row
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from waternet.bank.selection import (
     place_sql,
     selection_sql,
 )
+from waternet.bank.sharing import release_access
 from waternet.bank.spelling import search_words
 from waternet.bank.store import Bank
 
@@ -73,6 +76,8 @@ _RELEASE = pa.schema(
             for name in ("kind", "dataset", "title", "source", "reason")
         ),
         ("rows", pa.int64()),
+        ("access", pa.string()),
+        ("readers", pa.list_(pa.string())),
         ("withdrawn_by", pa.int32()),
         ("finding", pa.string()),
     ]
@@ -175,8 +180,10 @@ def list_releases(bank: Bank, party: str = "") -> pa.Table:
     -------
     pyarrow.Table, (n,), by party
         party, release (its number), issued, kind, dataset, title, source, reason,
-        rows, withdrawn_by (the entry that withdrew it, or null), finding (what
-        is amiss with its files, or '').
+        rows (that are here), access ('public', 'restricted' or, since, 'opened'; ''
+        of an entry without figures), readers (of a restricted one), withdrawn_by (the
+        entry that withdrew it, or null), finding (what is amiss with its files, or
+        '').
     """
     rows = bank.catalogue.rows(
         "SELECT e.*, e.number AS release, w.number AS withdrawn_by FROM entry e "
@@ -184,14 +191,27 @@ def list_releases(bank: Bank, party: str = "") -> pa.Table:
         "WHERE ?1 = '' OR e.party = ?1 ORDER BY e.party, e.number DESC",
         (party,),
     )
+    parties = {row["party"] for row in rows}
+    restricted = {one: release_access(bank, one) for one in parties}
+    told = [name for name in _RELEASE.names if name not in ("access", "readers")]
     found = [
         {
-            **{name: row[name] for name in _RELEASE.names},
+            **{name: row[name] for name in told},
+            **_access(row, restricted[row["party"]]),
             "issued": np.datetime64(row["issued"], "us").item(),
         }
         for row in rows
     ]
     return pa.Table.from_pylist(found, schema=_RELEASE)
+
+
+def _access(row: Row, restricted: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
+    if row["kind"] not in ("release", "revise"):
+        return {"access": "", "readers": []}
+    readers = restricted.get(row["release"])
+    if readers is None:
+        return {"access": "public", "readers": []}
+    return {"access": "restricted" if readers else "opened", "readers": list(readers)}
 
 
 def _measured(selection: Selection) -> tuple[list[str], list[Any]]:

@@ -108,6 +108,8 @@ _RELEASE = (
     "dataset",
     "title",
     "rows",
+    "access",
+    "readers",
     "reason",
     "cosigned",
 )

@@ -38,6 +38,7 @@ from waternet.cli import (
     rules,
     schedule,
     serve,
+    sharing,
     study,
 )
 from waternet.cli.export import export
@@ -107,6 +108,7 @@ schedule.add_commands(app)
 meeting.add_commands(app)
 joint.add_commands(app)
 ask.add_commands(app)
+sharing.add_commands(app)
 study.add_commands(app)
 serve.add_commands(app)
 app.command()(export)

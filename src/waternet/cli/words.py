@@ -180,7 +180,10 @@ def by_title(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
     for name, column in (("title", titles), ("rows", rows)):
         place = table.column_names.index(name)
         table = table.set_column(place, name, column)
-    return as_people_read(bank, table.drop_columns(["dataset"]))
+    table = table.drop_columns(["dataset"])
+    if not any(table["readers"].to_pylist()):
+        table = table.drop_columns(["access", "readers"])
+    return as_people_read(bank, table)
 
 
 def short_date(moment: datetime, zone: tzinfo, datastream: str) -> str:

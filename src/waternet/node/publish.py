@@ -84,9 +84,10 @@ class Published:
             words += f"; {self.unchanged:,} already stood" * bool(self.unchanged)
             words += ")"
         if self.readers:
-            words += f"; restricted to {', '.join(self.readers)}: that it was published"
-            words += ", its dataset, title, source, period and number of figures"
-            words += " stay visible to all"
+            words += f"; restricted to {', '.join(self.readers)}"
+        if self.readers and self.observations:
+            words += ". That it was published, its dataset, title, source, period and "
+            words += "number of figures stay visible to all"
         return words
 
 

@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from waternet.bank.seal import reading_bank
+from waternet.bank.sharing import list_requests
 from waternet.bank.standing import list_findings
+from waternet.bank.store import Bank
 from waternet.exchange.symmetry import PartyBalance
+from waternet.node.embargo import due_openings
 from waternet.node.folder import Node
 from waternet.node.heads import HeadStatus, head_status
 from waternet.node.log import read_head
@@ -78,6 +81,8 @@ class Status:
         What each party gave and got, by party.
     now : int
         Seconds since 1970, UTC.
+    due : tuple of str
+        What waits for this party: embargoes that ended, requests without an answer.
     """
 
     party: str
@@ -88,6 +93,7 @@ class Status:
     schedule: KeptSchedule
     balances: tuple[PartyBalance, ...]
     now: int
+    due: tuple[str, ...] = ()
 
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
@@ -102,10 +108,10 @@ class Status:
         if len(self.records) > 1:
             for balance in self.balances:
                 yield f"  {balance_sentence(balance)}"
-        for name in self.pending:
-            yield f"  pending: {name}"
-        for finding in self.findings:
-            yield f"  FINDING {finding}"
+        told = [f"pending: {name}" for name in self.pending]
+        told += [*self.due, *(f"FINDING {finding}" for finding in self.findings)]
+        for sentence in told:
+            yield f"  {sentence}"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -124,6 +130,7 @@ class Status:
             ],
             "pending": list(self.pending),
             "findings": list(self.findings),
+            "due": list(self.due),
             "heads": [one.to_json() for one in self.heads],
             "schedule": self.schedule.to_json(),
             "balances": [asdict(one) for one in self.balances],
@@ -136,6 +143,7 @@ def node_status(node: Node) -> Status:
     in_bank: dict[str, int] = {}
     findings: tuple[str, ...] = ()
     schedule, balances = KeptSchedule(), list[PartyBalance]()
+    due: tuple[str, ...] = ()
     parties, policy = sorted(node.cards()), node_policy(node)
     heads = [head_status(node, None, party, policy) for party in parties]
     if node.bank.exists():
@@ -145,6 +153,7 @@ def node_status(node: Node) -> Status:
             heads = [head_status(node, bank, party, policy) for party in parties]
             schedule = keep_schedule(node, bank, now)
             balances = list_balances(node, bank, now)
+            due = tuple(_due(bank, node.party))
     sizes = cosigned_sizes(node, int(time.time()))
     records = []
     for party in parties:
@@ -170,4 +179,15 @@ def node_status(node: Node) -> Status:
         schedule=schedule,
         balances=tuple(balances),
         now=int(now.timestamp()),
+        due=due,
     )
+
+
+def _due(bank: Bank, party: str) -> Iterator[str]:
+    for release in due_openings(bank, party):
+        name = f"release {release.index} of {release.body['dataset']}"
+        yield f"due: the embargo of {name} has ended; 'waternet publish' opens it"
+    for one in list_requests(bank, party):
+        if one.owner == party and one.state == "open":
+            told = f"request {one.party}:{one.entry} for {one.dataset}"
+            yield f"due: {told} waits for an answer; 'waternet requests'"
