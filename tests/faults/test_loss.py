@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 from faults.act import act
 from faults.scenes import World, state
-from parties import LEVELS, Party, quiet
+from parties import LEVELS, Party, make_party, quiet
 
 from waternet.errors import NotAllowed, NotFound
+from waternet.exchange.witness import witness_path
 from waternet.node.folder import open_node
 from waternet.node.follow import follow_party, pull_folder
-from waternet.node.intake import bring_up_to_date
+from waternet.node.intake import bring_up_to_date, rebuild_bank
 from waternet.node.recovery import recover_node
 from waternet.node.state import Head
 from waternet.node.verification import verify_node
+from waternet.record.note import read_note
 
 
 def _lose(path: Path) -> None:
@@ -81,6 +83,60 @@ def test_a_lost_key_stops_publishing_and_nothing_else(world, role):
         act(node, "publish")
     act(node, "rebuild")
     assert verify_node(node, quiet).findings == []
+
+
+def test_a_lost_witness_key_stops_cosigning_and_nothing_else(world):
+    node, jordan = world.node("israel"), world.node("finished")
+    origin = node.cards()["jordan"].origin
+    shown = node.public / witness_path(origin)
+    before = shown.read_bytes()
+    key = node.key("witness").read_bytes()
+    _lose(node.key("witness"))
+    assert pull_folder(node, jordan.public, quiet).findings == []
+    assert node.state.head("jordan").size == jordan.state.head("jordan").size
+    assert shown.read_bytes() == before  # nothing newer was cosigned
+    party = Party(node, world.folder / "israel-desk")
+    party.read(LEVELS)
+    party.publish()
+    assert verify_node(node, quiet).findings == []
+    # The copy brings it back: what was missed is cosigned with the next pull.
+    node.key("witness").write_bytes(key)
+    assert pull_folder(node, jordan.public, quiet).findings == []
+    assert read_note(shown.read_bytes()).text != read_note(before).text
+
+
+def test_a_lost_recipient_key_closes_what_is_restricted_and_nothing_else(tmp_path):
+    terms = {"access": "parties", "parties": ("israel",)}
+    jordan, israel = make_party(tmp_path, **terms), make_party(tmp_path, "israel")
+    follow_party(israel.node, jordan.node.public / "card.json")
+    follow_party(jordan.node, israel.node.public / "card.json")
+    jordan.read()
+    jordan.publish()
+    key = israel.node.key("recipient").read_bytes()
+    _lose(israel.node.key("recipient"))
+    pull_folder(israel.node, jordan.node.public, quiet)
+    assert state(israel.node)["answers"]["observations"] == []
+    # Public figures come and go as ever, and every record verifies.
+    israel.read()
+    israel.publish()
+    assert len(state(israel.node)["answers"]["observations"]) == 4
+    assert verify_node(israel.node, quiet).findings == []
+    israel.node.key("recipient").write_bytes(key)
+    with israel.node.writing():
+        rebuild_bank(israel.node, quiet)
+    assert len(state(israel.node)["answers"]["observations"]) == 8
+
+
+def test_a_lost_state_forgets_when_heads_were_seen_and_nothing_that_stands(world):
+    world.scene("pull").again()
+    node = world.node("israel")
+    before = node.state.sightings("jordan")
+    head = node.state.head("jordan")
+    _lose(node.folder / "state.sqlite")
+    recover_node(node)
+    (after,) = node.state.sightings("jordan")  # only the one that stands
+    assert len(before) > 1
+    assert (after.size, node.state.head("jordan")) == (head.size, head)
 
 
 def test_a_lost_profile_is_said_to_be_missing(world):

@@ -19,9 +19,11 @@ from typing import Any
 
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotVerified
+from waternet.exchange.card import Card
 from waternet.node.folder import Node
 from waternet.node.report import counted
 from waternet.node.state import Sighting
+from waternet.node.trust import is_enough
 from waternet.record.cosignature import cosigned_times
 from waternet.record.policy import MOST_AHEAD, Policy
 
@@ -104,7 +106,7 @@ def head_status(
     policy : Policy
         Whose cosignatures count, and how many are a quorum.
     """
-    now = int(time.time())
+    now, card = int(time.time()), node.cards()[party]
     seen = node.state.sightings(party)
     head = node.state.head(party)
     newest = seen[-1] if seen and seen[-1].size == head.size else None
@@ -112,7 +114,7 @@ def head_status(
     issued = _issued(bank, party, [one.size - 1 for one in seen]) if bank else {}
     delays = []
     for one in seen:
-        completed = _completed(_times(one.checkpoint, policy, now), policy)
+        completed = _completed(_times(one.checkpoint, policy, now), policy, card)
         if completed is not None and one.size - 1 in issued:
             delays.append(completed - issued[one.size - 1])
     return HeadStatus(
@@ -156,12 +158,12 @@ def _times(signed: bytes, policy: Policy, now: int) -> Mapping[str, int]:
     return {names[key]: at for key, at in found.items() if at <= now + MOST_AHEAD}
 
 
-def _completed(times: Mapping[str, int], policy: Policy) -> int | None:
+def _completed(times: Mapping[str, int], policy: Policy, card: Card) -> int | None:
     """Return when the last cosignature of the quorum was made; None without one."""
     if not policy.witnesses:
         return None
     for moment in sorted(times.values()):
-        if policy.is_met([name for name, at in times.items() if at <= moment]):
+        if is_enough(policy, card, [who for who, at in times.items() if at <= moment]):
             return moment
     return None
 
