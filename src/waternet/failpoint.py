@@ -48,6 +48,11 @@ FAILPOINTS = (
     "pull.step-written",
     "pull.before-commit",
     "pull.committed",
+    # taking the registry, or changing it
+    "registry.before-files",
+    "registry.files-written",
+    "registry.committed",
+    "registry.key-moved",
     # rebuild
     "rebuild.before-swap",
     "rebuild.moved-away",

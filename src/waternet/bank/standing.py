@@ -15,6 +15,7 @@ __all__ = [
     "BankFinding",
     "PublishedLines",
     "StandingRelease",
+    "latest_entries",
     "list_findings",
     "listed_entries",
     "published_lines",
@@ -144,6 +145,15 @@ def standing_releases(bank: Bank, party: str) -> list[StandingRelease]:
         (party,),
     )
     return [StandingRelease(*row) for row in rows]
+
+
+def latest_entries(bank: Bank, kind: str) -> dict[str, tuple[int, dict[str, Any]]]:
+    """Return the last entry of a kind of each party: its index and its body."""
+    rows = bank.catalogue.rows(
+        "SELECT party, max(number), body FROM entry WHERE kind = ? GROUP BY party",
+        (kind,),
+    )
+    return {party: (number, json.loads(body)) for party, number, body in rows}
 
 
 def list_findings(bank: Bank) -> list[BankFinding]:

@@ -123,10 +123,10 @@ class Card:
         """Return the steward keys that may sign the entry `index`."""
         return self._valid("steward", self.steward_key, index, index + 1)
 
-    def is_revoked(self, name: str, key_id: bytes) -> bool:
-        """Return whether a signature names a key that signed for it earlier."""
-        earlier = (Verifier.from_text(one.vkey) for one in self.earlier_keys)
-        return any((one.name, one.key_id) == (name, key_id) for one in earlier)
+    def earlier(self, role: str) -> tuple[Verifier, ...]:
+        """Return the keys that signed for it earlier, wherever that ended."""
+        found = [one.vkey for one in self.earlier_keys if one.role == role]
+        return tuple(map(Verifier.from_text, found))
 
     def _valid(
         self, role: str, present: str, first: int, last: int

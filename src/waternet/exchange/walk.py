@@ -13,6 +13,7 @@ from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card
 from waternet.exchange.evidence import entry_evidence, fork_evidence
 from waternet.exchange.finding import Finding
+from waternet.exchange.refusal import is_refused, is_signed, refused_entry
 from waternet.exchange.source import Source
 from waternet.record.blob import blob_path
 from waternet.record.checkpoint import (
@@ -36,6 +37,7 @@ __all__ = [
     "read_head",
     "verify_growth",
     "verify_head",
+    "verify_held_head",
     "verify_signed",
 ]
 
@@ -90,6 +92,7 @@ def read_head(source: Source, card: Card) -> SeenHead | None:
     ------
     Finding
         'unknown-key': it is not signed by the log key on the party's card.
+        'revoked-key': it is signed by one that counts no more at its size.
     """
     signed = b""
     try:
@@ -98,9 +101,12 @@ def read_head(source: Source, card: Card) -> SeenHead | None:
     except NotFound:
         return None
     except (NotVerified, NotAcceptable) as error:
+        name, which = "unknown-key", "the key on its card"
+        if is_signed(signed, card.earlier("log")):
+            name, which = "revoked-key", "a key that counts for it"
         raise Finding(
-            "unknown-key",
-            f"the head of {card.party!r} is not signed by the key on its card: {error}",
+            name,
+            f"the head of {card.party!r} is not signed by {which}: {error}",
             party=card.party,
             evidence={"checkpoint": signed} if _is_note(signed) else {},
         ) from error
@@ -119,6 +125,22 @@ def verify_head(card: Card, signed: bytes) -> Checkpoint:
     """
     claimed = read_checkpoint(read_note(signed).text)
     return verify_checkpoint(signed, card.log_verifiers(claimed.size))
+
+
+def verify_held_head(card: Card, signed: bytes) -> Checkpoint:
+    """Return a checkpoint that was accepted earlier: any key of the log signed it.
+
+    A key that counts no more does not make untrue what it was seen to sign: whatever
+    the log shows next must continue it, or is a fork.
+
+    Raises
+    ------
+    NotVerified
+        No key that the log ever had signed it.
+    NotAcceptable
+        It is not a signed checkpoint.
+    """
+    return verify_checkpoint(signed, (card.log_verifier, *card.earlier("log")))
 
 
 def _is_note(signed: bytes) -> bool:
@@ -264,6 +286,8 @@ def verify_signed(card: Card, index: int, signed: bytes) -> Entry:
     try:
         entry = verify_entry(signed, card.steward_verifiers(index), card.origin)
     except (NotVerified, NotAcceptable) as error:
+        if is_refused(card, index, signed):
+            return refused_entry(card, signed)
         raise _bad_signature(card, index, signed, str(error)) from error
     if entry.party != card.party:
         speaks = f"it speaks for {entry.party!r}"

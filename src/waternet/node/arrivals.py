@@ -19,6 +19,7 @@ from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
+from waternet.exchange.refusal import REFUSED, refused_key
 from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
 from waternet.node.folder import Node
 from waternet.node.log import seen_head
@@ -119,6 +120,9 @@ class _Reading:
 
     def arrival(self, one: SignedEntry) -> tuple[Arrival, Finding | None]:
         """Return an entry with what its blobs hold, and what is wrong with it."""
+        if one.entry.kind == REFUSED:
+            refused = refused_key(self.card, one.index, one.signed)
+            return self._with(one, {}, refused), refused
         try:
             key = self.keyring.key(one) if "sealed" in one.entry.body else ""
             held = self._figures(one, key)

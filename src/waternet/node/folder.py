@@ -5,7 +5,8 @@
     node.toml        the party, its datasets with their terms
     keys/            steward's and log's (age-encrypted), witness's, recipient's;
                      closed to other users
-    cards/           of the parties that this node follows
+    cards/           of the parties that this node follows, handed over
+    registry/        which files of public/registry/ count
     public/          what is published: any web server or USB stick carries it on
     mirror/<party>/  other parties' public folders, verified
     pending/         imports that are not yet published
@@ -34,6 +35,7 @@ from waternet.exchange.card import Card, read_card
 from waternet.node.dataset import Dataset
 from waternet.node.durable import write_durably
 from waternet.node.keys import write_key, write_secret
+from waternet.node.registered import read_held, registered_cards
 from waternet.node.state import State
 from waternet.record.cosignature import generate_witness_signer
 from waternet.record.note import generate_signer
@@ -168,6 +170,8 @@ class Node:
     def cards(self) -> dict[str, Card]:
         """Return the cards of this party and of all it follows, by party.
 
+        Those of the registry take the place of those accepted by hand.
+
         Raises
         ------
         NotFound, NotAcceptable, NotVerified
@@ -175,6 +179,7 @@ class Node:
         """
         own = self.public / "card.json"
         others = sorted((self.folder / "cards").glob("*.json"))
+        held = read_held(self.folder)
         expected = {self.party: own, **{path.stem: path for path in others}}
         if not own.is_file():
             raise NotFound(f"no file {own}", hint=_OWN_CARD)
@@ -187,6 +192,10 @@ class Node:
                     f"{name} is the card of {cards[party].party!r}, not of {party!r}",
                     hint=f"restore {name} or node.toml from your copy",
                 )
+        if held:
+            cards |= registered_cards(self.folder, held)
+            for party in held.excluded:
+                cards.pop(party, None)
         return cards
 
     def write_profile(self, profile: Profile) -> Node:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from waternet.errors import NotFound, NotVerified
 from waternet.exchange.source import FolderSource
-from waternet.exchange.walk import SeenHead, verify_head
+from waternet.exchange.walk import SeenHead, verify_held_head
 from waternet.failpoint import failpoint
 from waternet.node.durable import move_durably, sync_folder, write_durably
 from waternet.node.folder import Node
@@ -62,7 +62,7 @@ def read_head(node: Node, party: str) -> Checkpoint:
                 hint=_RESTORE,
             )
         return Checkpoint(card.origin, 0, EMPTY_ROOT)
-    checkpoint = verify_head(card, head.checkpoint)
+    checkpoint = verify_held_head(card, head.checkpoint)
     if checkpoint.size != head.size or checkpoint.origin != card.origin:
         raise NotVerified(
             f"state.sqlite holds the log of {party!r} at {head.size} entries, its "
@@ -185,7 +185,7 @@ def _published(node: Node) -> TileReader:
     read, path = FolderSource(node.public).read, node.public / "checkpoint"
     if not path.exists():
         return TileReader(read, 0, EMPTY_ROOT)
-    checkpoint = verify_head(node.cards()[node.party], path.read_bytes())
+    checkpoint = verify_held_head(node.cards()[node.party], path.read_bytes())
     return TileReader(read, checkpoint.size, checkpoint.root)
 
 

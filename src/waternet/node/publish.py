@@ -20,6 +20,7 @@ from waternet.node.folder import Node
 from waternet.node.intake import catch_up
 from waternet.node.keys import read_key
 from waternet.node.log import append_entries, read_head, stage_blobs
+from waternet.node.own_keys import key_file
 from waternet.node.pending import Pending, drop_pending, list_pending
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance, counted
@@ -102,8 +103,8 @@ def read_keys(node: Node, passphrase: str) -> Keys:
         A key is not the one on the party's card: nobody could verify what it signs.
     """
     card = node.cards()[node.party]
-    steward = read_key(node.key("steward"), passphrase)
-    log = read_key(node.key("log"), passphrase)
+    steward = read_key(key_file(node, card, "steward"), passphrase)
+    log = read_key(key_file(node, card, "log"), passphrase)
     for role, signer, on_card in (
         ("steward", steward, card.steward_verifier),
         ("log", log, card.log_verifier),

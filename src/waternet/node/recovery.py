@@ -7,10 +7,11 @@ import shutil
 from waternet.errors import NotAcceptable, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.source import FolderSource
-from waternet.exchange.walk import SeenHead, read_entries, verify_head
+from waternet.exchange.walk import SeenHead, read_entries, verify_held_head
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node
 from waternet.node.log import read_head, recover_log
+from waternet.node.registry import recover_registry
 from waternet.node.state import Head
 
 __all__ = ["recover_node"]
@@ -19,11 +20,12 @@ __all__ = ["recover_node"]
 def recover_node(node: Node) -> None:
     """Complete what was committed and drop what was not.
 
-    A lost ``state.sqlite``: each head is taken from the record here, once all of it
-    is verified; what it alone knew was not published. The own log: see
-    `recover_log`. A mirror: its checkpoint becomes the head that was accepted. The
-    bank: a rebuild that was stopped between its two renames gets the old bank back,
-    which the next command brings up to date. What was being decrypted is removed.
+    The registry: see `recover_registry`. A lost ``state.sqlite``: each head is taken
+    from the record here, once all of it is verified; what it alone knew was not
+    published. The own log: see `recover_log`. A mirror: its checkpoint becomes the
+    head that was accepted. The bank: a rebuild that was stopped between its two
+    renames gets the old bank back, which the next command brings up to date. What was
+    being decrypted is removed.
 
     Parameters
     ----------
@@ -35,6 +37,7 @@ def recover_node(node: Node) -> None:
     NotVerified, NotFound
         It cannot be put right here: the message says what to restore.
     """
+    recover_registry(node)
     cards = node.cards()
     known = {head.party for head in node.state.heads()}
     for party in sorted(set(cards) - known):
@@ -57,7 +60,7 @@ def _take_head_anew(node: Node, card: Card) -> None:
     if not (source.folder / "checkpoint").exists():
         return
     signed = source.read("checkpoint")
-    checkpoint = verify_head(card, signed)
+    checkpoint = verify_held_head(card, signed)
     for _one in read_entries(card, SeenHead(checkpoint, signed, source), 0):
         pass
     node.state.advance(
@@ -71,7 +74,7 @@ def _recover_mirror(node: Node, card: Card, head: Head) -> None:
     if held == head.checkpoint:
         return
     try:
-        newest = verify_head(card, held).size
+        newest = verify_held_head(card, held).size
     except (NotVerified, NotAcceptable):
         newest = 0
     if newest > read_head(node, card.party).size:

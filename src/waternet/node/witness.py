@@ -20,7 +20,7 @@ from waternet.errors import NotAcceptable, NotAllowed, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.evidence import fork_evidence
 from waternet.exchange.finding import Finding
-from waternet.exchange.walk import SeenHead, verify_head
+from waternet.exchange.walk import SeenHead, verify_held_head
 from waternet.exchange.witness import (
     Answer,
     Seen,
@@ -245,7 +245,7 @@ def _seen(node: Node, card: Card, last: bytes) -> Seen:
     newest = Seen()
     for signed in set(held) - {b""}:
         try:
-            head = verify_head(card, signed)
+            head = verify_held_head(card, signed)
         except NotAcceptable as error:
             raise NotVerified(
                 f"a head of {card.party!r} that was accepted here is damaged: {error}",

@@ -24,6 +24,7 @@ from waternet.record.fields import (
     verify_time,
 )
 from waternet.record.joint_kinds import JOINT_KINDS, JOINT_OPTIONAL, JOINT_WHOLE
+from waternet.record.registry_kinds import REGISTRY_KINDS
 from waternet.record.schedule_kinds import SCHEDULE_KINDS
 from waternet.record.sharing_kinds import (
     SEALED,
@@ -69,6 +70,7 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     **SHARING_KINDS,
     **JOINT_KINDS,
     **SCHEDULE_KINDS,
+    **REGISTRY_KINDS,
 }
 
 _CHECKED: Mapping[str, Check] = {
