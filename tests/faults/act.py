@@ -1,13 +1,15 @@
 """One command on one node, as a process that a test may stop: see `act`.
 
 Run as ``python act.py NODE publish``, ``... NODE pull FOLDER``, ``... NODE rebuild``,
-``... NODE edit``, ``... NODE cosign FOLDER`` (a pull of a party that cosigned).
+``... NODE edit``, ``... NODE cosign FOLDER`` (a pull of a party that cosigned),
+``... NODE rotate KEYS``.
 Errors leave by the same codes as on the command line.
 """
 
 import os
 import resource
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from waternet.bank.seal import find_damages
@@ -15,10 +17,13 @@ from waternet.errors import Conflict, WaternetError
 from waternet.node.editing import add_edit
 from waternet.node.folder import Node, open_node
 from waternet.node.follow import pull_folder
+from waternet.node.founding import offline_key
 from waternet.node.intake import rebuild_bank
+from waternet.node.keys import read_key
 from waternet.node.publish import publish_pending, read_keys
 from waternet.node.recovery import recover_node
 from waternet.node.report import raise_findings
+from waternet.node.rotation import rotate_key
 
 NAMED, CONFLICT, SYSTEM = 6, 7, 9
 CORRECTION = {
@@ -42,6 +47,12 @@ def act(node: Node, command: str, *folders: Path) -> None:
             add_edit(node, pending.name, **CORRECTION)
     elif command in ("pull", "cosign"):
         raise_findings(pull_folder(node, *folders, _quiet).findings)
+    elif command == "rotate":
+        with node.writing():
+            recover_node(node)
+            if not node.cards()[node.party].earlier_keys:
+                key = read_key(offline_key(*folders, "registry"), "")
+                rotate_key(node, "log", [key], "", datetime.now(UTC))
     elif command == "rebuild":
         with node.writing():
             recover_node(node)

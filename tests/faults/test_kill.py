@@ -37,6 +37,11 @@ PASSED_BY = {
     "pull.step-written": ("pull",),
     "pull.before-commit": ("pull",),
     "pull.committed": ("pull",),
+    # These are tried in test_registry_stops.
+    "registry.before-files": (),
+    "registry.files-written": (),
+    "registry.committed": (),
+    "registry.key-moved": (),
     "rebuild.before-swap": ("rebuild",),
     "rebuild.moved-away": ("rebuild",),
     "rebuild.swapped": ("rebuild",),

@@ -217,11 +217,16 @@ def read_draft(written: bytes, source: str) -> dict[str, bytes]:
     NotAcceptable
         It is not a draft.
     """
+    if len(written) > MOST_DRAFT:
+        raise NotAcceptable(f"{source} is larger than {MOST_DRAFT} bytes")
     try:
         files: Any = json.loads(written)["registry"]
         return {path: text.encode() for path, text in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotAcceptable(f"{source} is not a draft of a registry") from error
+        raise NotAcceptable(
+            f"{source} is not a draft of a registry",
+            hint="'waternet found' and 'waternet registry' make drafts",
+        ) from error
 
 
 def _bound(path: str, content: bytes) -> dict[str, TargetFile]:

@@ -23,6 +23,7 @@ from waternet.node.folder import Node
 from waternet.node.intake import catch_up, rebuild_bank, seen_head
 from waternet.node.mirror import mirror_record
 from waternet.node.recovery import recover_node
+from waternet.node.registry import find_pinned, take_registry
 from waternet.node.report import Advance, counted
 from waternet.node.trust import may_know_less
 from waternet.node.whereabouts import hear_from, verify_newest
@@ -147,6 +148,10 @@ def pull_folder(
     sources = find_records(folder)
     with node.writing():
         recover_node(node)
+        for source in sources:
+            pulled.findings += take_registry(node, source).findings
+        for finding in pulled.findings:
+            keep_evidence(node, finding)
         cards = node.cards()
         for source in sources:
             try:
@@ -172,6 +177,7 @@ def pull_folder(
                 pulled.findings.append(finding)
         _take_in(node, cards, sources, advance, pulled)
         pulled.findings += list(_restored(node))
+        pulled.findings += find_pinned(node)
     return pulled
 
 

@@ -23,6 +23,7 @@ from waternet.node.log import append_entries, read_head, stage_blobs
 from waternet.node.own_keys import key_file
 from waternet.node.pending import Pending, drop_pending, list_pending
 from waternet.node.recovery import recover_node
+from waternet.node.registry import unpinned
 from waternet.node.report import Advance, counted
 from waternet.node.whereabouts import verify_newest
 from waternet.record.entry import Entry, sign_entry
@@ -33,6 +34,7 @@ __all__ = [
     "Keys",
     "Published",
     "append_drafts",
+    "pin_registry",
     "publish_pending",
     "publish_withdrawal",
     "read_keys",
@@ -158,7 +160,28 @@ def publish_pending(
                 catch_up(node, bank, lambda _done, _of: None)
                 drop_pending(pending.folder)
             published += _publish_promised(node, keys, bank)
+            published += _pin_registry(node, keys, bank)
     return published
+
+
+def pin_registry(node: Node, keys: Keys) -> list[Published]:
+    """Append an entry that says which registry this party holds, where it is news."""
+    with node.writing():
+        recover_node(node)
+        with writing_bank(node.bank) as bank:
+            catch_up(node, bank, lambda _done, _of: None)
+            return _pin_registry(node, keys, bank)
+
+
+def _pin_registry(node: Node, keys: Keys, bank: Bank) -> list[Published]:
+    body = unpinned(node, bank)
+    if body is None:
+        return []
+    stage_blobs(node)
+    title = f"holds {len(body['roles'])} files of the registry"
+    index = append_drafts(node, keys, [Draft("registry", body, title)])
+    catch_up(node, bank, lambda _done, _of: None)
+    return [Published(index, "registry", title)]
 
 
 def publish_withdrawal(node: Node, keys: Keys, release: int, reason: str) -> Published:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from waternet.bank.seal import reading_bank
 from waternet.bank.standing import latest_entries
+from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
@@ -23,6 +25,7 @@ from waternet.exchange.registry import (
     Reader,
     Registry,
     bound_path,
+    read_latest,
 )
 from waternet.exchange.role import MOST_ROLE, Role, read_role
 from waternet.exchange.role_form import card_path, party_role
@@ -48,6 +51,7 @@ __all__ = [
     "recover_registry",
     "reread_registry",
     "take_registry",
+    "unpinned",
 ]
 
 _PUT_ASIDE = "bank.revoked"
@@ -268,6 +272,21 @@ def find_pinned(node: Node) -> list[Finding]:
                 )
             )
     return findings
+
+
+def unpinned(node: Node, bank: Bank) -> dict[str, Any] | None:
+    """Return the entry's body by which this party's log says what it holds now.
+
+    None where its log says so already, or there is no registry.
+    """
+    held = read_held(node.folder)
+    if held is None:
+        return None
+    shown = read_latest(held.latest.encode(), HELD)
+    roles = [{"name": name, **asdict(one)} for name, one in sorted(shown.items())]
+    body = {"roles": roles}
+    pinned = latest_entries(bank, "registry").get(node.party)
+    return None if pinned and pinned[1] == body else body
 
 
 def _below(source: Source) -> Reader:
