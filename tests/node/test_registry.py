@@ -257,6 +257,9 @@ def test_a_withdrawal_by_a_stolen_key_withdraws_nothing(basin, delta):
 def test_a_head_by_a_log_key_that_counts_no_more_is_refused(basin, delta, tmp_path):
     pull(delta, basin)
     before = shutil.copytree(basin.node.folder, tmp_path / "stolen")
+    # A thief asks nobody whether the copy is the newest.
+    shutil.rmtree(before / "registry")
+    (before / "policy").unlink()
     rotate(basin, "log")
     pull(delta, basin)
     thief = replace(basin, node=open_node([before]))

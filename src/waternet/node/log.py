@@ -172,7 +172,7 @@ def _show_head(node: Node, committed: Checkpoint) -> None:
     published = path.read_bytes()
     if published == signed:
         return
-    if verify_head(node.cards()[node.party], published) != committed:
+    if verify_held_head(node.cards()[node.party], published) != committed:
         raise NotVerified(
             f"state.sqlite and public/ hold two logs of {committed.size} entries",
             hint=f"writing now would fork the log; {_RESTORE}",

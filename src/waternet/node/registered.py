@@ -51,6 +51,8 @@ class Held:
         The path of each card.
     latest : str
         What others read first: which version of each role is held.
+    policy : str
+        The trust policy that follows from it; '' where there are no parties yet.
     quorum : int
         How many must cosign; 0 for more than half.
     excluded : tuple of str
@@ -61,6 +63,7 @@ class Held:
     parties: Mapping[str, str]
     cards: Mapping[str, str]
     latest: str
+    policy: str
     targets: str = ""
     quorum: int = 0
     excluded: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ class Held:
             "parties": dict(self.parties),
             "cards": dict(self.cards),
             "latest": self.latest,
+            "policy": self.policy,
             "targets": self.targets,
             "quorum": self.quorum,
             "excluded": list(self.excluded),

@@ -207,6 +207,7 @@ def keep_registry(node: Node, registry: Registry) -> tuple[str, ...]:
             for party, card in registry.cards.items()
         },
         latest=files[LATEST].decode(),
+        policy=registry.policy().to_text() if registry.cards else "",
         targets=registry.targets.path if registry.targets else "",
         quorum=registry.quorum,
         excluded=excluded,
@@ -218,7 +219,10 @@ def keep_registry(node: Node, registry: Registry) -> tuple[str, ...]:
 
 
 def recover_registry(node: Node) -> None:
-    """Bring the other places where cards lie to what `registry/held.json` says."""
+    """Bring all that follows from `registry/held.json` to what it says.
+
+    The trust policy; cards beside mirrors; this party's own keys; the public list.
+    """
     shutil.rmtree(node.folder / _PUT_ASIDE, ignore_errors=True)
     held = read_held(node.folder)
     if held is None:
@@ -229,9 +233,13 @@ def recover_registry(node: Node) -> None:
         beside = node.records(party) / "card.json"
         if party not in held.excluded and not _says(beside, card.to_json()):
             write_durably(beside, card.to_json())
-    latest = node.public / "registry" / LATEST
-    if not _says(latest, held.latest.encode()):
-        write_durably(latest, held.latest.encode())
+    told = {
+        node.folder / "policy": held.policy,
+        node.public / "registry" / LATEST: held.latest,
+    }
+    for path, text in told.items():
+        if text and not _says(path, text.encode()):
+            write_durably(path, text.encode())
 
 
 def find_pinned(node: Node) -> list[Finding]:

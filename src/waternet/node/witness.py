@@ -20,7 +20,7 @@ from waternet.errors import NotAcceptable, NotAllowed, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.evidence import fork_evidence
 from waternet.exchange.finding import Finding
-from waternet.exchange.walk import SeenHead, verify_held_head
+from waternet.exchange.walk import SeenHead, verify_head, verify_held_head
 from waternet.exchange.witness import (
     Answer,
     Seen,
