@@ -24,6 +24,7 @@ from waternet.cli.propose import (
     read_answers,
 )
 from waternet.cli.show import Form, isolated, say, show_facts, working
+from waternet.cli.witness import gathered_now, say_gathered
 from waternet.errors import NotAcceptable
 
 if TYPE_CHECKING:
@@ -155,14 +156,17 @@ def publish(
     keys = read_own_keys(opened)  # before the progress bar: it may ask for a passphrase
     with working("publishing") as advance:
         published = publish_pending(opened, keys, reason, advance)
+        gathered = gathered_now(opened)
     form = chosen_form(json=json)
     if form is Form.JSON:
-        show_facts({"published": [asdict(one) for one in published]}, form)
+        told = [asdict(one) for one in published]
+        show_facts({"published": told, "head": gathered.to_json()}, form)
         return
     for one in published:
         say(replace(one, title=isolated(one.title)).sentence())
     if not published:
         say("nothing is pending")
+    say_gathered(gathered)
 
 
 def withdraw(
@@ -176,11 +180,13 @@ def withdraw(
 
     opened = opened_node(node)
     done = publish_withdrawal(opened, read_own_keys(opened), release, reason)
+    gathered = gathered_now(opened)
     form = chosen_form(json=json)
     if form is Form.JSON:
         show_facts(asdict(done), form)
     else:
         say(replace(done, title=isolated(done.title)).sentence())
+        say_gathered(gathered)
 
 
 def discard(
@@ -233,13 +239,15 @@ def pull(
     opened = opened_node(node)
     with working("pulling") as advance:
         pulled = pull_folder(opened, folder, advance, whole=whole)
+        gathered = gathered_now(opened)
     form = chosen_form(json=json)
     if form is Form.JSON:
         show_facts(pulled.to_json(), form)
     else:
         for sentence in pulled.sentences():
             say(sentence)
-    raise_findings(pulled.findings)
+        say_gathered(gathered)
+    raise_findings([*pulled.findings, *gathered.findings])
 
 
 def rebuild(node: NodeOption = None, json: JsonFlag = False) -> None:

@@ -40,6 +40,7 @@ from waternet.cli import (
     serve,
     sharing,
     study,
+    witness,
 )
 from waternet.cli.export import export
 from waternet.cli.show import say_error
@@ -100,6 +101,7 @@ def every_command(
 
 
 keep.add_commands(app)
+witness.add_commands(app)
 prove.add_commands(app)
 check.add_commands(app)
 edits.add_commands(app)

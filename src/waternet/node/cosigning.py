@@ -62,6 +62,8 @@ class Gathered:
     ----------
     size : int
         Entries in the head.
+    asked : int
+        How many witnesses were asked now.
     cosigned : list of str
         Parties whose cosignatures it carries now.
     troubles : dict of party to str
@@ -72,6 +74,7 @@ class Gathered:
     """
 
     size: int
+    asked: int = 0
     cosigned: list[str] = field(default_factory=list)
     troubles: dict[str, str] = field(default_factory=dict)
     is_met: bool | None = None
@@ -221,7 +224,7 @@ def verify_known(node: Node, own: Card, shown: bytes, party: str) -> None:
 
 def _added(node: Node, own: Card, head: Head, replies: Sequence[Reply]) -> Gathered:
     lines = [reply.line for reply in replies if reply.line]
-    gathered = Gathered(head.size)
+    gathered = Gathered(head.size, len(replies))
     gathered.troubles = {one.party: one.trouble for one in replies if not one.line}
     try:
         with node.writing():
