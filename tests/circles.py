@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from parties import LEVELS, Party, make_party, quiet
-from serving import served, site_of
+from serving import served
 
+from waternet.api.app import make_app
 from waternet.node.durable import write_durably
 from waternet.node.folder import Node, open_node
 from waternet.node.follow import Pulled, follow_party, pull_folder
@@ -60,7 +61,7 @@ def circle_of(folder: Path, names: Sequence[str], policy: str = "") -> Iterator[
     with ExitStack() as stack:
         for name, party in parties.items():
             door = circle.doors[name] = stack.enter_context(ExitStack())
-            address = door.enter_context(served(site_of(party.node)))
+            address = door.enter_context(served(make_app(party.node)))
             card = replace(party.node.cards()[name], addresses=(address,))
             write_durably(party.node.public / "card.json", card.to_json())
         introduce(parties.values())

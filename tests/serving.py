@@ -6,12 +6,7 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
-
-from waternet.api.witness import witness_route
-from waternet.node.folder import Node
 
 
 @contextmanager
@@ -36,14 +31,3 @@ def served(app: ASGIApp) -> Iterator[str]:
 def app_of(*routes) -> Starlette:
     """Return an application of just these routes."""
     return Starlette(routes=list(routes))
-
-
-def site_of(node: Node) -> Starlette:
-    """Return what a node serves of itself: its files, its mirrors, its witness."""
-    mirror = node.folder / "mirror"
-    mirror.mkdir(exist_ok=True)
-    return app_of(
-        witness_route(node),
-        Mount("/mirror", StaticFiles(directory=mirror)),
-        Mount("/", StaticFiles(directory=node.public)),
-    )

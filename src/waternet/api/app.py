@@ -13,6 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from waternet.api.answer import send_answer, send_made, send_problem
 from waternet.api.record_files import RecordFiles
+from waternet.api.witness import witness_route
+from waternet.errors import NotAllowed
 from waternet.exchange.location import WELL_KNOWN
 from waternet.node.folder import Node
 
@@ -24,19 +26,34 @@ _PARTY = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 def make_app(node: Node) -> Starlette:
     """Return the application that `waternet serve` runs.
 
-    It only reads, and takes what it finds at each request: another process may publish
-    to the same node meanwhile.
+    It takes what it finds at each request: another process may publish to the same node
+    meanwhile. All it writes is what it cosigns, where its user may read the witness's
+    key.
 
     Parameters
     ----------
     node : Node
+
+    Raises
+    ------
+    NotVerified
+        The witness's key is not that of the party's card.
     """
     routes = [
+        *_witness_routes(node),
         Route("/health", _Health(node), methods=["GET"]),
         Route(f"/{WELL_KNOWN}", _WellKnown(node), methods=["GET"]),
         Mount("", RecordFiles(node.folder)),
     ]
     return Starlette(routes=routes)
+
+
+def _witness_routes(node: Node) -> list[Route]:
+    """Return the route of a witness; none where its key is not to be read here."""
+    try:
+        return [witness_route(node)]
+    except (NotAllowed, PermissionError):
+        return []
 
 
 class _WellKnown:
