@@ -17,6 +17,7 @@ from waternet.node.schedules import (
     propose_schedule,
     standing_schedule,
 )
+from waternet.node.status import node_status
 from waternet.node.verification import verify_node
 from waternet.record.blob import blob_path
 
@@ -145,6 +146,32 @@ def test_a_schedule_whose_blob_is_damaged_is_named(jordan):
     path.write_bytes(path.read_bytes().replace(b"P10D", b"P99D"))
     with pytest.raises(NotVerified):
         _stands(jordan)
+
+
+def test_a_proposal_whose_lines_are_missing_is_named_and_comes_later(jordan, israel):
+    _propose(jordan, FIRST)
+    (one,) = _listed(jordan)
+    path = jordan.node.public / blob_path(one.sha256)
+    kept = path.read_bytes()
+    path.unlink()
+    (finding,) = pull_folder(israel.node, jordan.node.public, quiet).findings
+    assert (finding.name, finding.index) == ("missing-blob", 0)
+    with pytest.raises(NotFound):
+        _agree(israel)
+    path.write_bytes(kept)
+    _exchange(jordan, israel)
+    _agree(israel)
+    assert _stands(israel) == FIRST
+
+
+def test_a_standing_schedule_that_cannot_be_read_is_told_by_status(jordan):
+    _propose(jordan, FIRST)
+    (one,) = _listed(jordan)
+    path = jordan.node.public / blob_path(one.sha256)
+    path.write_bytes(path.read_bytes().replace(b"P10D", b"P99D"))
+    told = node_status(jordan.node)
+    assert "cannot be read" in " ".join(told.sentences())
+    assert told.to_json()["schedule"]["unreadable"]
 
 
 @pytest.mark.parametrize(

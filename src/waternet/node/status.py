@@ -145,7 +145,6 @@ def node_status(node: Node) -> Status:
     schedule, balances = KeptSchedule(), list[PartyBalance]()
     due: tuple[str, ...] = ()
     parties, policy = sorted(node.cards()), node_policy(node)
-    heads = [head_status(node, None, party, policy) for party in parties]
     if node.bank.exists():
         with reading_bank(node.bank) as bank:
             in_bank = {party: bank.position(party) for party in parties}
@@ -154,6 +153,8 @@ def node_status(node: Node) -> Status:
             schedule = keep_schedule(node, bank, now)
             balances = list_balances(node, bank, now)
             due = tuple(_due(bank, node.party))
+    else:
+        heads = [head_status(node, None, party, policy) for party in parties]
     sizes = cosigned_sizes(node, int(time.time()))
     records = []
     for party in parties:
