@@ -84,9 +84,11 @@ def test_a_node_is_made_published_followed_pulled_verified(tmp_path, typed):
     assert typed("pull", upper, "--json").json() == {
         "entries": {"upper": 1},
         "not_followed": [],
+        "other_cards": [],
         "unread": [],
         "still_missing": [],
         "findings": [],
+        "bad_copies": [],
     }
     assert typed("pull", upper, "--whole").out == "upper: nothing new\n"
     assert typed("verify").out.endswith("Everything holds.\n")

@@ -8,8 +8,9 @@ from parties import Party, make_party, quiet
 from waternet.errors import NotReached
 from waternet.exchange.source import FolderSource
 from waternet.node.follow import follow_party
+from waternet.node.intake import seen_head
 from waternet.node.log import append_entries, stage_blobs
-from waternet.node.mirror import mirror_record
+from waternet.node.mirror import mirror_head, see_head
 from waternet.node.publish import read_keys
 from waternet.node.verification import verify_node
 from waternet.record.entry import Entry, read_entry, sign_entry
@@ -73,8 +74,10 @@ def jordan(tmp_path, israel):
 
 def _mirror(israel, source, *, whole=False):
     card = israel.node.cards()["jordan"]
+    known = seen_head(israel.node, "jordan")
     with israel.node.writing():
-        return mirror_record(israel.node, card, source, whole=whole)
+        shown = see_head(card, known, source)
+        return mirror_head(israel.node, card, shown, [], quiet, whole=whole)
 
 
 def _files(folder):

@@ -21,11 +21,12 @@ from waternet.cli.propose import (
     accepted_recipe,
     as_json,
     holds_places,
+    is_terminal,
     read_answers,
 )
 from waternet.cli.show import Form, isolated, say, show_facts, working
 from waternet.cli.witness import gathered_now, say_gathered
-from waternet.errors import NotAcceptable
+from waternet.errors import NotAcceptable, NotAllowed
 
 if TYPE_CHECKING:
     from waternet.node.folder import Node
@@ -203,28 +204,60 @@ def discard(
 
 
 def follow(
-    card: Annotated[Path, typer.Argument(help="The other party's card.json.")],
+    card: Annotated[
+        str,
+        typer.Argument(
+            metavar="LOCATION|CARD",
+            help="The party's card.json, or the folder or URL of its record.",
+        ),
+    ],
+    compared: Annotated[
+        bool,
+        typer.Option("--compared", help="You compared the keys with the party."),
+    ] = False,
     node: NodeOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Accept another party's card, with its keys."""
-    from waternet.node.follow import follow_party
+    from waternet.exchange.changes import spelt_keys
+    from waternet.node.follow import accept_card, find_card
 
     opened = opened_node(node)
-    with opened.writing():
-        accepted = follow_party(opened, card)
+    offer = find_card(card)
     facts = {
-        "follows": accepted.party,
-        "log_key": accepted.log_key,
-        "steward_key": accepted.steward_key,
+        "follows": offer.card.party,
+        "log_key": offer.card.log_key,
+        "steward_key": offer.card.steward_key,
+        "to_compare": spelt_keys(offer.card),
+        "location": offer.location,
     }
-    show_facts(facts, chosen_form(json=json))
-    if not json:
+    form = chosen_form(json=json)
+    if offer.is_remote and not compared:
+        _ask_whether_compared(facts)
+    with opened.writing():
+        accept_card(opened, offer)
+    show_facts(facts, form)
+    if form is not Form.JSON and not offer.is_remote:
         say("Compare these keys with the party by another way before you rely on them.")
 
 
+def _ask_whether_compared(facts: Mapping[str, str]) -> None:
+    """Show a card that was fetched; raise unless somebody says that it is right."""
+    party = facts["follows"]
+    show_facts({**facts, "follows": f"{party}?"}, Form.TEXT)
+    if not (is_terminal() and typer.confirm(f"Did {party} read out the same to you?")):
+        raise NotAllowed(
+            "a card that was fetched counts once its keys are compared",
+            hint="let the party read out 'to compare' from its own 'waternet status'; "
+            "then add --compared",
+        )
+
+
 def pull(
-    folder: Annotated[Path, typer.Argument(help="A disk or stick with records on it.")],
+    locations: Annotated[
+        list[str] | None,
+        typer.Argument(help="Disks, sticks, addresses [default: all that are known]."),
+    ] = None,
     whole: Annotated[
         bool,
         typer.Option("--whole", help="Read it all again: cures a damaged mirror."),
@@ -233,12 +266,12 @@ def pull(
     json: JsonFlag = False,
 ) -> None:
     """Verify other parties' records and take in what is new."""
-    from waternet.node.follow import pull_folder
+    from waternet.node.pull import pull_records
     from waternet.node.report import raise_findings
 
     opened = opened_node(node)
     with working("pulling") as advance:
-        pulled = pull_folder(opened, folder, advance, whole=whole)
+        pulled = pull_records(opened, locations or [], advance, whole=whole)
         gathered = gathered_now(opened)
     form = chosen_form(json=json)
     if form is Form.JSON:

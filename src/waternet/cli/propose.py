@@ -22,6 +22,7 @@ __all__ = [
     "accepted_recipe",
     "as_json",
     "holds_places",
+    "is_terminal",
     "read_answers",
     "show_proposal",
 ]
@@ -110,7 +111,7 @@ def accepted_recipe(file: Path, wishes: Wishes) -> tuple[Path, Proposal]:
     from waternet.node.proposing import propose_bounded
 
     proposal = propose_bounded(file, wishes.answers, wishes.dataset)
-    asked = not wishes.yes and wishes.form is not Form.JSON and _is_terminal()
+    asked = not wishes.yes and wishes.form is not Form.JSON and is_terminal()
     if asked:
         proposal = _conversation(file, wishes, proposal)
     if wishes.form is not Form.JSON:
@@ -176,7 +177,8 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
+    """Return whether somebody is there to be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 

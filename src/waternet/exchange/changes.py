@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
 from waternet.exchange.card import Card
 from waternet.exchange.registry import Registry
 
-__all__ = ["describe_card", "describe_changes", "spelt"]
+__all__ = ["describe_card", "describe_changes", "spelt", "spelt_keys"]
 
+_SPELT = 32  # hexadecimal digits of a card's digest
 _LINES = (
     ("log", "log_key"),
     ("steward", "steward_key"),
@@ -27,6 +29,15 @@ def spelt(digest: str) -> str:
     '0123 4567 89ab cdef'
     """
     return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def spelt_keys(card: Card) -> str:
+    """Return a digest of a card's keys, short enough to be compared aloud.
+
+    Whoever makes two cards for which it is the same has broken half of SHA-256.
+    """
+    keys = f"{card.party}\n{card.origin}\n{card.log_key}\n{card.steward_key}\n"
+    return spelt(hashlib.sha256(keys.encode()).hexdigest()[:_SPELT])
 
 
 def describe_changes(old: Registry | None, new: Registry) -> Iterator[str]:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waternet.errors import NotAcceptable, NotFound
-from waternet.exchange.source import Source, find_records
+from waternet.exchange.source import FolderSource, Source, find_records
 
 if TYPE_CHECKING:
     from waternet.exchange.bucket_source import BucketSource
     from waternet.exchange.http_source import HttpSource
 
-__all__ = ["WELL_KNOWN", "open_sources"]
+__all__ = ["WELL_KNOWN", "open_source", "open_sources"]
 
 WELL_KNOWN = ".well-known/waternet"
 _MOST_LISTED = 1 << 18  # bytes
@@ -48,11 +48,25 @@ def open_sources(location: str) -> list[Source]:
     scheme = _SCHEME.match(location)
     if scheme is None:
         return [*find_records(Path(location))]
-    root = _source(location, scheme[1].lower())
+    root = _remote(location, scheme[1].lower())
     return [root, *(root.below(path) for path in _listed(root))]
 
 
-def _source(location: str, scheme: str) -> HttpSource | BucketSource:
+def open_source(location: str) -> Source:
+    """Return the one record that lies at a location; nothing is asked yet.
+
+    Raises
+    ------
+    NotAcceptable
+        The location is of no kind known here.
+    """
+    scheme = _SCHEME.match(location)
+    if scheme is None:
+        return FolderSource(Path(location))
+    return _remote(location, scheme[1].lower())
+
+
+def _remote(location: str, scheme: str) -> HttpSource | BucketSource:
     # Neither is loaded by whoever reads from a stick.
     if scheme in ("http", "https"):
         from waternet.exchange.http_source import HttpSource

@@ -188,6 +188,7 @@ def verify_growth(card: Card, known: SeenHead, shown: SeenHead) -> None:
             f"the source shows {shown.checkpoint.size} entries of {card.party!r}, "
             f"{known.checkpoint.size} were already seen",
             party=card.party,
+            evidence={"checkpoint-shown-now": shown.signed},
         )
 
 

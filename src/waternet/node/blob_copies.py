@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from waternet.errors import NotFound, NotReached, NotVerified, WaternetError
+from waternet.errors import NotFound, NotReached, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
 from waternet.exchange.source import Source
@@ -42,15 +42,31 @@ class BlobCopies:
     hashed : bool
         Read what the mirror holds already, and replace it where it is damaged;
         otherwise its length is enough.
+    silent : set of str
+        Sources that did not answer, which are not waited for again.
+    bad_copies : list of Finding
+        Where a source had another file than was signed, and a later source had it.
     """
 
     card: Card
     mirror: Path
     sources: Sequence[Source]
     hashed: bool
+    silent: set[str] = field(default_factory=set)
+    bad_copies: list[Finding] = field(default_factory=list)
 
-    def copy(self, blobs: Iterable[NamedBlob]) -> list[Finding]:
+    def copy(
+        self,
+        blobs: Iterable[NamedBlob],
+        told: Callable[[int], object] = lambda _done: None,
+    ) -> list[Finding]:
         """Copy those that the mirror lacks, a few at a time.
+
+        Parameters
+        ----------
+        blobs : iterable of NamedBlob
+        told : function of a number of entries
+            Called as the blobs of the entries before it are here.
 
         Returns
         -------
@@ -69,8 +85,13 @@ class BlobCopies:
         if not lacking:
             return []
         with ThreadPoolExecutor(_COPIES, "waternet-blob") as pool:
-            found = list(pool.map(self._copy, lacking))
-        return [finding for finding in found if finding]
+            found = []
+            for blob, finding in zip(
+                lacking, pool.map(self._copy, lacking), strict=True
+            ):
+                found += [finding] if finding else []
+                told(blob.index)
+        return found
 
     def _holds(self, blob: NamedBlob) -> bool:
         target, reference = self._target(blob), blob.reference
@@ -84,6 +105,8 @@ class BlobCopies:
     def _copy(self, blob: NamedBlob) -> Finding | None:
         finding: Finding | None = None
         for source in self.sources:
+            if source.name in self.silent:
+                continue
             try:
                 self._copy_from(source, blob)
             except Finding as found:
@@ -92,18 +115,17 @@ class BlobCopies:
                 if finding is None or finding.name == "missing-blob":
                     finding = found
             except NotReached as error:
-                finding = finding or self._unreached(source, blob, error)
+                self.silent.add(source.name)
+                finding = finding or self._missing(blob, str(error))
             else:
+                if finding and finding.name == "corrupt-blob":
+                    self.bad_copies.append(finding)
                 return None
-        return finding
+        return finding or self._missing(blob, "every source fell silent")
 
-    def _unreached(
-        self, source: Source, blob: NamedBlob, error: WaternetError
-    ) -> Finding:
-        told = f"the {blob} of {self.card.party!r} did not come: {error}"
-        finding = Finding("missing-blob", told, party=self.card.party, index=blob.index)
-        finding.source = source.name
-        return finding
+    def _missing(self, blob: NamedBlob, reason: str) -> Finding:
+        told = f"the {blob} of {self.card.party!r} did not come: {reason}"
+        return Finding("missing-blob", told, party=self.card.party, index=blob.index)
 
     def _copy_from(self, source: Source, blob: NamedBlob) -> None:
         target = self._target(blob)

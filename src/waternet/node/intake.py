@@ -20,7 +20,7 @@ from waternet.node.log import seen_head
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance
 
-__all__ = ["bring_up_to_date", "catch_up", "rebuild_bank", "seen_head"]
+__all__ = ["bring_up_to_date", "catch_up", "lags", "rebuild_bank", "seen_head"]
 
 
 def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
@@ -75,7 +75,7 @@ def bring_up_to_date(node: Node) -> None:
     as if it had not been. Where another process is writing, or this one may not
     write, the bank is read as it is; whoever writes next brings it up to date.
     """
-    if not _lags(node) or not os.access(node.folder, os.W_OK):
+    if not lags(node) or not os.access(node.folder, os.W_OK):
         return
     try:
         with node.writing():
@@ -119,7 +119,8 @@ def rebuild_bank(node: Node, advance: Advance) -> dict[str, Any]:
     }
 
 
-def _lags(node: Node) -> bool:
+def lags(node: Node) -> bool:
+    """Return whether the records hold entries that the bank has not taken yet."""
     if not node.bank.exists():
         return True
     followed = node.cards()

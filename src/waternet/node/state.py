@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,10 +133,11 @@ class State:
                 hint="another process appended to it; run the command again",
             )
 
-    def saw(self, head: Head) -> None:
-        """Remember that a head was the newest one that there was to see now."""
+    def saw(self, heads: Iterable[Head]) -> None:
+        """Remember that these heads were the newest ones that there were to see now."""
         with self.connection() as connection, connection:
-            _remember(connection, head)
+            for head in heads:
+                _remember(connection, head)
 
     def sightings(self, party: str) -> list[Sighting]:
         """Return the heads of a log that this node remembers, the oldest first.

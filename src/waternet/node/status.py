@@ -12,6 +12,7 @@ from waternet.bank.seal import reading_bank
 from waternet.bank.sharing import list_requests
 from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
+from waternet.exchange.changes import spelt_keys
 from waternet.exchange.symmetry import PartyBalance
 from waternet.node.embargo import due_openings
 from waternet.node.folder import Node
@@ -72,6 +73,8 @@ class Status:
     Attributes
     ----------
     party : str
+    keys : str
+        Of the own card, to be read out to whoever follows it: `spelt_keys`.
     records : tuple of RecordStatus
     pending, findings : tuple of str
     heads : tuple of HeadStatus
@@ -86,6 +89,7 @@ class Status:
     """
 
     party: str
+    keys: str
     records: tuple[RecordStatus, ...]
     pending: tuple[str, ...]
     findings: tuple[str, ...]
@@ -98,6 +102,7 @@ class Status:
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
         yield f"node of {self.party}"
+        yield f"  its keys, to compare: {self.keys}"
         for one in self.records:
             yield f"  {one.sentence()}"
         if len(self.records) > 1:
@@ -117,6 +122,7 @@ class Status:
         """Return it as plain values."""
         return {
             "party": self.party,
+            "to_compare": self.keys,
             "records": [
                 {
                     "party": one.party,
@@ -144,7 +150,8 @@ def node_status(node: Node) -> Status:
     findings: tuple[str, ...] = ()
     schedule, balances = KeptSchedule(), list[PartyBalance]()
     due: tuple[str, ...] = ()
-    parties, policy = sorted(node.cards()), node_policy(node)
+    cards, policy = node.cards(), node_policy(node)
+    parties = sorted(cards)
     if node.bank.exists():
         with reading_bank(node.bank) as bank:
             in_bank = {party: bank.position(party) for party in parties}
@@ -173,6 +180,7 @@ def node_status(node: Node) -> Status:
     pending = tuple(one.folder.name for one in list_pending(node))
     return Status(
         party=node.party,
+        keys=spelt_keys(cards[node.party]),
         records=tuple(records),
         pending=pending,
         findings=findings,
