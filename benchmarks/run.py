@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import bank, checks, formats, ingest, startup, witness
+from benchmarks import bank, checks, formats, ingest, serving, startup, witness
 
 ROOMS = {
     "startup": startup,
@@ -24,6 +24,7 @@ ROOMS = {
     "checks": checks,
     "bank": bank,
     "witness": witness,
+    "serve": serving,
 }
 
 
