@@ -4,10 +4,12 @@
 // Go's own module database, so that two independent implementations agree on every
 // signature, hash and proof.
 //
-//	verifier <public folder> <log vkey> <steward vkey> [proofs.json]
+//	verifier <public folder or mirror> <log vkey> <steward vkey> [proofs.json] [<witness vkey>...]
+//	verifier proof <file.tlog-proof> <log vkey> <steward vkey> [<witness vkey>...]
+//	verifier cosign <checkpoint> <witness signing key> <seconds since 1970>
 //
 // One line is printed per check. The first failure ends it with status 1 and names
-// the entry.
+// the entry. The last form prints the checkpoint with one more line, for others to check.
 package main
 
 import (
@@ -77,18 +79,29 @@ func tileAt(level int, n, size int64) tlog.Tile {
 	return tlog.Tile{H: height, L: level, N: n, W: int(w)}
 }
 
-func (f folder) checkpoint(vkey string) (string, tlog.Tree, error) {
+func (f folder) checkpoint(vkey string, witnesses []note.Verifier) (string, tlog.Tree, error) {
+	signed, err := f.read("checkpoint")
+	if err != nil {
+		return "", tlog.Tree{}, err
+	}
+	return openCheckpoint(signed, vkey, witnesses)
+}
+
+// openCheckpoint checks that the log signed it, and that every one of witnesses did.
+func openCheckpoint(signed []byte, vkey string, witnesses []note.Verifier) (string, tlog.Tree, error) {
 	var none tlog.Tree
 	verifier, err := note.NewVerifier(vkey)
 	if err != nil {
 		return "", none, err
 	}
-	signed, err := f.read("checkpoint")
+	if _, err := note.Open(signed, note.VerifierList(verifier)); err != nil {
+		return "", none, err
+	}
+	opened, err := note.Open(signed, note.VerifierList(append(witnesses, verifier)...))
 	if err != nil {
 		return "", none, err
 	}
-	opened, err := note.Open(signed, note.VerifierList(verifier))
-	if err != nil {
+	if err := sayCosignatures(opened, witnesses); err != nil {
 		return "", none, err
 	}
 	lines := strings.Split(opened.Text, "\n")
@@ -271,24 +284,57 @@ func hashes(written []string) ([]tlog.Hash, error) {
 }
 
 func run(arguments []string) error {
-	if len(arguments) < 3 || len(arguments) > 4 {
-		return errors.New("expected <public folder> <log vkey> <steward vkey> [proofs.json]")
+	switch {
+	case len(arguments) >= 4 && arguments[0] == "proof":
+		return checkPortable(arguments[1], arguments[2], arguments[3], arguments[4:])
+	case len(arguments) == 4 && arguments[0] == "cosign":
+		return printCosigned(arguments[1], arguments[2], arguments[3])
+	case len(arguments) >= 3:
+		return checkFolder(folder(arguments[0]), arguments[1], arguments[2], arguments[3:])
 	}
-	f := folder(arguments[0])
-	origin, tree, err := f.checkpoint(arguments[1])
+	return errors.New("expected <public folder> <log vkey> <steward vkey>, or proof, or cosign")
+}
+
+func checkFolder(f folder, log, steward string, more []string) error {
+	given := ""
+	if len(more) > 0 && strings.HasSuffix(more[0], ".json") {
+		given, more = more[0], more[1:]
+	}
+	witnesses, err := newWitnesses(more)
+	if err != nil {
+		return err
+	}
+	origin, tree, err := f.checkpoint(log, witnesses)
 	if err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	fmt.Printf("ok: checkpoint of %s at %d entries\n", origin, tree.N)
-	leaves, err := f.entries(origin, tree, arguments[2])
+	leaves, err := f.entries(origin, tree, steward)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("ok: %d entries are in the tree and signed by the steward\n", len(leaves))
-	if len(arguments) == 4 {
-		return f.proofs(arguments[3], tree, leaves)
+	if given != "" {
+		return f.proofs(given, tree, leaves)
 	}
 	return nil
+}
+
+func printCosigned(path, skey, written string) error {
+	signed, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	seconds, err := strconv.ParseUint(written, 10, 64)
+	if err != nil {
+		return err
+	}
+	content, err := cosign(signed, skey, seconds)
+	if err != nil {
+		return err
+	}
+	_, err = os.Stdout.Write(content)
+	return err
 }
 
 func main() {
