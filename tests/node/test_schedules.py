@@ -13,6 +13,7 @@ from waternet.node.schedules import (
     agree_schedule,
     choose_proposal,
     differences,
+    last_words,
     open_proposals,
     propose_schedule,
     standing_schedule,
@@ -179,9 +180,8 @@ def test_a_standing_schedule_that_cannot_be_read_is_told_by_status(jordan):
     [
         [{"dataset": "levels"}],
         [{**FIRST.to_json()[0], "zone": "UTC"}],  # as by default, so not said
-        [FIRST.to_json()[0] | {"custodian": f"p{n}"} for n in range(1001)],
     ],
-    ids=["no schedule", "another spelling", "too long"],
+    ids=["no schedule", "another spelling"],
 )
 def test_nobody_agrees_to_what_is_no_schedule(jordan, israel, lines):
     told = {"name": "basin", "version": "1", "title": "Basin"}
@@ -191,3 +191,23 @@ def test_nobody_agrees_to_what_is_no_schedule(jordan, israel, lines):
         _agree(israel)
     with pytest.raises(NotAgreed):
         _stands(israel)
+
+
+def test_a_schedule_of_too_many_lines_is_refused_unread(jordan, israel):
+    line = FIRST.to_json()[0]
+    lines = [line | {"dataset": f"d{number}"} for number in range(1_001)]
+    told = {"name": "basin", "version": "1", "title": "Basin"}
+    publish_lines(jordan.node, read_keys(jordan.node, ""), SCHEDULE, lines, told)
+    (finding,) = pull_folder(israel.node, jordan.node.public, quiet).findings
+    assert (finding.name, finding.index) == ("unreadable-blob", 0)
+    assert "1,001 lines" in str(finding)
+    with pytest.raises(NotAcceptable, match="1,001 lines"):
+        _agree(israel)
+
+
+def test_of_what_a_party_proposed_its_last_word_counts(jordan):
+    for schedule in (FIRST, SECOND):
+        _propose(jordan, schedule)
+    listed = _listed(jordan)
+    (last,) = last_words(listed)
+    assert (len(listed), last.agreed_by["jordan"].version) == (2, "2")

@@ -143,12 +143,13 @@ def _show_entry(node: Node, index: int, *, json: bool) -> None:
 
 
 def _shown(node: Node, bank: Bank) -> tuple[dict[str, Any], list[Proposal]]:
-    """Return every proposal as plain values, and in their order."""
+    """Return what stands and what each party said last: as plain values, in order."""
     from waternet.node.agreement import SCHEDULE, list_proposals, standing
-    from waternet.node.schedules import differences, read_proposal
+    from waternet.node.schedules import differences, last_words, read_proposal
 
-    proposals = list_proposals(node, bank, SCHEDULE)
-    stands = standing(proposals)
+    listed = list_proposals(node, bank, SCHEDULE)
+    stands, last = standing(listed), last_words(listed)
+    proposals = [one for one in listed if one is stands or one in last]
     schedules = {}
     unreadable = {}
     for one in proposals:

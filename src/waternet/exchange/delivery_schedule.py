@@ -34,9 +34,9 @@ from waternet.observation.place import verify_id
 from waternet.observation.vocabulary import get_term
 from waternet.observation.zone import find_zone
 
-__all__ = ["MOST_LINES", "DeliveryLine", "DeliverySchedule"]
+__all__ = ["MOST_BYTES", "MOST_LINES", "DeliveryLine", "DeliverySchedule"]
 
-MOST_LINES = 1_000
+MOST_LINES, MOST_BYTES = 1_000, 2 << 20  # of one schedule
 _MOST_STEPS = 400  # of one period: a year has 366 days
 _MOST_PROPERTIES = 30
 _LONGEST = 3_653  # days: ten years

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,6 +19,7 @@ from waternet.bank.standing import listed_entries
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card
+from waternet.exchange.delivery_schedule import MOST_BYTES, MOST_LINES
 from waternet.exchange.finding import Finding
 from waternet.exchange.refusal import REFUSED, refused_key
 from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
@@ -47,7 +49,7 @@ _READERS: Mapping[str, Callable[[Path, Reference], Any]] = {
     "findings": read_findings,
     "edits": read_lines,
     "rules": read_lines,
-    "deliveries": read_lines,
+    "deliveries": partial(read_lines, most_lines=MOST_LINES, most_bytes=MOST_BYTES),
 }
 
 

@@ -13,7 +13,11 @@ from typing import Any
 
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotAgreed, NotFound
-from waternet.exchange.delivery_schedule import DeliverySchedule
+from waternet.exchange.delivery_schedule import (
+    MOST_BYTES,
+    MOST_LINES,
+    DeliverySchedule,
+)
 from waternet.node.agreement import (
     SCHEDULE,
     Proposal,
@@ -31,6 +35,7 @@ __all__ = [
     "agree_schedule",
     "choose_proposal",
     "differences",
+    "last_words",
     "open_proposals",
     "propose_schedule",
     "read_proposal",
@@ -102,6 +107,11 @@ def read_proposal(node: Node, proposal: Proposal) -> DeliverySchedule:
     """
     party = node.party if node.party in proposal.agreed_by else min(proposal.agreed_by)
     told = proposal.agreed_by[party]
+    if told.count > MOST_LINES or told.bytes > MOST_BYTES:
+        raise NotAcceptable(
+            f"the schedule of entry {told.index} of {party!r} has {told.count:,} lines "
+            f"of {told.bytes:,} bytes, {MOST_LINES:,} of {MOST_BYTES:,} at most"
+        )
     lines = read_published(node, party, told)
     schedule = DeliverySchedule.from_json(told.name, told.version, lines)
     if lines_sha256(schedule.to_json()) != proposal.sha256:
@@ -132,20 +142,22 @@ def standing_schedule(node: Node, bank: Bank) -> tuple[Proposal, DeliverySchedul
     return chosen, read_proposal(node, chosen)
 
 
-def open_proposals(proposals: Sequence[Proposal], party: str) -> list[Proposal]:
-    """Return what others proposed last and `party` has not agreed to."""
-    newest = {
-        other: max(
-            one.agreed_by[other].index for one in proposals if other in one.agreed_by
-        )
-        for other in {other for one in proposals for other in one.agreed_by}
-    }
+def last_words(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Return what each party published last; the rest was replaced by its author."""
+    newest: dict[str, int] = {}
+    for one in proposals:
+        for party, said in one.agreed_by.items():
+            newest[party] = max(said.index, newest.get(party, 0))
     return [
         one
         for one in proposals
-        if party not in one.agreed_by
-        and any(said.index == newest[by] for by, said in one.agreed_by.items())
+        if any(said.index == newest[by] for by, said in one.agreed_by.items())
     ]
+
+
+def open_proposals(proposals: Sequence[Proposal], party: str) -> list[Proposal]:
+    """Return what others proposed last and `party` has not agreed to."""
+    return [one for one in last_words(proposals) if party not in one.agreed_by]
 
 
 def choose_proposal(proposals: Sequence[Proposal], party: str, prefix: str) -> Proposal:

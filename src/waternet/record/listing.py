@@ -105,8 +105,20 @@ def write_lines(objects: Iterable[Mapping[str, Any]], sink: BinaryIO) -> Referen
     return reference
 
 
-def read_lines(path: Path, reference: Reference) -> tuple[dict[str, Any], ...]:
-    """Read the edits or rules of a blob that passed `verify_blob`.
+def read_lines(
+    path: Path,
+    reference: Reference,
+    most_lines: int = _MOST_LINES,
+    most_bytes: int = _MOST_BYTES,
+) -> tuple[dict[str, Any], ...]:
+    """Read the edits, rules or deliveries of a blob that passed `verify_blob`.
+
+    Parameters
+    ----------
+    path : Path
+    reference : Reference
+    most_lines, most_bytes : int
+        More is refused before it is read.
 
     Returns
     -------
@@ -119,18 +131,19 @@ def read_lines(path: Path, reference: Reference) -> tuple[dict[str, Any], ...]:
         There is no such file.
     NotAcceptable
         It does not hold as many lines of canonical JSON as stated, names the line; or
-        there are more of them than edits or rules can be.
+        there are more of them than there can be.
     """
-    _verify_size(reference)
+    _verify_size(reference, most_lines, most_bytes)
     return tuple(_read_lines(path, reference))
 
 
-def _verify_size(reference: Reference) -> None:
-    if reference.count > _MOST_LINES or reference.bytes > _MOST_BYTES:
+def _verify_size(
+    reference: Reference, most_lines: int = _MOST_LINES, most_bytes: int = _MOST_BYTES
+) -> None:
+    if reference.count > most_lines or reference.bytes > most_bytes:
         raise NotAcceptable(
             f"{reference.count:,} lines of {reference.bytes:,} bytes are more than the "
-            f"{_MOST_LINES:,} lines of {_MOST_BYTES:,} bytes that edits or rules have "
-            "at most",
+            f"{most_lines:,} lines of {most_bytes:,} bytes that there are at most",
             hint="divide them: a smaller import, fewer rules for single stations",
         )
 
