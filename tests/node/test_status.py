@@ -94,7 +94,7 @@ def test_a_clock_that_was_wrong_heals_with_the_next_sighting(tmp_path, clock):
     clock.now = 2_000_000_000  # in 2033, by mistake
     one.advance(Head("jordan", 0, b""), Head("jordan", 3, b"head"))
     clock.now = 1_500_000_000
-    one.saw(Head("jordan", 3, b"head"))
+    one.saw([Head("jordan", 3, b"head")])
     (seen,) = one.sightings("jordan")
     assert seen.last == 1_500_000_000
     # What was new later than it was seen was new no later than that.
@@ -128,7 +128,7 @@ def test_a_damaged_memory_of_heads_hides_no_head(tmp_path):
     connection.close()
     assert one.sightings("jordan") == []
     assert one.head("jordan").size == 3
-    one.saw(one.head("jordan"))
+    one.saw([one.head("jordan")])
     assert [seen.size for seen in one.sightings("jordan")] == [3]
     path.write_bytes(b"not a database, of no use to anybody")
     with pytest.raises(NotVerified):
