@@ -1,0 +1,208 @@
+"""A node that lost its disk, rebuilt from its keys and anybody's mirror of its record.
+
+Nothing that a mirror shows is believed: the record is taken where the party's own key
+signed it. Every copy that can be found is asked for its head first, the longest is
+taken, and the others must be its beginning: what is published next continues all that
+was ever published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from waternet.bank.seal import reading_bank
+from waternet.bank.standing import standing_terms
+from waternet.errors import NotAcceptable, NotFound, NotReached, NotVerified
+from waternet.exchange.card import Card, read_card
+from waternet.exchange.location import open_sources
+from waternet.exchange.source import Source
+from waternet.node.copies import Copy
+from waternet.node.durable import write_durably
+from waternet.node.evidence import keep_evidence
+from waternet.node.folder import Dataset, Node, Profile, read_profile
+from waternet.node.intake import rebuild_bank
+from waternet.node.keys import read_key
+from waternet.node.log_pull import LogPull
+from waternet.node.recovery import recover_node
+from waternet.node.report import Advance, counted
+
+__all__ = ["Recovered", "recover_record"]
+
+_MOST_CARD = 1 << 16  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What came back.
+
+    Attributes
+    ----------
+    party : str
+    entries : int
+        In the record now.
+    copies : tuple of str
+        Where it was looked for.
+    unread : tuple of str
+        What could not be read, and why.
+    missing : tuple of str
+        Files of entries that no copy had.
+    """
+
+    party: str
+    entries: int
+    copies: tuple[str, ...]
+    unread: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    def sentences(self) -> Iterator[str]:
+        """Say it, a line each."""
+        for reason in self.unread:
+            yield f"passed over: {reason}"
+        yield f"{self.party}: {counted(self.entries, 'entry')}, verified, are back"
+        for text in self.missing:
+            yield f"still missing: {text}"
+        yield "'waternet registry' and 'waternet follow' bring back whom it follows"
+
+
+def recover_record(
+    folder: Path, locations: Sequence[str], passphrase: str, advance: Advance
+) -> Recovered:
+    """Take a party's own record back from whoever mirrors it.
+
+    Parameters
+    ----------
+    folder : Path
+        The node's folder. It holds keys/, with steward.key and log.key at least, and
+        may hold whatever else is left of the node.
+    locations : sequence of str
+        Folders and addresses of parties that mirror this one; see `open_sources`.
+    passphrase : str
+        Of the keys; '' where they have none.
+    advance : function of (done, of)
+
+    Raises
+    ------
+    NotFound
+        No copy of the record that these keys sign was found.
+    NotAllowed
+        A key is not here, or the passphrase does not open it.
+    Finding
+        What is wrong with the record itself; 'forked-log' where two copies contradict
+        each other. Nothing of it was taken.
+    """
+    keys = folder / "keys"
+    log = read_key(keys / "log.key", passphrase).verifier.to_text()
+    steward = read_key(keys / "steward.key", passphrase).verifier.to_text()
+    unread: list[str] = []
+    found = list(_found(locations, unread))
+    own = [one for one in found if (one[1].log_key, one[1].steward_key) == (log, steward)]
+    if not own:
+        raise NotFound(
+            f"no copy of the record that the keys in {keys} sign, at "
+            f"{', '.join(locations)}",
+            hint="name a party that mirrors it: its folder, or its address; or the "
+            "keys are not the present ones",
+        )
+    card = own[0][1]
+    copies = [Copy.opened(source, card) for source, _card in own]
+    copies += _elsewhere(card, [one for _source, one in found])
+    node = _opened(folder, card)
+    with node.writing():
+        if (node.public / "checkpoint").exists():
+            recover_node(node)
+        pull = LogPull(node, card, copies, advance, whole=False)
+        pull.pull(every=True)
+        for finding in pull.findings:
+            keep_evidence(node, finding)
+        wrong = [one for one in pull.findings if one.name not in _OF_FILES]
+        if wrong or not pull.is_read:
+            raise (wrong or [_unreadable(card, pull)])[0]
+        findings = rebuild_bank(node, advance)["findings"]
+        node = _with_datasets(node)
+    return Recovered(
+        party=card.party,
+        entries=node.state.head(card.party).size,
+        copies=tuple(copy.name for copy in copies),
+        unread=(*unread, *pull.unread),
+        missing=tuple(findings),
+    )
+
+
+_OF_FILES = ("missing-blob", "corrupt-blob", "unreadable-blob", "no-room")
+
+
+def _found(
+    locations: Sequence[str], unread: list[str]
+) -> Iterator[tuple[Source, Card]]:
+    """Yield every record at the locations, with its card."""
+    for location in locations:
+        try:
+            sources = open_sources(location)
+        except (NotFound, NotReached, NotAcceptable) as error:
+            unread.append(f"{location}: {error}")
+            continue
+        for source in sources:
+            try:
+                written = source.read("card.json", _MOST_CARD)
+                yield source, read_card(written, "card.json")
+            except (NotFound, NotReached, NotAcceptable) as error:
+                unread.append(f"{source.name}: {error}")
+
+
+def _elsewhere(card: Card, cards: Sequence[Card]) -> list[Copy]:
+    """Return the copies at the own address and at those of all parties that were met."""
+    at = [address.rstrip("/") for address in card.addresses]
+    for other in cards:
+        if other.party != card.party:
+            below = f"mirror/{card.party}"
+            at += [f"{one.rstrip('/')}/{below}" for one in other.addresses]
+    return [Copy(address) for address in dict.fromkeys(at)]
+
+
+def _unreadable(card: Card, pull: LogPull) -> NotVerified:
+    reasons = "; ".join([*pull.unread, *map(str, pull.bad_copies)])
+    return NotVerified(
+        f"no copy of the record of {card.party!r} could be read: {reasons}",
+        hint="name another party that mirrors it",
+    )
+
+
+def _opened(folder: Path, card: Card) -> Node:
+    """Return the node with what of it is left, and its card."""
+    written = folder / "node.toml"
+    if written.exists():
+        profile = read_profile(written)
+        if (profile.party, profile.origin) != (card.party, card.origin):
+            raise NotVerified(
+                f"node.toml is that of {profile.party!r}, the keys are those of "
+                f"{card.party!r}",
+                hint="put the keys into a folder of their own",
+            )
+    else:
+        profile = Profile(card.party, card.origin, card.names)
+    node = Node(folder, profile)
+    for made in (node.pending, node.staging, folder / "cards"):
+        made.mkdir(parents=True, exist_ok=True)
+    if not (node.public / "card.json").exists():
+        write_durably(node.public / "card.json", card.to_json())
+    return node.write_profile(profile)
+
+
+def _with_datasets(node: Node) -> Node:
+    """Write the datasets into node.toml as their terms stand in the record."""
+    if node.profile.datasets:
+        return node
+    with reading_bank(node.bank) as bank:
+        terms = standing_terms(bank, node.party)
+    known = {one.name for one in fields(Dataset)}
+    datasets = []
+    for name, body in sorted(terms.items()):
+        given: dict[str, Any] = {key: body[key] for key in known & set(body)}
+        datasets.append(Dataset(**{**given, "id": name}))
+    profile = node.profile
+    return node.write_profile(
+        Profile(profile.party, profile.origin, profile.names, tuple(datasets))
+    )
