@@ -115,7 +115,7 @@ def test_keys_of_somebody_else_take_nothing(three):
     folder = three["palestine"].node.folder
     three.leave("palestine")
     with pytest.raises(NotFound, match="no copy of the record that the keys"):
-        recover_record(folder, [str(three["israel"].node.folder / "mirror")], "", quiet)
+        recover_record(folder, [str(three["jordan"].node.public)], "", quiet)
     shutil.rmtree(folder / "keys")
     with pytest.raises(NotAllowed):
         recover_record(folder, [_address(three, "israel")], "", quiet)

@@ -32,6 +32,11 @@ from waternet.node.report import Advance, counted
 __all__ = ["Recovered", "recover_record"]
 
 _MOST_CARD = 1 << 16  # bytes
+# Files may come later; a copy that is behind holds nothing that is not here.
+_HARMLESS = (
+    *("missing-blob", "corrupt-blob", "unreadable-blob", "no-room"),
+    *("stale-mirror", "rolled-back-log"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,9 @@ def recover_record(
     steward = read_key(keys / "steward.key", passphrase).verifier.to_text()
     unread: list[str] = []
     found = list(_found(locations, unread))
-    own = [one for one in found if (one[1].log_key, one[1].steward_key) == (log, steward)]
+    own = [
+        one for one in found if (one[1].log_key, one[1].steward_key) == (log, steward)
+    ]
     if not own:
         raise NotFound(
             f"no copy of the record that the keys in {keys} sign, at "
@@ -113,13 +120,9 @@ def recover_record(
     with node.writing():
         if (node.public / "checkpoint").exists():
             recover_node(node)
-        pull = LogPull(node, card, copies, advance, whole=False)
-        pull.pull(every=True)
-        for finding in pull.findings:
-            keep_evidence(node, finding)
-        wrong = [one for one in pull.findings if one.name not in _OF_FILES]
-        if wrong or not pull.is_read:
-            raise (wrong or [_unreadable(card, pull)])[0]
+        pull = LogPull(node, card, copies, advance, whole=False, few=False)
+        pull.pull()
+        _verify_pulled(node, pull)
         findings = rebuild_bank(node, advance)["findings"]
         node = _with_datasets(node)
     return Recovered(
@@ -129,9 +132,6 @@ def recover_record(
         unread=(*unread, *pull.unread),
         missing=tuple(findings),
     )
-
-
-_OF_FILES = ("missing-blob", "corrupt-blob", "unreadable-blob", "no-room")
 
 
 def _found(
@@ -153,7 +153,7 @@ def _found(
 
 
 def _elsewhere(card: Card, cards: Sequence[Card]) -> list[Copy]:
-    """Return the copies at the own address and at those of all parties that were met."""
+    """Return the copies at the own address and those of all parties that were met."""
     at = [address.rstrip("/") for address in card.addresses]
     for other in cards:
         if other.party != card.party:
@@ -162,12 +162,19 @@ def _elsewhere(card: Card, cards: Sequence[Card]) -> list[Copy]:
     return [Copy(address) for address in dict.fromkeys(at)]
 
 
-def _unreadable(card: Card, pull: LogPull) -> NotVerified:
-    reasons = "; ".join([*pull.unread, *map(str, pull.bad_copies)])
-    return NotVerified(
-        f"no copy of the record of {card.party!r} could be read: {reasons}",
-        hint="name another party that mirrors it",
-    )
+def _verify_pulled(node: Node, pull: LogPull) -> None:
+    """Raise what is wrong with the record, or that there is none to be had."""
+    for finding in pull.findings:
+        keep_evidence(node, finding)
+    for finding in pull.findings:
+        if finding.name not in _HARMLESS:
+            raise finding
+    if not node.state.head(node.party).size:
+        raise NotFound(
+            f"no copy of the record of {node.party!r} has an entry that could be read"
+            + "".join(f"; {reason}" for reason in pull.unread),
+            hint="name another party that mirrors it",
+        )
 
 
 def _opened(folder: Path, card: Card) -> Node:
