@@ -218,6 +218,7 @@ def test_what_is_here_is_listed(web):
     assert listed["party"] == "jordan"
     assert listed["names"] == {"en": "Jordan"}
     assert listed["records"] == [{"party": "israel", "path": "mirror/israel"}]
+    assert listed["witness"] == "add-checkpoint"
     tag = {"If-None-Match": answer.headers["etag"]}
     assert web.get("/.well-known/waternet", headers=tag).status_code == 304
     packed = web.get("/.well-known/waternet", headers={"Accept-Encoding": "gzip"})

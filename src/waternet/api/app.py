@@ -39,10 +39,11 @@ def make_app(node: Node) -> Starlette:
     NotVerified
         The witness's key is not that of the party's card.
     """
+    witness = _witness_routes(node)
     routes = [
-        *_witness_routes(node),
+        *witness,
         Route("/health", _Health(node), methods=["GET"]),
-        Route(f"/{WELL_KNOWN}", _WellKnown(node), methods=["GET"]),
+        Route(f"/{WELL_KNOWN}", _WellKnown(node, bool(witness)), methods=["GET"]),
         Mount("", RecordFiles(node.folder)),
     ]
     return Starlette(routes=routes)
@@ -57,10 +58,11 @@ def _witness_routes(node: Node) -> list[Route]:
 
 
 class _WellKnown:
-    """Says whose record is here, and which others lie below it."""
+    """Says whose record is here, and which others lie below it; where heads are sent."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, is_witness: bool) -> None:
         self._node = node
+        self._is_witness = is_witness
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         fields: dict[str, Any] = {
@@ -71,6 +73,8 @@ class _WellKnown:
                 for party in _mirrored(self._node)
             ],
         }
+        if self._is_witness:
+            fields["witness"] = "add-checkpoint"
         await send_made(scope, send, json.dumps(fields, ensure_ascii=False).encode())
 
 
