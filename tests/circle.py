@@ -1,6 +1,7 @@
 """Several parties that follow one another, and compute together."""
 
 import itertools
+import shutil
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from parties import Party, make_party
 from waternet.bank.seal import reading_bank
 from waternet.cli.main import run
 from waternet.exchange.joint_round import Round
+from waternet.node.folder import open_node
 from waternet.node.joint import (
     Address,
     commit_figures,
@@ -37,6 +39,15 @@ class Circle:
 
     def keys(self, party: str) -> Keys:
         return read_keys(self.parties[party].node, "")
+
+    def copied(self, folder: Path) -> "Circle":
+        """Return a copy of all of it, to be written to."""
+        home = shutil.copytree(self.folder, folder / "nodes")
+        parties = {
+            name: Party(open_node([home / one.node.folder.name]), home / one.desk.name)
+            for name, one in self.parties.items()
+        }
+        return Circle(home, parties)
 
     def tell(self) -> None:
         """Let everybody pull from everybody."""
@@ -108,10 +119,10 @@ def at_once(works: list[Callable[[], Any]]) -> list[Any]:
         return [one.exception() or one.result() for one in running]
 
 
-def make_circle(folder: Path, names: Iterable[str]) -> Circle:
+def make_circle(folder: Path, names: Iterable[str], **terms: Any) -> Circle:
     """Make nodes of parties that follow one another."""
     home = folder / "nodes"
-    parties = {name: make_party(home, name) for name in names}
+    parties = {name: make_party(home, name, **terms) for name in names}
     for one in parties.values():
         for other in parties.values():
             if other is not one:

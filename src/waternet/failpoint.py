@@ -41,6 +41,10 @@ FAILPOINTS = (
     "bank.after-late",
     # restricted files, for each that is read
     "open.unsealed",
+    # a swap, on the side that opens or takes
+    "swap.before-opening",
+    "swap.before-key",
+    "swap.key-kept",
     # pull
     "pull.before-blobs",
     "pull.blob-copied",

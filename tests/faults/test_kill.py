@@ -50,6 +50,10 @@ PASSED_BY = {
     "open.unsealed": (),
     "bank.before-late": (),
     "bank.after-late": (),
+    # Tried on swaps, in tests/node/test_swaps.py.
+    "swap.before-opening": (),
+    "swap.before-key": (),
+    "swap.key-kept": (),
 }
 CASES = [(command, name) for name, by in PASSED_BY.items() for command in by]
 

@@ -40,6 +40,7 @@ from waternet.cli import (
     serve,
     sharing,
     study,
+    swap,
     witness,
 )
 from waternet.cli.export import export
@@ -109,6 +110,7 @@ rules.add_commands(app)
 schedule.add_commands(app)
 meeting.add_commands(app)
 joint.add_commands(app)
+swap.add_commands(app)
 ask.add_commands(app)
 sharing.add_commands(app)
 study.add_commands(app)

@@ -39,7 +39,7 @@ from waternet.record.fields import Reference
 from waternet.record.findings import read_findings
 from waternet.record.listing import read_lines
 
-__all__ = ["read_arrivals"]
+__all__ = ["read_again", "read_arrivals"]
 
 _Harmful: TypeAlias = Mapping[str, NotAcceptable]
 _READERS: Mapping[str, Callable[[Path, Reference], Any]] = {
@@ -78,6 +78,17 @@ def read_arrivals(
             if release.index < start:
                 for late in _sharing_key(bank, card, head, release):
                     yield reading.arrival(late)
+        yield reading.arrival(one)
+
+
+def read_again(
+    node: Node, bank: Bank, card: Card, index: int
+) -> Iterator[tuple[Arrival, Finding | None]]:
+    """Yield a release, and the places sealed with it, that can be read by now."""
+    head = seen_head(node, card.party)
+    reading = _Reading(node, card, Keyring(node, card, head), {}, frozenset())
+    release = next(read_entries(card, head, index))
+    for one in _sharing_key(bank, card, head, release):
         yield reading.arrival(one)
 
 

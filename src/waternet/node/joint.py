@@ -25,8 +25,8 @@ from waternet.exchange.joint_round import (
     withheld_before,
 )
 from waternet.node.drafts import Draft
-from waternet.node.durable import write_durably
 from waternet.node.entries import entries_of
+from waternet.node.evidence import keep_evidence
 from waternet.node.folder import Node
 from waternet.node.intake import bring_up_to_date, catch_up
 from waternet.node.joint_figures import OwnFigures
@@ -290,9 +290,7 @@ def check_opening(node: Node, bank: Bank, name: str, written: bytes) -> dict[str
     try:
         return verify_opening(round_, opened)
     except Finding as finding:
-        for what, content in finding.evidence.items():
-            file = f"{finding.party}-{finding.index}-{finding.name}-{what}"
-            write_durably(node.evidence / file, content)
+        keep_evidence(node, finding)
         raise
 
 

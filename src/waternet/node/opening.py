@@ -29,6 +29,7 @@ from waternet.exchange.finding import Finding
 from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
 from waternet.failpoint import failpoint
 from waternet.node.folder import Node
+from waternet.node.joined_keys import joined_key
 from waternet.node.keys import read_secret
 from waternet.node.log import seen_head
 from waternet.record.blob import blob_path, verify_blob
@@ -118,6 +119,8 @@ class Keyring:
         name = sealed["keys"]["sha256"]
         if name not in self._keys and self._node.party in sealed["to"]:
             self._keys[name], self._bounds[name] = self._unlocked(one)
+        elif name not in self._keys and (joined := joined_key(self._node, name)):
+            self._keys[name] = joined  # it came in shares, and was tried
         if name in self._bounds:
             # Each entry with these keys, not only the first, must be one of theirs.
             verify_bound(self._card, one, self._bounds[name])

@@ -32,6 +32,7 @@ from waternet.record.sharing_kinds import (
     SHARING_OPTIONAL,
     SHARING_WHOLE,
 )
+from waternet.record.swap_kinds import SWAP_KINDS, SWAP_WHOLE
 
 __all__ = ["KINDS", "OPTIONAL", "WHOLE"]
 
@@ -69,6 +70,7 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     },
     **SHARING_KINDS,
     **JOINT_KINDS,
+    **SWAP_KINDS,
     **SCHEDULE_KINDS,
     **REGISTRY_KINDS,
 }
@@ -92,5 +94,6 @@ OPTIONAL: Mapping[str, Mapping[str, Check]] = {
 WHOLE: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
     **SHARING_WHOLE,
     **JOINT_WHOLE,
+    **SWAP_WHOLE,
 }
 """What holds between the fields of a kind."""
