@@ -3,18 +3,24 @@
 import os
 import shutil
 from base64 import b64encode
+from dataclasses import replace
 
 import pytest
-from parties import make_party, quiet
+from faults.liar import Liar
+from node.test_probing import bomb
+from parties import ADDRESS, make_party, quiet
 
 from waternet.exchange.evidence import fork_evidence
+from waternet.node.bounded import Limits
 from waternet.node.follow import follow_party, pull_folder
+from waternet.node.policy import node_policy
+from waternet.node.proving import prove_entry
 from waternet.node.publish import read_keys
 from waternet.record.blob import blob_path
 from waternet.record.checkpoint import read_checkpoint, sign_checkpoint
 from waternet.record.cosignature import WitnessSigner, add_signatures
 from waternet.record.entry import read_entry, sign_entry
-from waternet.record.figure_proof import read_figure_proof
+from waternet.record.figure_proof import FigureProof, read_figure_proof
 from waternet.record.note import Signer, generate_signer, read_note
 from waternet.record.policy import majority_policy
 from waternet.record.proof import Proof, read_proof
@@ -225,6 +231,21 @@ def test_without_a_policy_a_proof_proves_nothing(typed, proof):
     assert "waternet policy" in done.err
 
 
+def test_restricted_figures_are_not_put_into_a_proof(typed, tmp_path):
+    party = make_party(tmp_path, access="parties", parties=("israel",))
+    other = make_party(tmp_path, "israel")
+    follow_party(party.node, other.node.public / "card.json")
+    party.read()
+    party.publish()
+    file = tmp_path / "x.tlog-proof"
+    done = typed("prove", W1, "2015-03-01", "-o", file, node=party.node.folder)
+    assert (done.code, file.exists()) == (5, False)
+    assert "a proof would carry them in the open" in done.err
+    release = done.err.split("waternet prove ")[1].split("'")[0]
+    assert typed("prove", release, "-o", file).code == 0
+    assert read_figure_proof(read_proof(file.read_bytes()).extra).blobs == {}
+
+
 def test_the_card_of_another_party_checks_nothing(typed, proof, policy, tmp_path):
     other = make_party(tmp_path, "israel").node.public / "card.json"
     _cosign(proof, 2)
@@ -313,6 +334,46 @@ def test_a_steward_whose_key_is_not_on_the_card_is_a_bad_signature(
     file.write_bytes(changed)
     done = typed("verify", proof, "--policy", policy, "--card", file)
     assert (done.code, "error: bad-signature: entry 4 of" in done.err) == (6, True)
+
+
+def _of_a_liar(tmp_path, figures, rows):
+    """Return a proof of a figure in whatever a party signed, and the policy."""
+    party = make_party(tmp_path, "liar")
+    party.read()
+    party.publish()
+    liar = Liar(party)
+    liar.release(figures, rows)
+    proof = prove_entry(liar.node, "liar", 3)
+    entry = read_figure_proof(proof.extra).entry
+    streams = read_entry(entry).references()["datastreams"]
+    blobs = {
+        "datastreams": (liar.public / blob_path(streams.sha256)).read_bytes(),
+        "observations": figures,
+    }
+    carried = FigureProof(entry, ADDRESS, "2014-12-31T22:00:00Z", blobs)
+    file, policy = tmp_path / "lie.tlog-proof", tmp_path / "policy"
+    file.write_bytes(replace(proof, extra=carried.to_extra()).to_bytes())
+    policy.write_text(node_policy(liar.node).to_text())
+    return file, policy
+
+
+def test_signed_figures_that_are_none_are_told(typed, tmp_path):
+    file, policy = _of_a_liar(tmp_path, b"PAR1 is how it begins", 5)
+    done = typed("verify", file, "--policy", policy)
+    assert (done.code, done.out) == (6, "")
+    assert "error: unreadable-blob: not a Parquet file of observations" in done.err
+
+
+def test_signed_figures_that_expand_without_end_are_stopped(
+    typed, tmp_path, monkeypatch
+):
+    limits = Limits(memory=700 << 20, seconds=20)
+    monkeypatch.setattr("waternet.node.proved._LIMITS", limits)
+    file, policy = _of_a_liar(tmp_path, bomb(), 1000)
+    assert file.stat().st_size < 1 << 20
+    done = typed("verify", file, "--policy", policy)
+    assert (done.code, done.out) == (6, "")
+    assert "reading it would take more than" in done.err
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from waternet.exchange.draft import draft_party, sign_role
 from waternet.exchange.registry import LATEST, Registry
 from waternet.exchange.role import read_role
 from waternet.record.key import generate_signer
+from waternet.record.policy import read_policy
 
 
 @pytest.fixture
@@ -366,3 +367,14 @@ def test_parties_may_ask_for_more_cosignatures_than_half():
     held = simulator.take(simulator.anchor()).registry
     assert not held.policy().is_met(["basin", "lake"])
     assert held.policy().is_met(["basin", "delta", "lake"])
+
+
+def test_the_policy_can_be_handed_out_before_every_partys_card_has_come(held):
+    """Who has no card yet is counted among the parties, and can cosign nothing."""
+    early = replace(held, cards={"basin": held.cards["basin"]})
+    written = early.policy().to_text().encode()
+    assert read_policy(written) == early.policy()
+    assert [one.verifier.name for one in read_policy(written).logs] == [
+        held.cards["basin"].origin
+    ]
+    assert not early.policy().is_met(["basin"])

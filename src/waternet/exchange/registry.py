@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -29,7 +29,7 @@ from waternet.exchange.role_form import (
     key_party,
 )
 from waternet.record.cosignature import WitnessVerifier
-from waternet.record.policy import Policy, read_policy
+from waternet.record.policy import Policy, majority, read_policy
 
 __all__ = [
     "LATEST",
@@ -177,13 +177,11 @@ class Registry:
             f"witness {party} {_witness_key(party, self.cards.get(party))}"
             for party in parties
         ]
-        count = self.quorum or len(parties) // 2 + 1
+        count = self.quorum or majority(len(parties))
         # A party's id has no colon.
         lines.append(f"group parties:quorum {count} {' '.join(parties)}")
         lines.append("quorum parties:quorum")
-        policy = read_policy("".join(f"{line}\n" for line in lines).encode())
-        known = tuple(one for one in policy.witnesses if one.name in self.cards)
-        return replace(policy, witnesses=known)
+        return read_policy("".join(f"{line}\n" for line in lines).encode())
 
     def shown(self) -> dict[str, Shown]:
         """Return what is held of each role: the file by which others see news."""

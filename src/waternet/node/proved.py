@@ -96,8 +96,8 @@ class Proved:
             told.append(f"the party's steward signed it, by the key {self.steward}")
         for name, seconds in sorted(self.cosigned.times.items()):
             told.append(
-                f"the witness {_legible(name)} saw this log, and no other history of "
-                f"it, at {write_seconds(seconds)}"
+                f"the witness {_legible(name)} states that it saw this log, and no "
+                f"other history of it, at {write_seconds(seconds)}"
             )
         if self.figure:
             told.append("the figure stands in a file that the entry names by its hash")

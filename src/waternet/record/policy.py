@@ -33,6 +33,7 @@ __all__ = [
     "Policy",
     "PolicyLog",
     "PolicyWitness",
+    "majority",
     "majority_policy",
     "read_policy",
     "verify_cosigned",
@@ -202,20 +203,31 @@ def read_policy(text: bytes) -> Policy:
     return reading.policy()
 
 
-def majority_policy(
-    logs: Iterable[Verifier], witnesses: Iterable[WitnessVerifier]
-) -> Policy:
-    """Return the policy in which more than half of the witnesses must cosign.
+def majority(count: int) -> int:
+    """Return how many of `count` witnesses, one of each party, must cosign a head.
 
-    With n witnesses the quorum is q = n // 2 + 1. Two quorums share at least 2 q - n
-    witnesses, so that they overlap in an honest one whenever 2 q - n > f, where f
-    witnesses lie. A majority is the least q for which any two quorums overlap at all:
-    a log that shows two histories then needs a witness that cosigns both. It
-    withstands one liar where n is even, and none where n is odd: 2 of 3 or 3 of 4.
-    Parties that expect more liars agree on a larger quorum.
+    With n witnesses it is q = n // 2 + 1. Two quorums share at least 2 q - n witnesses,
+    so that they overlap in an honest one whenever 2 q - n > f, where f witnesses lie. A
+    majority is the least q for which any two quorums overlap at all: a log that shows
+    two histories then needs a witness that cosigns both. It withstands one liar where n
+    is even, and none where n is odd: 2 of 3 or 3 of 4. Parties that expect more liars
+    agree on a larger quorum.
 
     No witness cosigns its own party's log: with three parties the two others must. Of
     two witnesses one is enough, because two could never cosign the same log.
+
+    Examples
+    --------
+    >>> [majority(count) for count in (1, 2, 3, 4, 5)]
+    [1, 1, 2, 3, 3]
+    """
+    return min(count // 2 + 1, max(count - 1, 1))
+
+
+def majority_policy(
+    logs: Iterable[Verifier], witnesses: Iterable[WitnessVerifier]
+) -> Policy:
+    """Return the policy in which a `majority` of the witnesses must cosign.
 
     Parameters
     ----------
@@ -233,8 +245,7 @@ def majority_policy(
     lines += [f"witness {key.name} {key.to_text()}" for key in keys]
     if keys:
         names = " ".join(key.name for key in keys)
-        quorum = min(len(keys) // 2 + 1, max(len(keys) - 1, 1))
-        lines.append(f"group majority {quorum} {names}")
+        lines.append(f"group majority {majority(len(keys))} {names}")
     lines.append("quorum majority" if keys else "quorum none")
     return read_policy("".join(f"{line}\n" for line in lines).encode())
 
