@@ -58,7 +58,7 @@ def _witness_routes(node: Node) -> list[Route]:
 
 
 class _WellKnown:
-    """Says whose record is here, and which others lie below it; where heads are sent."""
+    """Says whose record is here, which others lie below it, and where heads go."""
 
     def __init__(self, node: Node, is_witness: bool) -> None:
         self._node = node
