@@ -135,7 +135,7 @@ def test_two_copies_that_contradict_each_other_are_a_fork(tmp_path, israel, jord
     pulled = _pull(israel, jordan.node.public, forged.node.public)
     assert [finding.name for finding in pulled.findings] == ["forked-log"]
     assert pulled.entries == {"jordan": 4}
-    assert len(list(israel.node.evidence.iterdir())) == 2
+    assert len(list(israel.node.evidence.iterdir())) == 1
 
 
 def test_another_card_at_a_source_is_told_and_never_taken(israel, copies):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from waternet.errors import NotReached
 from waternet.exchange.card import Card
+from waternet.exchange.evidence import rollback_evidence
 from waternet.exchange.finding import Finding
 from waternet.exchange.walk import SeenHead, verify_growth
 from waternet.node.copies import Copy
@@ -197,12 +198,14 @@ class LogPull:
         (self.findings if proved else self.bad_copies).append(finding)
 
     def _rolled_back(self, stale: Finding, known: SeenHead) -> Finding:
+        smaller = stale.evidence.get("checkpoint-shown-now")
+        proof = rollback_evidence(known.signed, smaller).to_bytes() if smaller else b""
         return Finding(
             "rolled-back-log",
             f"its own address shows less of {self.card.party!r} than the "
             f"{known.checkpoint.size} entries that it signed before",
             party=self.card.party,
-            evidence={"checkpoint-seen-before": known.signed, **stale.evidence},
+            evidence={"evidence": proof} if proof else {"checkpoint": known.signed},
         )
 
 
