@@ -137,8 +137,9 @@ def import_(
         facts["rejects_file"] = _from_here(Path(report.rejects_file))
     if not json:
         facts["notices"] = _first(report.notices)
-        for name in ("checked", "suspect", "bad", "findings", "misplaced"):
+        for name in ("checked", "suspect", "bad", "findings", "misplaced", "personal"):
             del facts[name]
+        facts["personal"] = [f"{name}: {how}" for name, how in report.personal.items()]
         facts["checks"] = _objections(report)
     show_facts(facts, chosen_form(json=json))
 

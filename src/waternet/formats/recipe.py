@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from waternet.errors import NotAcceptable, WaternetError
 from waternet.formats.parts import read_part, write_part
+from waternet.formats.personal import verify_personal
 from waternet.formats.registry import FORMATS
 from waternet.formats.station_columns import StationColumns
 from waternet.formats.table_layout import TableLayout
@@ -70,6 +71,10 @@ class Recipe:
         (AQUASTAT). Elsewhere `[every_value]` is copied into each `[[value]]`.
     status_codes : mapping
         Status by the file's own code.
+    personal : mapping
+        Columns with persons' names, addresses or numbers, by heading (or by attribute,
+        where the format names them itself): 'drop', or 'pseudonymise'. They are never
+        kept as the file has them.
     part : tuple of Overlay
         Several layouts in one file; `parts` gives the recipe of each.
 
@@ -102,6 +107,7 @@ class Recipe:
     every_value: ValueColumn = field(default_factory=ValueColumn)
     value: tuple[ValueColumn, ...] = ()
     status_codes: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
     part: tuple[Overlay, ...] = ()
 
     def __post_init__(self) -> None:
@@ -112,6 +118,8 @@ class Recipe:
         verify_id(self.dataset, "a dataset")
         for status in self.status_codes.values():
             get_term("status", status)
+        read = [write_part(part) for part in (self.time, *self.value)]
+        verify_personal(self.personal, self.station, read)
         if self.part:
             self.parts()
             return

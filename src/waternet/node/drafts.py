@@ -194,6 +194,7 @@ def _release(
         "input": {"name": origin.input_name, "sha256": origin.input_sha256},
         "recipe": {"sha256": origin.recipe_sha256},
         "rejected": origin.rejected,
+        **({"personal": dict(origin.personal)} if origin.personal else {}),
         "checks": list(pending.judged.checks),
         **_judgement(blobs, pending, figures),
     }

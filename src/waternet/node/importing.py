@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import unicodedata
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import Any
 from waternet.bank.seal import reading_bank
 from waternet.bank.standing import standing_places
 from waternet.errors import Conflict, NotAcceptable, NotFound, WaternetError
+from waternet.formats.personal import protect_reading
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, read_recipe
 from waternet.node.bounded import read_bounded
@@ -21,6 +23,7 @@ from waternet.node.context import is_bare, places_with
 from waternet.node.folder import Node
 from waternet.node.judgement import UNJUDGED
 from waternet.node.judging import Counts, count_findings, judge_reading
+from waternet.node.keys import read_secret, write_secret
 from waternet.node.pending import Origin, keep_pending
 from waternet.observation.legible import verify_legible, without_marks
 from waternet.observation.place import Place
@@ -35,7 +38,8 @@ class Report:
     """What an import understood, in counts; `notices` should be looked at.
 
     `checked` are the figures that a check looked at; `findings` how many each check
-    objects to; `misplaced` of how many places each thing is said (quality.coordinates).
+    objects to; `misplaced` of how many places each thing is said (quality.coordinates);
+    `personal` what was done to which column.
     """
 
     pending: str
@@ -53,6 +57,7 @@ class Report:
     findings: Mapping[str, int]
     misplaced: Mapping[str, int]
     notices: tuple[str, ...]
+    personal: Mapping[str, str]
 
 
 def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
@@ -88,6 +93,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
     if dataset := said.get("dataset"):
         chosen = replace(chosen, dataset=dataset)
     reading, digest = _read_and_hash(file, chosen)
+    reading, personal = _protected(node, reading, chosen)
     if not reading.places and not reading.observations.num_rows:
         first = reading.rejects[0].reason if reading.rejects else "the file is empty"
         raise NotAcceptable(
@@ -105,6 +111,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
         input_sha256=digest,
         recipe_sha256=_sha256(recipe),
         rejected=len(reading.rejects),
+        personal=personal,
     )
     after = file.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
@@ -158,6 +165,20 @@ def import_places(node: Node, file: Path) -> Report:
     return _report(kept, origin, reading, Counts(), misplaced)
 
 
+def _protected(
+    node: Node, reading: Reading, recipe: Recipe
+) -> tuple[Reading, dict[str, str]]:
+    """Take personal data out, before anything is written."""
+    if not recipe.personal:
+        return reading, {}
+    path = node.key("pseudonym")
+    if "pseudonymise" in recipe.personal.values() and not path.exists():
+        write_secret(path, secrets.token_hex(32), "")
+    secret = bytes.fromhex(read_secret(path)) if path.exists() else b""
+    stations = [part.station for part in recipe.parts()]
+    return protect_reading(reading, stations, recipe.personal, secret)
+
+
 def _count_misplaced(node: Node, reading: Reading) -> dict[str, int]:
     """Count the places that were read and cannot be where they are said to be."""
     told = {place.id for place in reading.places if not is_bare(place)}
@@ -195,6 +216,7 @@ def _report(
             f"row {one.row}: {one.reason}" + f" ({one.column})" * bool(one.column)
             for one in reading.notices
         ),
+        personal=dict(origin.personal),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,8 @@ class Origin:
     input_name, input_sha256, recipe_sha256 : str
     rejected : int
         Cells that could not be read.
+    personal : mapping of str to str
+        Columns with personal data: 'dropped' or 'pseudonymised'.
     """
 
     dataset: str
@@ -65,6 +67,7 @@ class Origin:
     input_sha256: str
     recipe_sha256: str
     rejected: int
+    personal: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

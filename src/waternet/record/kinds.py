@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from waternet.errors import NotAcceptable
 from waternet.record.fields import (
     Check,
     blob_check,
@@ -35,6 +36,17 @@ from waternet.record.sharing_kinds import (
 from waternet.record.swap_kinds import SWAP_KINDS, SWAP_WHOLE
 
 __all__ = ["KINDS", "OPTIONAL", "WHOLE"]
+
+
+def _verify_personal(value: Any, at: str) -> None:
+    if not isinstance(value, Mapping) or not value:
+        raise NotAcceptable(
+            f"{at}: expected what was done by column, got {value!r:.80}"
+        )
+    for column, done in value.items():
+        verify_text(column, f"{at}: a column")
+        verify_choice(done, f"{at}: {column!r}", ("dropped", "pseudonymised"))
+
 
 _RELEASE: Mapping[str, Check] = {
     "dataset": verify_name,
@@ -80,6 +92,7 @@ _CHECKED: Mapping[str, Check] = {
     "edits": blob_check("count"),
     "rules": blob_check("count"),
     "sealed": SEALED,
+    "personal": _verify_personal,
 }
 
 OPTIONAL: Mapping[str, Mapping[str, Check]] = {

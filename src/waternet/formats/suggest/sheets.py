@@ -413,5 +413,5 @@ def _leave_persons(draft: Draft, roles: Roles) -> None:
     for column in roles.persons:
         draft.notice(
             f"{column.heading!r} seems to name persons: it is left out, and never "
-            "published"
+            "published; [personal] in a recipe can keep it under pseudonyms"
         )
