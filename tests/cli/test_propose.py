@@ -73,7 +73,7 @@ def test_another_recipe_is_never_overwritten(node, file):
 
 def test_on_a_terminal_the_questions_are_asked(node, file, monkeypatch):
     said = {"time.zone": "+02:00"}
-    monkeypatch.setattr(propose, "_is_terminal", lambda: True)
+    monkeypatch.setattr(propose, "is_terminal", lambda: True)
     monkeypatch.setattr(
         typer, "prompt", lambda key, default=None: said.get(key, default)
     )
