@@ -35,6 +35,7 @@ from waternet.cli import (
     keep,
     meeting,
     prove,
+    registry,
     rules,
     schedule,
     serve,
@@ -114,6 +115,7 @@ swap.add_commands(app)
 ask.add_commands(app)
 sharing.add_commands(app)
 study.add_commands(app)
+registry.add_commands(app)
 serve.add_commands(app)
 app.command()(export)
 app.command()(vocabulary)

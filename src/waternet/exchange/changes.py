@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from waternet.exchange.card import Card
 from waternet.exchange.registry import Registry
 
-__all__ = ["describe_card", "describe_changes", "spelt", "spelt_keys"]
+__all__ = [
+    "describe_card",
+    "describe_changes",
+    "describe_expiry",
+    "spelt",
+    "spelt_keys",
+]
 
 _SPELT = 32  # hexadecimal digits of a card's digest
+_WARNED = timedelta(days=60)
+"""How long before its day a role is warned of: time enough to send a stick around."""
 _LINES = (
     ("log", "log_key"),
     ("steward", "steward_key"),
@@ -87,6 +95,27 @@ def describe_card(old: Card | None, new: Card) -> Iterator[str]:
             what = "heads up to" if one.role == "log" else "entries before"
             key = f"{new.party}'s {one.role} key {one.vkey}"
             yield f"{key} counts for {what} {one.until} only"
+
+
+def describe_expiry(registry: Registry, now: datetime) -> Iterator[str]:
+    """Say which roles are to be renewed soon, and which are past their day.
+
+    Parameters
+    ----------
+    registry : Registry
+    now : datetime
+        UTC.
+    """
+    targets = (registry.targets,) if registry.targets else ()
+    for role in (registry.root, *targets, *registry.parties.values()):
+        who = "a quorum of the parties"
+        if role.name.startswith("party-"):
+            who = role.name.removeprefix("party-")
+        day = _day(role.expires)
+        if role.expires <= now:
+            yield f"{role.path} was to be renewed by {who} until {day}; it still counts"
+        elif role.expires <= now + _WARNED:
+            yield f"{role.path} is to be renewed by {who} until {day}"
 
 
 def _describe_quorum(old: Registry | None, new: Registry) -> Iterator[str]:

@@ -106,20 +106,20 @@ def read_introductions(paths: list[Path]) -> list[Introduction]:
     return found
 
 
-def take_draft(node: Node, path: Path) -> Registry:
-    """Return what a draft says, if it continues the registry held here.
+def take_draft(held: Registry | None, path: Path) -> Registry:
+    """Return what a draft says, if it continues the registry held.
 
     Raises
     ------
     NotFound, NotAcceptable
         It is not there, or not a draft.
     NotVerified
-        It does not continue the registry held here.
+        It does not continue the registry held.
     """
     if not path.is_file():
         raise NotFound(f"no file {path}")
     drafted = as_drafted(read_draft(path.read_bytes(), path.name), path.name)
-    verify_continued(held_registry(node), drafted)
+    verify_continued(held, drafted)
     return drafted
 
 
@@ -221,7 +221,8 @@ def _first(written: bytes, source: str, digest: str) -> Registry:
     registry = Registry.from_root(written, source)
     if "".join(digest.split()).lower() != registry.root.digest:
         raise NotVerified(
-            f"{source} has another digest than the one given",
+            f"the digest of {source} is "
+            + ("not the one given" if digest else "to be compared first"),
             hint="have the founders read it aloud, all 64 digits, then give --digest",
         )
     return registry

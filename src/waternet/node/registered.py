@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from waternet.exchange.card import Card, read_card
 from waternet.exchange.registry import MOST_CARD, bound_path
 from waternet.exchange.role_form import card_path
 from waternet.exchange.source import FolderSource
+from waternet.node.durable import write_durably
 
 __all__ = [
     "HELD",
     "Held",
+    "exclude_party",
     "files_of",
     "read_held",
     "registered_cards",
@@ -105,6 +107,33 @@ def read_held(folder: Path) -> Held | None:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotVerified(f"{HELD} is damaged: {error}", hint=_RESTORE) from error
     return held
+
+
+def exclude_party(folder: Path, party: str, *, again: bool) -> None:
+    """Follow a party of the registry no more, or again: a node's own choice.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the node, which is held for writing.
+    party : str
+    again : bool
+        Follow it again.
+
+    Raises
+    ------
+    NotFound
+        The registry here has no such party.
+    """
+    held = read_held(folder)
+    if held is None or party not in held.cards:
+        raise NotFound(
+            f"the registry here has no party {party!r}",
+            hint="'waternet registry show' lists them",
+        )
+    others = tuple(one for one in held.excluded if one != party)
+    excluded = others if again else (*others, party)
+    write_durably(folder / HELD, replace(held, excluded=excluded).to_json())
 
 
 def files_of(folder: Path) -> FolderSource:

@@ -12,7 +12,7 @@ from waternet.bank.seal import reading_bank
 from waternet.bank.sharing import list_requests
 from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
-from waternet.exchange.changes import spelt_keys
+from waternet.exchange.changes import describe_expiry, spelt_keys
 from waternet.exchange.symmetry import PartyBalance
 from waternet.node.embargo import due_openings
 from waternet.node.folder import Node
@@ -27,6 +27,7 @@ from waternet.node.meeting import (
 from waternet.node.pending import list_pending
 from waternet.node.policy import node_policy
 from waternet.node.quorum import cosigned_sizes
+from waternet.node.registry import held_registry
 
 __all__ = ["RecordStatus", "Status", "node_status"]
 
@@ -162,6 +163,8 @@ def node_status(node: Node) -> Status:
             due = tuple(_due(bank, node.party))
     else:
         heads = [head_status(node, None, party, policy) for party in parties]
+    if registry := held_registry(node):
+        due += tuple(f"due: {one}" for one in describe_expiry(registry, now))
     sizes = cosigned_sizes(node, int(time.time()))
     records = []
     for party in parties:

@@ -18,6 +18,7 @@ from waternet.node.intake import seen_head
 from waternet.node.keys import is_locked
 from waternet.node.pending import list_pending
 from waternet.node.publish import read_keys
+from waternet.node.registry import reread_registry
 from waternet.node.report import Advance, counted
 from waternet.record.blob import blob_path, verify_blob
 
@@ -79,7 +80,7 @@ def verify_node(node: Node, advance: Advance) -> Verified:
         cards = node.cards()
     except WaternetError as error:
         return Verified(findings=[error])
-    for check in (_verify_own, _verify_pending, _verify_terms):
+    for check in (_verify_own, _verify_registry, _verify_pending, _verify_terms):
         try:
             check(node)
         except WaternetError as error:
@@ -107,6 +108,13 @@ def _verify_own(node: Node) -> None:
             f"state.sqlite knows the log of {min(unknown)!r}, whose card is not here",
             hint=f"restore cards/{min(unknown)}.json, or follow the party again",
         )
+
+
+def _verify_registry(node: Node) -> None:
+    """Check every signature in the registry again, from the first root on."""
+    again = reread_registry(node)
+    for finding in again.findings if again else ():
+        raise finding
 
 
 def _verify_pending(node: Node) -> None:
