@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from waternet.bank.standing import (
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable
 from waternet.failpoint import failpoint
+from waternet.node.aggregated import aggregated
 from waternet.node.context import is_bare
 from waternet.node.difference import Difference, find_difference
 from waternet.node.draft import Draft, lay_down, stage_blob
@@ -75,8 +76,21 @@ def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list
         Figures would be replaced without a reason; a datastream changes its unit;
         the dataset has no terms.
     NotAllowed
-        The dataset's figures must be reviewed first.
+        The dataset's figures must be reviewed first; its terms let nothing of this
+        import be published.
     """
+    dataset = _find_dataset(node, pending.origin.dataset)
+    if dataset is None or dataset.access != "aggregated" or not pending.reference:
+        return _drafts(node, bank, pending, reason, dataset)
+    _verify_publishable(dataset, pending)
+    with aggregated(node, bank, pending, dataset) as gathered:
+        # Reviewed as it was read: what is gathered has no edits and no review.
+        return _drafts(node, bank, gathered, reason, replace(dataset, review=False))
+
+
+def _drafts(
+    node: Node, bank: Bank, pending: Pending, reason: str, dataset: Dataset | None
+) -> list[Draft]:
     figures = _new_figures(node, bank, pending)
     if figures.replaced and not reason.strip():
         raise NotAcceptable(
@@ -85,7 +99,6 @@ def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list
             hint="publish with --reason 'why they change', or 'waternet discard "
             f"{pending.folder.name}'",
         )
-    dataset = _find_dataset(node, pending.origin.dataset)
     if figures.rows:
         _verify_publishable(dataset, pending)
     failpoint("publish.before-blobs")
