@@ -50,6 +50,8 @@ FAILPOINTS = (
     "pull.blob-copied",
     "pull.before-step",
     "pull.step-written",
+    "witness.kept",
+    "witness.shown",
     "pull.before-commit",
     "pull.committed",
     # taking the registry, or changing it

@@ -151,6 +151,7 @@ def state(node: Node) -> dict[str, Any]:
         ],
         "findings": list(map(str, verify_node(node, quiet).findings)),
         "cosignatures": cosignatures(node),
+        "cosigned": cosigned(node),
         "left behind": left_behind(node),
     }
 
@@ -161,6 +162,12 @@ def cosignatures(node: Node) -> list[list[str]]:
     kept = node.state.head(node.party).checkpoint
     heads = [kept, path.read_bytes() if path.exists() else b""]
     return [[line.name for line in read_note(one).signatures] for one in heads if one]
+
+
+def cosigned(node: Node) -> dict[str, str]:
+    """Return the heads of others' logs that this node shows with its cosignature."""
+    shown = sorted(node.public.glob("witness/*/checkpoint"))
+    return {path.parent.name: read_note(path.read_bytes()).text for path in shown}
 
 
 def left_behind(node: Node) -> list[str]:

@@ -35,6 +35,8 @@ PASSED_BY = {
     "pull.blob-copied": ("pull",),
     "pull.before-step": ("pull",),
     "pull.step-written": ("pull",),
+    "witness.kept": ("pull",),
+    "witness.shown": ("pull",),
     "pull.before-commit": ("pull",),
     "pull.committed": ("pull",),
     # These are tried in test_registry_stops.

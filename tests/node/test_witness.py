@@ -16,7 +16,10 @@ from waternet.exchange.witness import witness_path, write_submission
 from waternet.node.folder import open_node
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.keys import write_secret
-from waternet.node.witness import answer_log, last_cosigned, read_witness_key
+from waternet.node.recovery import recover_node
+from waternet.node.verification import verify_node
+from waternet.node.witness import answer_log, read_witness_key
+from waternet.node.witnessed import last_cosigned
 from waternet.record.checkpoint import Checkpoint, sign_checkpoint
 from waternet.record.cosignature import cosigned_times, generate_witness_signer
 from waternet.record.note import read_note
@@ -161,6 +164,52 @@ def test_a_damaged_head_stops_the_witness_until_it_is_looked_at(israel, log):
     assert _ask(israel, log.body(4, 9)).status == 503
     shown.write_bytes(kept)
     assert _ask(israel, log.body(4, 9)).status == 200
+
+
+def test_it_cosigns_while_another_command_writes(israel, log):
+    with israel.node.writing():
+        assert _ask(israel, log.body(0, 4)).status == 200
+
+
+@pytest.mark.parametrize("left", [b"", b"\xe2\x80\x94"])
+def test_a_cosignature_that_was_lost_or_damaged_is_shown_anew(israel, jordan, left):
+    jordan.read()
+    jordan.publish()
+    pull_folder(israel.node, jordan.node.public, quiet)
+    shown = israel.node.public / witness_path("waternet/jordan")
+    right = shown.read_bytes()
+    shown.unlink()
+    if left:
+        shown.write_bytes(right[:-20] + b"A" + right[-19:])
+    recover_node(israel.node)
+    assert shown.read_bytes() == right
+
+
+def test_a_head_that_could_not_be_cosigned_is_with_a_later_pull(israel, jordan):
+    key = israel.node.key("witness")
+    kept = key.read_bytes()
+    key.unlink()
+    jordan.read()
+    jordan.publish()
+    pull_folder(israel.node, jordan.node.public, quiet)
+    assert not (israel.node.public / "witness").exists()
+    key.write_bytes(kept)
+    pull_folder(israel.node, jordan.node.public, quiet)
+    assert (israel.node.public / witness_path("waternet/jordan")).exists()
+
+
+def test_a_witness_that_cannot_tell_still_pulls_and_verify_says_why(israel, jordan):
+    jordan.read()
+    jordan.publish()
+    pull_folder(israel.node, jordan.node.public, quiet)
+    shown = israel.node.public / witness_path("waternet/jordan")
+    shown.write_bytes(shown.read_bytes().replace(b"\n3\n", b"\n2\n"))
+    jordan.read(LEVELS + "W1,2015-04-01,-214\n")
+    jordan.publish()
+    assert pull_folder(israel.node, jordan.node.public, quiet).findings == []
+    assert israel.node.state.head("jordan").size == 4
+    (finding,) = verify_node(israel.node, quiet).findings
+    assert "public/witness/" in str(finding)
 
 
 def test_a_pull_cosigns_what_it_verified(israel, jordan):

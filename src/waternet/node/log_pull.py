@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from waternet.node.registry import take_registry
 from waternet.node.report import Advance
 from waternet.node.trust import may_know_less
 from waternet.node.whereabouts import hear_from
+from waternet.node.witness import cosign_head
+from waternet.node.witnessed import is_cosigned
 from waternet.record.note import read_note
 
 __all__ = ["LogPull"]
@@ -161,6 +164,7 @@ class LogPull:
             return
         if not self.whole and _is_known(head, known):
             self.is_read = self.is_unchanged = True
+            self._cosign(copy, head, known)
             return
         others = [one for one in self.copies if one is not copy]
         try:
@@ -174,6 +178,14 @@ class LogPull:
         self.entries += mirrored.entries
         self.findings += mirrored.findings
         self.bad_copies += mirrored.bad_copies
+
+    def _cosign(self, copy: Copy, head: SeenHead, known: SeenHead) -> None:
+        """Cosign a head that was accepted while this node could not."""
+        if not is_cosigned(self.node, self.card, head.signed):
+            try:
+                cosign_head(self.node, self.card, head, int(time.time()))
+            except Finding as finding:
+                self._tell(copy, finding, known)
 
     def _compare(self, copy: Copy, head: SeenHead, known: SeenHead) -> None:
         """Look for a fork between this copy and the one that was read.

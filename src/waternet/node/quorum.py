@@ -15,7 +15,7 @@ from waternet.exchange.finding import Finding
 from waternet.exchange.walk import SeenHead
 from waternet.node.folder import Node
 from waternet.node.trust import agreed_policy, is_enough
-from waternet.node.witness import last_cosigned
+from waternet.node.witnessed import last_cosigned
 from waternet.record.note import Note, Signature, read_note
 from waternet.record.policy import MOST_AHEAD, Policy
 

@@ -13,6 +13,7 @@ from waternet.node.folder import Node
 from waternet.node.log import read_head, recover_log
 from waternet.node.registry import recover_registry
 from waternet.node.state import Head
+from waternet.node.witnessed import recover_shown
 
 __all__ = ["recover_node"]
 
@@ -46,6 +47,8 @@ def recover_node(node: Node) -> None:
     for head in node.state.heads():
         if head.party != node.party and head.party in cards:
             _recover_mirror(node, cards[head.party], head)
+    for party in sorted(set(cards) - {node.party}):
+        recover_shown(node, cards[party])
     old = node.folder / "bank.old"
     if old.exists() and not node.bank.exists():
         old.rename(node.bank)

@@ -20,6 +20,8 @@ from waternet.node.pending import list_pending
 from waternet.node.publish import read_keys
 from waternet.node.registry import reread_registry
 from waternet.node.report import Advance, counted
+from waternet.node.witness import read_witness_key
+from waternet.node.witnessed import verify_seen
 from waternet.record.blob import blob_path, verify_blob
 
 __all__ = ["Verified", "verify_node"]
@@ -90,6 +92,7 @@ def verify_node(node: Node, advance: Advance) -> Verified:
         try:
             _verify_card(node, card)
             _verify_record(node, card, verified, advance)
+            _verify_witness(node, card)
         except WaternetError as error:
             verified.findings.append(error)
     if node.bank.exists():
@@ -152,6 +155,14 @@ def _verify_card(node: Node, card: Card) -> None:
             f"the card of {card.party!r} is not the same as {other}",
             hint="compare both with the party, and restore the right one",
         )
+
+
+def _verify_witness(node: Node, card: Card) -> None:
+    """Check the own witness's key, or what it remembers of another party's log."""
+    if card.party != node.party:
+        verify_seen(node, card)
+    elif node.key("witness").exists():
+        read_witness_key(node)
 
 
 def _verify_record(

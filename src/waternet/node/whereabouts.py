@@ -30,7 +30,7 @@ from waternet.node.durable import write_durably
 from waternet.node.evidence import keep_evidence
 from waternet.node.folder import Node
 from waternet.node.trust import agreed_policy, is_enough, may_know_less
-from waternet.node.witness import raise_seen
+from waternet.node.witnessed import raise_seen
 from waternet.record.policy import Policy
 
 __all__ = ["accept_whereabouts", "hear_from", "verify_newest"]
