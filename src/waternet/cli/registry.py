@@ -71,6 +71,10 @@ def key(
         Path | None,
         typer.Option("--output", "-o", help="Where the introduction is written."),
     ] = None,
+    plain_keys: Annotated[
+        bool,
+        typer.Option("--plain-keys", help="Do not encrypt them: the stick is."),
+    ] = False,
     node: NodeOption = None,
 ) -> None:
     """Make this party's root and registry keys, and introduce it to the others."""
@@ -83,7 +87,8 @@ def key(
     folder = keys or opened.folder / "keys"
     root = offline_key(folder, "root")
     made = not root.exists()
-    secret = passphrase(new=made) if made or is_locked(root) else ""
+    asked = not plain_keys if made else is_locked(root)
+    secret = passphrase(new=made) if asked else ""
     if made:
         make_offline_keys(opened, folder, secret)
     introduction = introduce_party(opened, folder, secret)
