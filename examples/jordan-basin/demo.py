@@ -103,7 +103,16 @@ def tell_the_story(lot: str) -> None:
     waternet(f"observations {address} --as-of {past} --node {third}")
     waternet(f"observations {address} --node {third}")
     waternet(f"history {address} 2012 --node {first}")
-    heading("5. Somebody alters a published figure in silence")
+    heading("5. A reporter without a node checks the figure")
+    say(
+        "A proof is one file, and the policy another: which logs and witnesses there\n"
+        "are. By pulling, each party became a witness of what it saw."
+    )
+    proof = "water-stress.tlog-proof"
+    waternet(f"prove {address} 2012 -o {proof} --node {third}")
+    waternet(f"policy -o parties.policy --node {first}", quiet=True)
+    waternet(f"verify {proof} --policy parties.policy")
+    heading("6. Somebody alters a published figure in silence")
     alter(lot)
     heading("The folders are yours to play with")
     say(f"cd {shlex.quote(str(Path.cwd()))}")

@@ -60,7 +60,7 @@ def test_a_correction_leaves_the_figure_that_stood_before(told):
     # AQUASTAT on Jordan's water stress in 2012: 116 % in the export of April 2018,
     # 94.03 % in that of November 2021.
     asked = r"\$ waternet \w+ jordan:jordan/water-stress.*?(?=\n\$|\n\n)"
-    before, now, history = re.findall(asked, told.text, re.DOTALL)
+    before, now, history, _proof = re.findall(asked, told.text, re.DOTALL)
     assert "--as-of jordan:9" in before
     assert re.search(r"2012 +116 ", before)
     assert re.search(r"2012 +94\.03034666 ", now)
@@ -76,6 +76,13 @@ def test_a_silent_alteration_is_found_by_all_others_and_named(told):
     )
     # The entry is named by its number: a release, so not the places and terms before.
     assert int(corrupt[1]) >= 2
+
+
+def test_a_reporter_checks_the_revised_figure_without_a_node(told):
+    shown = told.text.partition("A reporter without a node")[2]
+    assert re.search(r"value +94\.03034666 %\n", shown)
+    assert re.search(r"quorum met +yes\n", shown)
+    assert (told.folder / "water-stress.tlog-proof").is_file()
 
 
 def test_the_evidence_holds_for_somebody_without_a_node(told, monkeypatch, capsys):

@@ -108,7 +108,8 @@ def test_a_history_rewritten_and_shrunk_is_a_fork(tmp_path, israel, liar):
 def test_an_entry_of_another_log_is_named(israel, liar, honest):
     liar.append(Liar(honest).entries()[1])
     (finding,) = _pull(israel, liar.public).findings
-    assert (finding.name, finding.index) == ("bad-signature", 3)
+    assert (finding.name, finding.index) == ("key-of-another-party", 3)
+    assert "the key waternet/palestine/steward of palestine" in str(finding)
     assert _parties(israel) == set()
 
 

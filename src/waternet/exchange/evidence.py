@@ -134,19 +134,26 @@ def fork_evidence(heads: Sequence[bytes], hashes: Sequence[bytes]) -> Evidence:
 
 
 def rollback_evidence(larger: bytes, smaller: bytes) -> Evidence:
-    """Return what proves that a witness went back behind what it had cosigned.
+    """Return two heads of one log, of which the smaller one was shown later.
+
+    Signatures prove that only where one witness cosigned both, the smaller one later:
+    it is then the witness that went back behind its word.
 
     Parameters
     ----------
     larger, smaller : bytes
-        Heads of one log that the same witness cosigned, the smaller one later.
+        Signed, with their cosignatures.
     """
     first, second = _claimed(larger), _claimed(smaller)
     remarks = (
-        f"A witness cosigned {second.size} entries of the log {first.origin} as the "
-        f"newest that it had seen, after it had cosigned {first.size}.",
-        "It is the witness's statement that is false; a wrong clock is an innocent "
-        "cause.",
+        f"Two heads of the log {first.origin}: one of {first.size} entries, and one of "
+        f"{second.size} that was seen after it.",
+        f"The first proves that the log had signed {first.size} entries. That the "
+        "second was shown later is the word of whoever saw it,",
+        "unless one witness cosigned both, the smaller one later: then the witness's "
+        "statement is false.",
+        "Innocent causes: a backup that was restored, an old copy on a server, a clock "
+        "that was set back.",
     )
     return Evidence("rolled-back-log", (larger, smaller), remarks=(*remarks, *_HOW))
 

@@ -8,11 +8,12 @@ also have been made of honest records.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.card import Card
-from waternet.exchange.evidence import Evidence
+from waternet.exchange.evidence import Evidence, read_evidence
+from waternet.exchange.finding import Finding
 from waternet.exchange.walk import verify_head
 from waternet.record.checkpoint import Checkpoint, read_checkpoint, verify_checkpoint
 from waternet.record.cosignature import WitnessVerifier, cosigned_times
@@ -22,7 +23,7 @@ from waternet.record.note import Verifier, read_note, verify_note
 from waternet.record.policy import Policy
 from waternet.record.tree import leaf_hash, prefix_root, verify_inclusion
 
-__all__ = ["Trusted", "Verdict", "verify_evidence"]
+__all__ = ["Trusted", "Verdict", "named_by_key", "verify_evidence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,33 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> Verdict:
     return judge(evidence, trusted)
 
 
+def named_by_key(finding: Finding, cards: Sequence[Card]) -> Finding:
+    """Return 'key-of-another-party' in place of 'bad-signature', where it is one.
+
+    Parameters
+    ----------
+    finding : Finding
+        Of whatever name.
+    cards : sequence of Card
+        Of all parties that are known.
+    """
+    written = finding.evidence.get("evidence")
+    if finding.name != "bad-signature" or written is None:
+        return finding
+    evidence = replace(read_evidence(written), finding="key-of-another-party")
+    try:
+        verdict = verify_evidence(evidence, Trusted(cards))
+    except (NotVerified, NotFound):
+        return finding
+    return Finding(
+        evidence.finding,
+        verdict.proved[0],
+        party=finding.party,
+        index=finding.index,
+        evidence={"evidence": evidence.to_bytes()},
+    )
+
+
 def _judge_fork(evidence: Evidence, trusted: Trusted) -> Verdict:
     first, second = (trusted.verify_head(head) for head in evidence.heads)
     _verify_one_log(first, second)
@@ -186,9 +214,12 @@ def _judge_rollback(evidence: Evidence, trusted: Trusted) -> Verdict:
     )
     back = [key for key, seconds in before.items() if 0 < seconds < after[key]]
     if not back:
-        raise _nothing(
-            "no known witness cosigned the smaller head after the larger one; a log "
-            "was once as small as it is, so that its head alone is no fault"
+        raise NotVerified(
+            f"signatures prove only that the log {first.origin} had signed "
+            f"{first.size} entries; that it showed {second.size} afterwards is the "
+            "word of whoever saw it, for it was once so small, and no known witness "
+            "cosigned both in that order",
+            hint="let somebody else look at the party's address, too",
         )
     name, key = back[0]
     return Verdict(

@@ -10,6 +10,7 @@ from waternet.errors import NotReached
 from waternet.exchange.card import Card
 from waternet.exchange.evidence import rollback_evidence
 from waternet.exchange.finding import Finding
+from waternet.exchange.verdict import named_by_key
 from waternet.exchange.walk import SeenHead, verify_growth
 from waternet.node.copies import Copy
 from waternet.node.cosigning import take_cosignature
@@ -202,7 +203,7 @@ class LogPull:
         if isinstance(error, NotReached):
             self.unread.append(f"{copy.name}: {error}")
             return
-        finding = error
+        finding = named_by_key(error, list(self.node.cards().values()))
         if copy.own and finding.name == "stale-mirror":
             finding = self._rolled_back(finding, known)
         finding.source = copy.name
