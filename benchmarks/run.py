@@ -15,7 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import bank, checks, formats, ingest, serving, startup, witness
+from benchmarks import (
+    bank,
+    checks,
+    exchange,
+    formats,
+    ingest,
+    serving,
+    startup,
+    witness,
+)
 
 ROOMS = {
     "startup": startup,
@@ -23,6 +32,7 @@ ROOMS = {
     "ingest": ingest,
     "checks": checks,
     "bank": bank,
+    "exchange": exchange,
     "witness": witness,
     "serve": serving,
 }

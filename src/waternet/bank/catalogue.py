@@ -116,14 +116,27 @@ class Catalogue:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write all of it, durably, or nothing."""
-        self._db.execute("BEGIN IMMEDIATE")
+        """Write all of it, durably, or nothing; within `begin`, durably at `commit`."""
+        within = self._db.in_transaction
+        self._db.execute("SAVEPOINT one" if within else "BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            # Where the disk refused, SQLite may have rolled back all of it already.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK TO one" if within else "ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+        self._db.execute("RELEASE one" if within else "COMMIT")
+
+    def begin(self) -> None:
+        """Let what is written from here on become durable together."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make durable what was written since `begin`; nothing where it was not."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
 
     def changes_elsewhere(self) -> int:
         """Return a number that differs once another connection has written."""
@@ -132,6 +145,11 @@ class Catalogue:
     def touch(self) -> None:
         """Tell every reader that the files of the table changed."""
         self._db.execute("UPDATE generation SET number = number + 1")
+
+    def position(self, party: str) -> int:
+        """Return how many entries of a party's log have been taken."""
+        found = self.rows("SELECT position FROM party WHERE party = ?", (party,))
+        return int(found[0][0]) if found else 0
 
     def positions(self) -> dict[str, int]:
         """Return how many entries of each party's log have been taken."""

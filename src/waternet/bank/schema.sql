@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS entry (
     body TEXT NOT NULL,
     PRIMARY KEY (party, number)
 ) WITHOUT ROWID;
+-- What was wrong is asked for at every pull, and is rare.
+CREATE INDEX IF NOT EXISTS entry_finding ON entry (party, number) WHERE finding <> '';
 CREATE TABLE IF NOT EXISTS withdrawal (
     party TEXT NOT NULL,
     release INTEGER NOT NULL,               -- the entry whose figures stand no more

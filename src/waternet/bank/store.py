@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +39,7 @@ Numbers = npt.NDArray[np.int64]
 _FILES_PER_BUCKET = 16  # from here on, taking an entry compacts the bucket
 _ROWS_AT_ONCE = 2_000_000  # that compaction holds in memory, where series allow it
 _WRITERS = 2
+_TOGETHER = 1_000  # entries without rows in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Bank:
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._view: View | None = None
         self._seen = -1
+        self._together = False
+        self._waiting = 0
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = False) -> Self:
@@ -170,7 +174,25 @@ class Bank:
 
     def position(self, party: str) -> int:
         """Return how many entries of `party`'s log the bank has taken."""
-        return self.view().positions.get(party, 0)
+        return self.catalogue.position(party)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Take entries without rows by the thousand in one transaction.
+
+        A process killed meanwhile leaves a bank that ends before the last thousand.
+        """
+        self._together = True
+        try:
+            yield
+        finally:
+            self._together = False
+            self._settle()
+
+    def _settle(self) -> None:
+        """Let what waits for its thousand count, durably."""
+        self._waiting = 0
+        self.catalogue.commit()
 
     def cutoffs(self, as_of: AsOf | None) -> dict[str, int]:
         """Return the last entry that counts of every party; -1 where none does.
@@ -216,15 +238,26 @@ class Bank:
                 hint="take the entries in the order of the log",
             )
         rows = arrival.observations
-        runs = None
-        touched: list[int] = []
-        if rows is not None and rows.num_rows:
-            runs, starts = read_runs(rows)
-            self.catalogue.verify_described(arrival, runs.names)
-            touched = self._append(arrival, rows, runs, starts)
+        if rows is None or not rows.num_rows:
+            self._take_bare(arrival)
+            return
+        self._settle()
+        runs, starts = read_runs(rows)
+        self.catalogue.verify_described(arrival, runs.names)
+        touched = self._append(arrival, rows, runs, starts)
         self.catalogue.record(arrival, runs)
         self._view = None
         self._compact_crowded(touched)
+
+    def _take_bare(self, arrival: Arrival) -> None:
+        """Take an entry without rows."""
+        if self._together:
+            self.catalogue.begin()
+        self.catalogue.record(arrival, None)
+        self._waiting += 1
+        if self._waiting >= _TOGETHER:
+            self._settle()
+        self._view = None
 
     def complete(self, arrival: Arrival) -> None:
         """Take what an entry that was taken without its rows can now be read to hold.
@@ -241,6 +274,7 @@ class Bank:
         self._verify_writable()
         if arrival.index >= self.position(arrival.party):
             raise NotFound(f"entry {arrival.index} of {arrival.party!r} is not here")
+        self._settle()
         rows = arrival.observations
         runs = None
         if rows is not None and rows.num_rows:

@@ -6,8 +6,12 @@ Each step raises a `Finding` that names what is wrong; what passed it is verifie
 from __future__ import annotations
 
 import hashlib
+import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card
@@ -23,6 +27,7 @@ from waternet.record.checkpoint import (
 )
 from waternet.record.entry import Entry, verify_entry
 from waternet.record.fields import Reference
+from waternet.record.layout import TILE_WIDTH
 from waternet.record.note import read_note
 from waternet.record.tiles import TileReader
 from waternet.record.tree import prefix_proof, prefix_root
@@ -42,6 +47,7 @@ __all__ = [
 ]
 
 
+_AHEAD = 4  # bundles whose entries are being checked
 _MOST_CHECKPOINT = 1 << 20  # bytes, with the signatures of many witnesses
 
 
@@ -211,11 +217,46 @@ def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry
         'altered-entry', 'bad-signature' or 'missing-file', naming the entry.
     """
     size = head.checkpoint.size
+    entries = enumerate(head.reader.entries(start, size), start)
     try:
-        for index, signed in enumerate(head.reader.entries(start, size), start):
+        # Whoever wants one entry pays for one; from the second bundle on they are
+        # checked by threads, because checking a signature lets others run.
+        for index, signed in islice(entries, TILE_WIDTH - start % TILE_WIDTH):
             yield SignedEntry(index, verify_signed(card, index, signed), signed)
+        bundles = iter(lambda: list(islice(entries, TILE_WIDTH)), [])
+        yield from _checked(card, bundles)
     except (NotFound, NotVerified, NotAcceptable) as error:
         raise named_fault(card, error, head) from error
+
+
+def _checked(
+    card: Card, bundles: Iterator[list[tuple[int, bytes]]]
+) -> Iterator[SignedEntry]:
+    def check(bundle: list[tuple[int, bytes]]) -> list[SignedEntry]:
+        return [
+            SignedEntry(index, verify_signed(card, index, signed), signed)
+            for index, signed in bundle
+        ]
+
+    checkers = ThreadPoolExecutor(os.cpu_count(), "waternet-check")
+    waiting: deque[Future[list[SignedEntry]]] = deque()
+    try:
+        for bundle in bundles:
+            waiting.append(checkers.submit(check, bundle))
+            if len(waiting) == _AHEAD:
+                yield from waiting.popleft().result()
+    except (NotFound, NotVerified, NotAcceptable):
+        yield from _results(waiting)  # what comes before the fault still holds
+        raise
+    else:
+        yield from _results(waiting)
+    finally:
+        checkers.shutdown(cancel_futures=True)
+
+
+def _results(waiting: Iterable[Future[list[SignedEntry]]]) -> Iterator[SignedEntry]:
+    for check in waiting:
+        yield from check.result()
 
 
 def named_fault(card: Card, error: WaternetError, head: SeenHead) -> Finding:

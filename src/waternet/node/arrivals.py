@@ -66,12 +66,17 @@ def read_arrivals(
         return
     nonces = (body["nonce"] for _, body in listed_entries(bank, card.party, "grant"))
     keyring = Keyring(node, card, head, nonces)
+    # Others' Parquet blobs are tried in a process of its own; restricted ones one by
+    # one, when they are open.
+    probes: list[Probe] = []
     withdrawn = {one.release for one in bank.view().withdrawals.get(card.party, ())}
     for one in read_entries(card, head, start):
         if one.entry.kind == "withdraw":
             withdrawn.add(one.entry.body["release"])
         keyring.learn(one)
-    harmful = _probe(node, card, head, start)
+        if card.party != node.party and "sealed" not in one.entry.body:
+            probes += _probes(node, one)
+    harmful = probe_blobs(probes)
     reading = _Reading(node, card, keyring, harmful, frozenset(withdrawn))
     for one in read_entries(card, head, start):
         for release in keyring.unlocked_by(one.index):
@@ -103,22 +108,11 @@ def _sharing_key(
     yield release
 
 
-def _probe(node: Node, card: Card, head: SeenHead, start: int) -> _Harmful:
-    """Try other parties' Parquet blobs in a process of its own; return the harmful.
-
-    Restricted ones are tried one by one, when they are open.
-    """
-    if card.party == node.party:
-        return {}
-    return probe_blobs(
-        [
-            Probe(node.records(card.party) / blob_path(found.sha256), found, name)
-            for one in read_entries(card, head, start)
-            if "sealed" not in one.entry.body
-            for name, found in one.entry.references().items()
-            if name in PROBED
-        ]
-    )
+def _probes(node: Node, one: SignedEntry) -> Iterator[Probe]:
+    records = node.records(one.entry.party)
+    for name, found in one.entry.references().items():
+        if name in PROBED:
+            yield Probe(records / blob_path(found.sha256), found, name)
 
 
 @dataclass(frozen=True, slots=True)

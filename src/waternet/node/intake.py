@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from waternet.bank.arrival import Arrival
-from waternet.bank.seal import reading_bank, writing_bank
+from waternet.bank.seal import SEAL, reading_bank, writing_bank
 from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.exchange.finding import Finding
@@ -54,17 +54,18 @@ def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
     total = sum(head.size - bank.position(head.party) for head in heads)
     done = 0
     for head in heads:
-        card = cards[head.party]
         start = bank.position(head.party)
-        for arrival, found in read_arrivals(node, bank, card, start):
-            late = arrival.index < bank.position(head.party)
-            take = bank.complete if late else bank.take
-            if refused := _take(take, arrival):
-                take(_bare(arrival, refused))
-            if finding := refused or found:
-                findings.append(finding)
-            done += not late
-            advance(done, total)
+        arrivals = read_arrivals(node, bank, cards[head.party], start)
+        with bank.together():
+            for arrival, found in arrivals:
+                late = arrival.index < bank.position(head.party)
+                take = bank.complete if late else bank.take
+                if refused := _take(take, arrival):
+                    take(_bare(arrival, refused))
+                if finding := refused or found:
+                    findings.append(finding)
+                done += not late
+                advance(done, total)
     return findings
 
 
@@ -120,8 +121,8 @@ def rebuild_bank(node: Node, advance: Advance) -> dict[str, Any]:
 
 
 def lags(node: Node) -> bool:
-    """Return whether the records hold entries that the bank has not taken yet."""
-    if not node.bank.exists():
+    """Return whether the bank has yet to take entries, or its writer was stopped."""
+    if not (node.bank / SEAL).exists():
         return True
     followed = node.cards()
     with reading_bank(node.bank) as bank:
