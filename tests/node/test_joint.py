@@ -3,6 +3,8 @@
 import json
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +27,7 @@ from waternet.errors import (
 )
 from waternet.exchange.finding import Finding
 from waternet.node import joint, joint_secrets
+from waternet.node.folder import Node
 from waternet.node.joint import check_opening, commit_figures, open_figures, run_round
 from waternet.node.joint_figures import OwnFigures
 from waternet.node.joint_process import PRIME, compute, join, split
@@ -92,6 +95,58 @@ def test_no_figure_of_a_party_stands_in_any_record(three: Circle) -> None:
             content = path.read_bytes() if path.is_file() else b""
             assert not any(word in content for word in words)
     assert totals(three, "amon", name) == {"2015": Decimal("15670.370358")}
+
+
+def test_the_p_rule_withholds_at_its_bound_and_a_total_of_nothing(
+    three: Circle,
+) -> None:
+    # The largest has 100, p is 10: the rest, beside the two largest, must be over 10.
+    name = three.propose(periods=["2013", "2014", "2015"], decimals=0)
+    three.commit(
+        name,
+        {
+            "amon": "2013,100,hm3\n2014,100,hm3\n2015,0,hm3\n",
+            "basin": "2013,50,hm3\n2014,50,hm3\n2015,0,hm3\n",
+            "coast": "2013,10,hm3\n2014,11,hm3\n2015,0,hm3\n",
+        },
+    )
+    three.run(name)
+    assert totals(three, "coast", name) == {"2014": Decimal(161)}
+    assert withheld(three, "coast", name) == {"2013": "dominance", "2015": "dominance"}
+
+
+def test_a_party_stopped_before_it_told_its_total_asks_for_another_run(
+    three: Circle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _addresses = agreed(three)
+    honest = joint._tell
+
+    def stopped(node: Node, *told: object) -> None:
+        if node.party == "basin":
+            raise OSError("no space left")
+        honest(node, *told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(joint, "_tell", stopped)
+    done = three.run(name)
+    assert [type(one).__name__ for one in done] == ["Round", "OSError", "Round"]
+    monkeypatch.undo()
+    three.tell()
+    three.run(name)
+    three.tell()
+    found = three.round("amon", name)
+    assert found.agrees
+    assert found.passed_over == []
+
+
+def test_nothing_that_others_send_is_unpickled() -> None:
+    code = (
+        "from waternet.node import joint_computation as it\n"
+        "runtime = it._import_mpyc(['--no-log'])\n"
+        "import mpyc.runtime\n"
+        "assert mpyc.runtime.pickle is None and runtime is mpyc.runtime.mpc\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == b""
 
 
 def test_four_parties_get_a_weighted_mean(three: Circle) -> None:

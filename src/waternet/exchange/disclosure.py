@@ -29,8 +29,8 @@ def verify_parties(parties: Collection[str]) -> None:
     """
     if len(parties) < FEWEST:
         raise NotAllowed(
-            f"fewer-than-three: a joint total of {len(parties)} would tell each party "
-            "the other's figure: it only has to take off its own",
+            f"fewer-than-three: a total of {len(parties)} tells a figure: whoever "
+            "takes its own off has the other's",
             hint="find a third party that has figures of its own",
         )
 

@@ -16,6 +16,7 @@ from waternet.errors import (
     NotAgreed,
     NotAllowed,
     NotFound,
+    NotVerified,
 )
 from waternet.exchange.finding import Finding
 from waternet.exchange.joint_round import (
@@ -191,6 +192,8 @@ def run_round(
 ) -> Round:
     """Compute with the other parties, and publish what came of it.
 
+    Where all have told their totals, nothing is computed again.
+
     Parameters
     ----------
     node : Node
@@ -213,7 +216,7 @@ def run_round(
         rounds = list_rounds(node, bank)
         round_ = find_round(rounds, name)
         _verify_own_part(node, round_)
-        if node.party in round_.totals:
+        if round_.agrees:
             return round_
         if round_.awaited:
             raise NotAgreed(
@@ -252,8 +255,27 @@ def run_round(
         recover_node(node)
         with writing_bank(node.bank) as bank:
             catch_up(node, bank, lambda _done, _of: None)
-            _append(node, keys, bank, "joint-total", body)
+            _tell(node, keys, bank, round_, body)
             return get_round(node, bank, name)
+
+
+def _tell(
+    node: Node, keys: Keys, bank: Bank, round_: Round, body: dict[str, Any]
+) -> None:
+    """Publish a total; where it was told before, see that it is the same.
+
+    A party that was stopped before it could tell its own asks the others to compute
+    once more.
+    """
+    told = get_round(node, bank, round_.name).totals.get(node.party)
+    if told is None:
+        _append(node, keys, bank, "joint-total", body)
+    elif dict(told.entry.body) != body:
+        raise NotVerified(
+            f"{round_.name}: this time another total came than the one that stands in "
+            f"entry {told.index} of {node.party!r}",
+            hint="ask every party to open: 'waternet joint open'",
+        )
 
 
 def open_figures(node: Node, bank: Bank, name: str) -> dict[str, Any]:
