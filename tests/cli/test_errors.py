@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from parties import make_party
 
+from waternet.cli.show import say, say_error
+from waternet.errors import NotVerified
 from waternet.node.keys import write_key
 from waternet.node.publish import read_keys
 
@@ -229,6 +231,14 @@ def test_a_terminal_without_the_letters_shows_question_marks(published):
         capture_output=True,
     )
     assert (b"Village well" in done.stdout, b"????" in done.stdout) == (True, True)
+
+
+def test_words_from_elsewhere_do_not_move_the_terminal(capsys):
+    say("jordan: \x1b[2J\x9b31m\r\u202egnihton")
+    say_error(NotVerified("it answers \x07", hint="\x1b]0;root\x07"))
+    told = capsys.readouterr()
+    assert told.out == "jordan: \\x1b[2J\\x9b31m\\r\\u202egnihton\n"
+    assert told.err == "error: it answers \\x07\nhint: \\x1b]0;root\\x07\n"
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(typed, published, tmp_path):

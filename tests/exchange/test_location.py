@@ -66,6 +66,7 @@ def test_a_web_address_is_a_record_and_those_that_it_lists():
         b'{"records": [{"path": "mirror/b?x"}]}',
         b'{"records": [{"path": "mirror/%2e%2e"}]}',
         b"[" * 100_000,
+        b'{"records": [' + b",".join([b'{"path": "mirror/b"}'] * 201) + b"]}",
     ],
 )
 def test_a_list_that_leads_elsewhere_or_is_none_is_refused(listed):

@@ -176,9 +176,23 @@ def test_copies_are_asked_from_the_partys_own_to_mirrors_of_others(israel, jorda
     ]
 
 
-def test_a_folder_on_anothers_card_is_never_read(jordan):
-    cards = {"jordan": _addressed(jordan, "/etc")}
+@pytest.mark.parametrize("folder", ["/etc", "://etc", "/tmp/a://b"])
+def test_a_folder_on_anothers_card_is_never_read(jordan, folder):
+    cards = {"jordan": _addressed(jordan, folder)}
     assert known_copies(cards, "israel", {}) == {"jordan": []}
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc", "http://[::1", "http://u:p@water.example"]
+)
+def test_an_address_that_is_none_is_passed_over_and_accuses_nobody(
+    israel, jordan, address
+):
+    _addressed(jordan, address)
+    follow_party(israel.node, jordan.node.public)
+    pulled = _pull(israel)
+    assert [address in text for text in pulled.unread] == [True]
+    assert (pulled.findings, pulled.entries) == ([], {"jordan": 3})
 
 
 @pytest.mark.parametrize("text", ["jordan = 3", "[jordan]\nlocations = [1]", "\xff"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ __all__ = [
     "ROWS_SHOWN",
     "Form",
     "form_of",
+    "inert",
     "isolated",
     "say",
     "say_error",
@@ -40,6 +42,9 @@ _WORDY = {"names", "title", "reason", "qualifier", "ar", "he", "en"}
 _REST = "-o FILE.csv writes them all"
 _NO_TERMINAL = (160, 40)  # columns and lines; COLUMNS says otherwise
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
+# What a terminal would take for a command, or for a turn of all that follows; of marks
+# of direction only those of `isolated` are ours.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]")
 _NUMBERS = {"double", "int64", "int32", "int16", "int8"}
 
 
@@ -53,15 +58,26 @@ class Form(StrEnum):
 
 
 def say(line: str = "") -> None:
-    """Print a line for people."""
-    print(line)
+    """Print a line for people; see `inert`."""
+    print(inert(line))
 
 
 def say_error(error: WaternetError) -> None:
     """Print an error, then what to do about it, to the error stream."""
-    print(f"error: {error}", file=sys.stderr)
+    print(inert(f"error: {error}"), file=sys.stderr)
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        print(inert(f"hint: {error.hint}"), file=sys.stderr)
+
+
+def inert(text: str) -> str:
+    r"""Spell out what would move a terminal: others' words and files come through here.
+
+    Examples
+    --------
+    >>> print(inert("Up\x1b[2Jper"))
+    Up\x1b[2Jper
+    """
+    return _COMMANDS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def isolated(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import rfc8785
 
 from waternet.errors import NotAcceptable
+from waternet.observation.legible import verify_legible
 from waternet.observation.place import verify_id
 from waternet.record.cosignature import WitnessVerifier
 from waternet.record.note import Verifier
@@ -23,6 +24,9 @@ from waternet.record.note import Verifier
 __all__ = ["Card", "EarlierKey", "read_card"]
 
 _ROLES = ("log", "steward")
+# Each is asked at every pull until one answers, and each may keep its reader waiting.
+_MOST_ADDRESSES = 16
+_LONGEST_ADDRESS = 2048  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Card:
         verify_id(self.party, "a party")
         if not self.names or not self.origin or "\n" in self.origin:
             raise NotAcceptable(f"the card of {self.party!r} lacks a name or an origin")
+        self._verify_legible()
         for key in (self.log_key, self.steward_key):
             Verifier.from_text(key)
         if self.witness_key:
@@ -96,6 +101,18 @@ class Card:
                 raise NotAcceptable(
                     f"the earlier {role} keys of {self.party!r} are not in order"
                 )
+
+    def _verify_legible(self) -> None:
+        """Raise unless what people see of it is what stands there, and has an end."""
+        what = f"the card of {self.party!r}"
+        for text in (self.origin, *self.names, *self.names.values(), *self.addresses):
+            verify_legible(text, what)
+        longest = max(map(len, self.addresses), default=0)
+        if len(self.addresses) > _MOST_ADDRESSES or longest > _LONGEST_ADDRESS:
+            raise NotAcceptable(
+                f"{what} has {len(self.addresses)} addresses, the longest of {longest} "
+                f"characters; at most {_MOST_ADDRESSES} of {_LONGEST_ADDRESS} are read"
+            )
 
     @property
     def log_verifier(self) -> Verifier:

@@ -22,6 +22,7 @@ __all__ = ["WELL_KNOWN", "open_source", "open_sources"]
 
 WELL_KNOWN = ".well-known/waternet"
 _MOST_LISTED = 1 << 18  # bytes
+_MOST_RECORDS = 200  # each is asked for its card
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
 _PATH = re.compile(rf"{_NAME}(/{_NAME}){{0,3}}")
@@ -96,6 +97,8 @@ def _listed(root: Source) -> list[str]:
         raise _unlisted(root, str(error)) from error
     if unfit:
         raise _unlisted(root, f"a path {unfit[0][:80]!r}")
+    if len(paths) > _MOST_RECORDS:
+        raise _unlisted(root, f"{len(paths)} of them, more than {_MOST_RECORDS}")
     return paths
 
 

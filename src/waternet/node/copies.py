@@ -6,6 +6,7 @@ card tells its own address, and every other party's node may hold a mirror of it
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,9 @@ from waternet.node.folder import Node
 from waternet.record.tiles import LARGEST_BUNDLE
 
 __all__ = ["Copy", "is_own", "keep_location", "known_copies", "read_locations"]
+
+
+_REMOTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class Copy:
@@ -64,12 +68,16 @@ class Copy:
     def _opened(self) -> Source:
         with self._opening:
             if self._source is None:
-                if "://" not in self.name and not Path(self.name).is_dir():
+                if not _REMOTE.match(self.name) and not Path(self.name).is_dir():
                     raise NotReached(
                         f"no folder {self.name}",
                         hint="mount the disk, or take it out of sources.toml",
                     )
-                self._source = open_source(self.name)
+                try:
+                    self._source = open_source(self.name)
+                except NotAcceptable as error:
+                    # Whoever wrote it: no party is to blame, and no other waits for it.
+                    raise NotReached(str(error), hint=error.hint) from error
             return self._source
 
 
@@ -118,7 +126,7 @@ def known_copies(
 
 def _remote(locations: Sequence[str]) -> list[str]:
     """Pass over folders: what others wrote never leads into this node's disk."""
-    return [one for one in locations if "://" in one]
+    return [one for one in locations if _REMOTE.match(one)]
 
 
 def read_locations(node: Node) -> dict[str, list[str]]:
