@@ -1,12 +1,14 @@
 """A party that signs what it likes, for tests of whoever reads it."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-from parties import Party
+from parties import Party, make_party
 
 from waternet.node.folder import Node
+from waternet.node.follow import follow_party
 from waternet.node.log import append_entries, stage_blobs
 from waternet.node.publish import read_keys
 from waternet.record.blob import blob_path
@@ -59,6 +61,26 @@ class Liar:
         figures = Reference(reference.sha256, reference.bytes, rows)
         body = {**earlier.body, "observations": figures.to_json("rows")}
         self.append(self.sign(body), observations, described)
+
+
+def lied_to(folder: Path) -> tuple[Party, Liar]:
+    """Return israel, who follows jordan, and jordan, who has published on a stick."""
+    israel, jordan = make_party(folder, "israel"), make_party(folder / "stick")
+    jordan.read()
+    jordan.publish()
+    follow_party(israel.node, jordan.node.public / "card.json")
+    return israel, Liar(jordan)
+
+
+def rewritten(folder: Path, liar: Liar, text: str) -> Party:
+    """Return the liar's other history, signed by the same keys."""
+    forged = make_party(folder / "forged", "jordan")
+    for role in ("steward", "log"):
+        shutil.copy(liar.node.key(role), forged.node.key(role))
+    shutil.copy(liar.public / "card.json", forged.node.public / "card.json")
+    forged.read(text)
+    forged.publish()
+    return forged
 
 
 def _number(path: Path) -> int:

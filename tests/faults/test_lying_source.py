@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from faults.liar import Liar, reference_to
+from faults.liar import Liar, lied_to, reference_to, rewritten
 from faults.scenes import answers
 from parties import LEVELS, make_party, quiet
 
@@ -26,17 +26,18 @@ GROWN = LEVELS + "W1,2015-04-01,-214\n"
 
 
 @pytest.fixture
-def israel(tmp_path):
-    return make_party(tmp_path, "israel")
+def world(tmp_path):
+    return lied_to(tmp_path)
 
 
 @pytest.fixture
-def liar(tmp_path, israel):
-    party = make_party(tmp_path / "stick", "jordan")
-    party.read()
-    party.publish()
-    follow_party(israel.node, party.node.public / "card.json")
-    return Liar(party)
+def israel(world):
+    return world[0]
+
+
+@pytest.fixture
+def liar(world):
+    return world[1]
 
 
 @pytest.fixture
@@ -64,28 +65,18 @@ def _parties(israel):
 # History
 
 
-def _rewritten(tmp_path, liar, text):
-    forged = make_party(tmp_path / "forged", "jordan")
-    for role in ("steward", "log"):
-        shutil.copy(liar.node.key(role), forged.node.key(role))
-    shutil.copy(liar.public / "card.json", forged.node.public / "card.json")
-    forged.read(text)
-    forged.publish()
-    return forged
-
-
 FORGED = LEVELS.replace("-214.5", "-213.5")
 
 
 def test_a_history_rewritten_at_the_same_size_is_a_fork(tmp_path, israel, liar):
     _pull(israel, liar.public)
-    forged = _rewritten(tmp_path, liar, FORGED)
+    forged = rewritten(tmp_path, liar, FORGED)
     assert _names(israel, forged.node.public) == ["forked-log"]
 
 
 def test_a_history_rewritten_and_grown_is_a_fork(tmp_path, israel, liar):
     _pull(israel, liar.public)
-    forged = _rewritten(tmp_path, liar, FORGED)
+    forged = rewritten(tmp_path, liar, FORGED)
     forged.read(FORGED + "W1,2015-04-01,-214\n")
     forged.publish()
     assert _names(israel, forged.node.public) == ["forked-log"]
@@ -96,7 +87,7 @@ def test_a_history_rewritten_and_shrunk_is_a_fork(tmp_path, israel, liar):
     liar.party.publish()
     _pull(israel, liar.public)
     before = answers(israel.node)
-    forged = _rewritten(tmp_path, liar, FORGED)
+    forged = rewritten(tmp_path, liar, FORGED)
     assert _names(israel, forged.node.public) == ["forked-log"]
     assert answers(israel.node) == before
     assert verify_node(israel.node, quiet).findings == []

@@ -1,84 +1,30 @@
 """Restricted releases killed, damaged, swapped and replayed: named, never leaked."""
 
-import hashlib
 import io
 import shutil
 import signal
-from datetime import UTC, datetime
 
 import pytest
 from faults.act import act
 from faults.scenes import Scene
-from parties import ADDRESS, LEVELS, make_party, quiet
+from faults.sharers import Pair, granted, recipients, reference, values
+from parties import LEVELS, quiet
 
-from waternet.bank.query import get_observations
 from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
-from waternet.exchange.walk import read_entries
-from waternet.node.follow import follow_party, pull_folder
+from waternet.node.follow import pull_folder
 from waternet.node.intake import bring_up_to_date, rebuild_bank
 from waternet.node.keys import write_secret
-from waternet.node.log import append_entries, seen_head, stage_blobs
+from waternet.node.log import append_entries, stage_blobs
 from waternet.node.publish import publish_pending, publish_withdrawal, read_keys
 from waternet.node.sharing import grant_releases
 from waternet.node.verification import verify_node
 from waternet.record.blob import blob_path
 from waternet.record.entry import Entry, sign_entry
-from waternet.record.hashing import HashingSink
 from waternet.record.sealing import generate_release_key, lock_key, seal
 
 HERE = [-214.87, -215.0, -214.5]
 LATER = "2099-01-01T00:00:00Z"
-
-
-class Pair:
-    """Jordan, who restricts its levels, and a reader in another node."""
-
-    def __init__(self, folder, **terms):
-        terms = {"access": "parties", "parties": ("israel",), **terms}
-        self.jordan = make_party(folder, "jordan", **terms)
-        self.israel = make_party(folder, "israel")
-        self.lebanon = make_party(folder, "lebanon")
-        everybody = (self.jordan, self.israel, self.lebanon)
-        for one in everybody:
-            for other in everybody:
-                if one is not other:
-                    follow_party(one.node, other.node.public / "card.json")
-
-    def publish(self, text=LEVELS, reason=""):
-        self.jordan.read(text)
-        return self.jordan.publish(reason)
-
-    def pull(self, reader=None):
-        reader = reader or self.israel
-        return pull_folder(reader.node, self.jordan.node.public, quiet)
-
-    def entries(self, kind=""):
-        node = self.jordan.node
-        found = read_entries(node.cards()["jordan"], seen_head(node, "jordan"), 0)
-        return [one for one in found if kind in ("", one.entry.kind)]
-
-    def blob(self, index, name):
-        reference = self.entries()[index].entry.references()[name]
-        return self.jordan.node.public / blob_path(reference.sha256)
-
-    def say(self, kind, body, *, blobs=()):
-        """Append what the owner's own program never would."""
-        node, keys = self.jordan.node, read_keys(self.jordan.node, "")
-        with node.writing():
-            staged = stage_blobs(node)
-            for content in blobs:
-                (staged / hashlib.sha256(content).hexdigest()).write_bytes(content)
-            issued = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            entry = Entry(kind, "waternet/jordan", "jordan", issued, body)
-            append_entries(node, [sign_entry(entry, keys.steward)], keys.log)
-
-
-def _values(party):
-    with Bank.open(party.node.bank) as bank:
-        if not bank.catalogue.series("s.party = 'jordan'"):
-            return None
-        return get_observations(bank, [f"jordan:{ADDRESS}"])["value"].to_pylist()
 
 
 def _findings(party):
@@ -128,7 +74,7 @@ def test_a_killed_publication_leaks_nothing_and_is_completed(tmp_path, name):
     scene.again()
     assert _opened(pair.jordan) == _leaks(pair.jordan) == []
     assert pair.pull().findings == []
-    assert _values(pair.israel) == _values(pair.jordan) == HERE
+    assert values(pair.israel) == values(pair.jordan) == HERE
     assert len(pair.entries("release")) == 1
 
 
@@ -148,9 +94,9 @@ def test_a_killed_pull_of_a_grant_is_completed(tmp_path, name):
     scene = Scene(pair.israel.node, "pull", (pair.jordan.node.public,))
     _kill(scene, name)
     bring_up_to_date(pair.israel.node)
-    assert _values(pair.israel) == [-214.9, -215.0, -214.5]
+    assert values(pair.israel) == [-214.9, -215.0, -214.5]
     scene.again()
-    assert _values(pair.israel) == [-214.9, -215.0, -214.5]
+    assert values(pair.israel) == [-214.9, -215.0, -214.5]
     assert _opened(pair.israel) == _leaks(pair.israel) == []
     assert verify_node(pair.israel.node, quiet).findings == []
 
@@ -187,10 +133,10 @@ def test_what_is_lost_or_cut_short_is_named_and_comes_later(
     damage(path)
     (finding, *_) = pair.pull().findings
     assert (finding.name, finding.index) in ((told, release), (told, release - 2))
-    assert _values(pair.israel) is None
+    assert values(pair.israel) is None
     path.write_bytes(kept)
     pair.pull()
-    assert _values(pair.israel) == HERE
+    assert values(pair.israel) == HERE
 
 
 def test_whoever_may_not_read_still_misses_what_is_lost(tmp_path):
@@ -207,12 +153,12 @@ def test_keys_of_another_release_open_nothing_and_name_the_entry(tmp_path):
     body = dict(pair.entries()[release].entry.body)
     other = generate_release_key()
     bound = {"dataset": "levels", "log": "waternet/jordan", "to": ["israel", "jordan"]}
-    blob = lock_key(other, bound, _recipients(pair, "israel", "jordan"))
-    body["sealed"] = {**body["sealed"], "keys": _reference(blob, 2)}
+    blob = lock_key(other, bound, recipients(pair, "israel", "jordan"))
+    body["sealed"] = {**body["sealed"], "keys": reference(blob, 2)}
     pair.say("release", body, blobs=[blob])
     found = {one.index: one.name for one in pair.pull().findings}
     assert found == {release + 1: "unreadable-blob"}
-    assert _values(pair.israel) == HERE
+    assert values(pair.israel) == HERE
 
 
 def test_keys_bound_to_another_dataset_are_a_replayed_consent(tmp_path):
@@ -231,11 +177,11 @@ def test_a_file_that_is_another_than_it_says_inside_is_unreadable(tmp_path):
     key, sink = generate_release_key(), io.BytesIO()
     seal(b"no Parquet at all", sink, key, count=5)
     bound = {"dataset": "levels", "log": "waternet/jordan", "to": ["israel", "jordan"]}
-    keys = lock_key(key, bound, _recipients(pair, "israel", "jordan"))
-    figures = {**_reference(sink.getvalue(), 5), "rows": 5}
+    keys = lock_key(key, bound, recipients(pair, "israel", "jordan"))
+    figures = {**reference(sink.getvalue(), 5), "rows": 5}
     del figures["count"]
     body |= {"observations": figures}
-    body["sealed"] = {**body["sealed"], "keys": _reference(keys, 2)}
+    body["sealed"] = {**body["sealed"], "keys": reference(keys, 2)}
     pair.say("release", body, blobs=[sink.getvalue(), keys])
     found = {one.index: one.name for one in pair.pull().findings}
     assert found == {release + 1: "unreadable-blob"}
@@ -255,28 +201,8 @@ def test_a_reader_whose_key_is_lost_is_told_and_helped_by_a_grant(tmp_path):
     keys = read_keys(pair.jordan.node, "")
     grant_releases(pair.jordan.node, keys, [release], "israel")
     pair.pull()
-    assert _values(pair.israel) == HERE
+    assert values(pair.israel) == HERE
     assert _findings(pair.israel) == []
-
-
-def _recipients(pair, *parties):
-    cards = pair.jordan.node.cards()
-    return {party: cards[party].recipient for party in parties}
-
-
-def _reference(content, count):
-    sink = HashingSink(io.BytesIO())
-    sink.write(content)
-    return sink.reference(count).to_json()
-
-
-def _granted(tmp_path, **terms):
-    """Return a pair with one grant to Israel, and that grant's body."""
-    pair = Pair(tmp_path, parties=(), **terms)
-    release = pair.publish()[-1].entry
-    keys = read_keys(pair.jordan.node, "")
-    grant_releases(pair.jordan.node, keys, [release], "israel")
-    return pair, dict(pair.entries("grant")[0].entry.body)
 
 
 def _replays(pair, reader=None):
@@ -286,15 +212,15 @@ def _replays(pair, reader=None):
 
 
 def test_the_same_grant_twice_is_a_replay(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     pair.say("grant", body)
     (told,) = _replays(pair)
     assert "an earlier grant has the same nonce" in told
-    assert _values(pair.israel) == HERE
+    assert values(pair.israel) == HERE
 
 
 def test_a_nonce_seen_in_an_earlier_pull_is_remembered(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     pair.pull()
     pair.say("grant", body)
     (told,) = _replays(pair)
@@ -302,26 +228,26 @@ def test_a_nonce_seen_in_an_earlier_pull_is_remembered(tmp_path):
 
 
 def test_the_key_of_a_grant_is_good_for_no_other_party(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     pair.say("grant", {**body, "to": "lebanon", "nonce": "0" * 32})
     pulled = pair.pull(pair.lebanon)
     # Its own key does not even open it; Israel's would, and the words would differ.
     assert {one.name for one in pulled.findings} == {"unreadable-blob"}
-    assert _values(pair.lebanon) is None
+    assert values(pair.lebanon) is None
 
 
 def test_the_key_of_a_grant_is_good_for_no_other_release(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     second = pair.publish(LEVELS + "W1,2015-04-01,-214\n")[-1].entry
     pair.say("grant", {**body, "release": second, "nonce": "0" * 32})
     told = _replays(pair)
     assert len(told) == 1
     assert "the entry says" in told[0]
-    assert _values(pair.israel) == HERE
+    assert values(pair.israel) == HERE
 
 
 def test_a_grant_with_a_later_end_than_its_key_is_a_replay(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     pair.say("grant", {**body, "until": LATER, "nonce": "0" * 32})
     (told,) = _replays(pair)
     assert "replayed-consent" in told
@@ -335,11 +261,11 @@ def test_a_grant_that_ran_out_opens_nothing(tmp_path):
     grant_releases(pair.jordan.node, keys, [release], "israel", past)
     (told,) = _replays(pair)
     assert "ran out" in told
-    assert _values(pair.israel) is None
+    assert values(pair.israel) is None
 
 
 def test_a_grant_for_what_is_not_restricted_is_a_replay(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     pair.say("grant", {**body, "release": 0, "nonce": "0" * 32})
     pair.say("grant", {**body, "release": 99, "nonce": "1" * 32})
     pair.say("grant", {**body, "dataset": "rain", "nonce": "2" * 32})
@@ -351,7 +277,7 @@ def test_a_grant_for_what_is_not_restricted_is_a_replay(tmp_path):
 
 
 def test_a_grant_that_answers_what_was_never_asked_is_a_replay(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     asked = {"party": "israel", "entry": 0, "sha256": "0" * 64}
     pair.say("grant", {**body, "request": asked, "nonce": "0" * 32})
     other = {**asked, "party": "lebanon"}
@@ -362,7 +288,7 @@ def test_a_grant_that_answers_what_was_never_asked_is_a_replay(tmp_path):
 
 
 def test_a_grant_copied_into_another_log_is_refused(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     israel = pair.israel.node
     copied = pair.jordan.node.public / blob_path(body["keys"]["sha256"])
     keys = read_keys(israel, "")
@@ -378,17 +304,17 @@ def test_a_grant_copied_into_another_log_is_refused(tmp_path):
 
 
 def test_an_opening_with_another_key_is_named(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     wrong = {"release": body["release"], "key": generate_release_key()}
     pair.pull(pair.lebanon)
     pair.say("open", {"dataset": "levels", "releases": [wrong]})
     names = {(one.name, one.index) for one in pair.pull(pair.lebanon).findings}
     assert ("unreadable-blob", body["release"]) in names
-    assert _values(pair.lebanon) is None
+    assert values(pair.lebanon) is None
 
 
 def test_withdrawn_and_removed_figures_are_named_as_such(tmp_path):
-    pair, body = _granted(tmp_path)
+    pair, body = granted(tmp_path)
     keys = read_keys(pair.jordan.node, "")
     publish_withdrawal(pair.jordan.node, keys, body["release"], "wrong")
     pair.blob(body["release"], "observations").unlink()
@@ -402,6 +328,6 @@ def test_the_owner_without_its_own_key_cannot_read_what_it_restricted(tmp_path):
     pair.jordan.node.key("recipient").unlink()
     findings = rebuild_bank(pair.jordan.node, quiet)["findings"]
     assert any("unreadable-blob" in text for text in findings)
-    assert _values(pair.jordan) is None
+    assert values(pair.jordan) is None
     pair.jordan.read(LEVELS + "W1,2015-04-01,-214\n")
     publish_pending(pair.jordan.node, read_keys(pair.jordan.node, ""), "", quiet)
