@@ -33,7 +33,8 @@ __all__ = [
     "Answer",
     "Seen",
     "Submission",
-    "judge",
+    "judge_growth",
+    "judge_signature",
     "log_signed",
     "read_submission",
     "witness_path",
@@ -135,23 +136,19 @@ def write_submission(old: int, proof: Sequence[bytes], signed: bytes) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode() + b"\n" + signed
 
 
-def judge(
-    asked: Submission, verifiers: Sequence[Verifier], seen: Seen
-) -> Answer | None:
-    """Return why a head is not cosigned, or None where it is.
+def judge_signature(asked: Submission, verifiers: Sequence[Verifier]) -> Answer | None:
+    """Return why a head is not to be looked at, or None where the log signed it.
 
     Parameters
     ----------
     asked : Submission
     verifiers : sequence of Verifier
         Of the log, at that size; none where the log is not known here.
-    seen : Seen
-        The newest head of that log that this witness ever accepted.
 
     Returns
     -------
     Answer or None
-        404, 403, 400, 409 or 422, in the order that tlog-witness gives them.
+        404, 403 or 400.
     """
     if not verifiers:
         return Answer(404, f"unknown log: nothing is known here of {asked.origin}\n")
@@ -162,6 +159,23 @@ def judge(
     if asked.old > asked.size:
         told = f"old {asked.old} is more than the {asked.size} of the checkpoint\n"
         return Answer(400, told)
+    return None
+
+
+def judge_growth(asked: Submission, seen: Seen) -> Answer | None:
+    """Return why a head that the log signed is not cosigned, or None where it is.
+
+    Parameters
+    ----------
+    asked : Submission
+    seen : Seen
+        The newest head of that log that this witness ever accepted.
+
+    Returns
+    -------
+    Answer or None
+        409 or 422.
+    """
     if asked.old != seen.size:
         return Answer(409, f"{seen.size}\n", _SIZE_TYPE)
     try:

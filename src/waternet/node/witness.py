@@ -19,7 +19,8 @@ from waternet.exchange.witness import (
     Answer,
     Seen,
     Submission,
-    judge,
+    judge_growth,
+    judge_signature,
     log_signed,
     read_submission,
 )
@@ -89,8 +90,10 @@ def answer_log(node: Node, signer: WitnessSigner, body: bytes, seconds: int) -> 
     if may_know_less(node):
         return Answer(503, "this witness was restored, and asks the others first\n")
     card = _followed(node, asked.origin)
-    if card is None:
-        return judge(asked, (), Seen()) or Answer(404, "unknown log\n")
+    verifiers = card.log_verifiers(asked.size) if card else ()
+    refused = judge_signature(asked, verifiers)
+    if card is None or refused:  # before anybody else is kept waiting
+        return refused or Answer(404, "unknown log\n")
     try:
         return _cosign(node, signer, card, asked, seconds)
     except NotVerified as error:  # of this node's own files: it must not cosign now
@@ -185,7 +188,7 @@ def _cosign(
     with witnessed(node) as connection:
         connection.execute("BEGIN IMMEDIATE")
         seen = seen_of(node, card, held(connection, card.origin))
-        if refused := judge(asked, verifiers, seen):
+        if refused := judge_growth(asked, seen):
             connection.rollback()
             return refused
         note = read_note(asked.signed)
