@@ -178,7 +178,8 @@ def test_an_altered_record_ends_with_6_after_its_findings(tmp_path, typed):
         "jordan",
         2,
     )
-    assert set(found) == {"finding", "party", "entry", "message", "next_step"}
+    told = {"finding", "party", "entry", "source", "message", "next_step"}
+    assert set(found) == told
 
 
 def test_who_comes_second_is_told_so_with_7(tmp_path, typed):
