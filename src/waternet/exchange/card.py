@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -178,6 +179,8 @@ class Card:
         return rfc8785.dumps(written) + b"\n"
 
 
+# A node reads the cards that it holds at every step, and they seldom change.
+@lru_cache(256)
 def read_card(written: bytes, source: str) -> Card:
     """Read a card's file.
 

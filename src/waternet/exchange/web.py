@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import version
 from ipaddress import ip_address
 
@@ -125,6 +126,7 @@ def waits(patience: Patience) -> httpx.Timeout:
     return httpx.Timeout(patience.silence, connect=patience.connect)
 
 
+@cache
 def user_agent() -> str:
     """Return how this program names itself to others."""
     return f"waternet/{version('waternet')}"

@@ -20,7 +20,14 @@ from waternet.node.log import seen_head
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance
 
-__all__ = ["bring_up_to_date", "catch_up", "lags", "rebuild_bank", "seen_head"]
+__all__ = [
+    "bring_up_to_date",
+    "catch_up",
+    "is_behind",
+    "lags",
+    "rebuild_bank",
+    "seen_head",
+]
 
 
 def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
@@ -124,13 +131,18 @@ def lags(node: Node) -> bool:
     """Return whether the bank has yet to take entries, or its writer was stopped."""
     if not (node.bank / SEAL).exists():
         return True
-    followed = node.cards()
     with reading_bank(node.bank) as bank:
-        return any(
-            bank.position(head.party) < head.size
-            for head in node.state.heads()
-            if head.party in followed
-        )
+        return is_behind(node, bank)
+
+
+def is_behind(node: Node, bank: Bank) -> bool:
+    """Return whether the records hold entries that the bank has not taken yet."""
+    followed = node.cards()
+    return any(
+        bank.position(head.party) < head.size
+        for head in node.state.heads()
+        if head.party in followed
+    )
 
 
 def _take(take: Callable[[Arrival], None], arrival: Arrival) -> Finding | None:

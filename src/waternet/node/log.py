@@ -52,8 +52,11 @@ def read_head(node: Node, party: str) -> Checkpoint:
     NotVerified
         The stored checkpoint does not carry the log's signature.
     """
+    return _verified(node, party, node.state.head(party))
+
+
+def _verified(node: Node, party: str, head: Head) -> Checkpoint:
     card = node.cards()[party]
-    head = node.state.head(party)
     if not head.size:
         if (node.records(party) / "checkpoint").exists():
             raise NotVerified(
@@ -74,11 +77,9 @@ def read_head(node: Node, party: str) -> Checkpoint:
 
 def seen_head(node: Node, party: str) -> SeenHead:
     """Return the head that this node stands by, read from the files it holds."""
-    return SeenHead(
-        checkpoint=read_head(node, party),
-        signed=node.state.head(party).checkpoint,
-        source=FolderSource(node.records(party)),
-    )
+    head = node.state.head(party)
+    source = FolderSource(node.records(party))
+    return SeenHead(_verified(node, party, head), head.checkpoint, source)
 
 
 def stage_blobs(node: Node) -> Path:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from waternet.bank.seal import reading_bank, writing_bank
+from waternet.bank.seal import SEAL, reading_bank, writing_bank
 from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotReached
@@ -23,7 +23,7 @@ from waternet.node.blob_copies import BlobCopies, holds_blob
 from waternet.node.copies import Copy, known_copies, read_locations
 from waternet.node.evidence import keep_evidence
 from waternet.node.folder import Node
-from waternet.node.intake import catch_up, lags, rebuild_bank, seen_head
+from waternet.node.intake import catch_up, is_behind, rebuild_bank, seen_head
 from waternet.node.log_pull import LogPull
 from waternet.node.recovery import recover_node
 from waternet.node.registry import find_pinned, take_registry
@@ -248,11 +248,12 @@ def _take_in(
 ) -> None:
     """Bring the bank up to date; build it anew where missing figures have come."""
     found: list[Finding] = []
-    before = _missing(node)
-    if lags(node):
+    before, is_current = _standing(node)
+    missing = before
+    if not is_current:
         with writing_bank(node.bank) as bank:
             found = catch_up(node, bank, advance)
-    missing = _missing(node)
+            missing = _without_files(bank)
     came = [
         party
         for party in sorted({one for one, _ in missing} & set(copies) & set(cards))
@@ -260,7 +261,7 @@ def _take_in(
     ]
     if came:
         rebuild_bank(node, advance)
-        came_since = missing - _missing(node)
+        came_since = missing - _standing(node)[0]
         found = [one for one in found if (one.party, one.index) not in came_since]
         missing -= came_since
     pulled.still_missing = [
@@ -276,15 +277,16 @@ def _take_in(
     ]
 
 
-def _missing(node: Node) -> set[tuple[str, int]]:
-    """Return the entries that the bank took without files that may yet come."""
-    if not node.bank.exists():
-        return set()
+def _standing(node: Node) -> tuple[set[tuple[str, int]], bool]:
+    """Return what the bank lacks, and whether it took all that the records hold."""
+    if not (node.bank / SEAL).exists():
+        return set(), False
     with reading_bank(node.bank) as bank:
-        return _without_files(bank)
+        return _without_files(bank), not is_behind(node, bank)
 
 
 def _without_files(bank: Bank) -> set[tuple[str, int]]:
+    """Return the entries that the bank took without files that may yet come."""
     return {
         (one.party, one.index)
         for one in list_findings(bank)
