@@ -39,6 +39,7 @@ _DraftOption = Annotated[
     Path, typer.Option("--output", "-o", help="Where the draft is written.")
 ]
 _DRAFT = Path("registry.draft")
+_SAID_NEXT = "'waternet publish' says in this party's log which registry it holds now"
 _ROLES = "steward, log, witness or recipient"
 
 
@@ -169,6 +170,7 @@ def accept(
         show_facts(facts, Form.JSON)
     else:
         say(f"new or changed cards: {', '.join(accepted.changed) or 'none'}")
+        say(_SAID_NEXT)
         for finding in accepted.findings:
             say(f"{finding.party}: FINDING {finding}")
     raise_findings(accepted.findings)
@@ -236,6 +238,8 @@ def addresses(
         recover_node(opened)
         changed = change_addresses(opened, tuple(urls), signers, datetime.now(UTC))
     _tell_changed(changed, output)
+    if changed.counts:
+        say(_SAID_NEXT)
 
 
 @_registry.command("add-party")

@@ -61,16 +61,20 @@ def as_drafted(files: Mapping[str, bytes], source: str) -> Registry:
 
 def lacking(registry: Registry) -> list[str]:
     """Say which signatures a draft still lacks; nothing where it can be accepted."""
-    told = []
     if registry.targets is None:
         return ["a list of parties"]
+    needed: dict[str, tuple[int, list[str]]] = {}
     for role, keys, threshold in _needs(registry):
         signers = role.signers(keys.values())
-        if len(signers) < threshold:
-            missing = [party for party, key in keys.items() if key.keyid not in signers]
-            count = threshold - len(signers)
-            told.append(f"{role.path}: {count} more of {', '.join(missing)}")
-    return list(dict.fromkeys(told))
+        missing = [party for party, key in keys.items() if key.keyid not in signers]
+        # A root that follows another needs both quorums: whichever lacks more is told.
+        told = (threshold - len(signers), missing)
+        needed[role.path] = max(told, needed.get(role.path, (0, [])))
+    return [
+        f"{path}: {count} more of {', '.join(missing)}"
+        for path, (count, missing) in needed.items()
+        if count > 0
+    ]
 
 
 def sign_draft(registry: Registry, signer: Signer) -> Registry:

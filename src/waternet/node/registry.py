@@ -251,10 +251,10 @@ def find_pinned(node: Node) -> list[Finding]:
         'forked-registry': a party holds another file of the same version.
         'stale-mirror': a party holds a newer one, which no source showed this node.
     """
-    registry = held_registry(node)
-    if registry is None or not node.bank.exists():
+    held = read_held(node.folder)
+    if held is None or not node.bank.exists():
         return []
-    shown = registry.shown()
+    shown = read_latest(held.latest.encode(), HELD)
     with reading_bank(node.bank) as bank:
         pinned = latest_entries(bank, "registry")
     findings = []
