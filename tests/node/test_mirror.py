@@ -106,6 +106,14 @@ def test_a_mirror_is_the_folder_that_was_published(israel, jordan):
     assert held == {}
 
 
+def test_a_mirror_that_lost_its_card_is_whole_again_with_the_next_news(israel, jordan):
+    _mirror(israel, FolderSource(jordan.node.public))
+    (israel.node.records("jordan") / "card.json").unlink()
+    append(jordan, 1)
+    _mirror(israel, FolderSource(jordan.node.public))
+    assert verify_node(israel.node, quiet).findings == []
+
+
 def test_every_size_is_mirrored_as_the_sizes_before_it_were(israel, jordan):
     for more in (1, 67, 255, 256, 257):
         _mirror(israel, FolderSource(jordan.node.public))

@@ -125,8 +125,7 @@ def mirror_head(
     """
     seen, size = node.state.head(card.party).size, shown.checkpoint.size
     mirror = node.records(card.party)
-    if whole:
-        write_durably(mirror / "card.json", card.to_json())
+    write_all_durably(mirror, {"card.json": card.to_json()})
     copies = BlobCopies(card, mirror, [shown.source, *others], hashed=whole)
     findings: list[Finding] = []
     for step in read_steps(card, shown, 0 if whole else seen, mirror):
