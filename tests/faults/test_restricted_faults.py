@@ -216,6 +216,8 @@ def test_the_same_grant_twice_is_a_replay(tmp_path):
     pair.say("grant", body)
     (told,) = _replays(pair)
     assert "an earlier grant has the same nonce" in told
+    (kept,) = pair.israel.node.evidence.glob("jordan-replayed-consent-entry-*")
+    assert kept.read_bytes() == pair.entries("grant")[1].signed
     assert values(pair.israel) == HERE
 
 

@@ -15,6 +15,7 @@ from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.exchange.finding import Finding
 from waternet.failpoint import failpoint
 from waternet.node.arrivals import read_arrivals
+from waternet.node.evidence import keep_evidence
 from waternet.node.folder import Node
 from waternet.node.log import seen_head
 from waternet.node.recovery import recover_node
@@ -70,6 +71,7 @@ def catch_up(node: Node, bank: Bank, advance: Advance) -> list[Finding]:
                 if refused := _take(take, arrival):
                     take(_bare(arrival, refused))
                 if finding := refused or found:
+                    keep_evidence(node, finding)
                     findings.append(finding)
                 done += not late
                 advance(done, total)
