@@ -21,6 +21,7 @@ from benchmarks import (
     exchange,
     formats,
     ingest,
+    sealing,
     serving,
     startup,
     witness,
@@ -34,6 +35,7 @@ ROOMS = {
     "bank": bank,
     "exchange": exchange,
     "witness": witness,
+    "sealing": sealing,
     "serve": serving,
 }
 

@@ -55,6 +55,8 @@ MOST_KEYS = 1 << 20  # bytes of a keys blob
 _MARK = b"waternet-sealed/1"
 _INSIDE = re.compile(rb"waternet-sealed/1 (0|[1-9][0-9]{0,15}) ([0-9a-f]{64})")
 _LONGEST = len(_MARK) + 83  # of the first line inside
+_HEADER_ENDS = b"\n--- "
+_MOST_HEADER = 1 << 16  # bytes; that of one recipient has some 200
 _BOUND = b"# waternet-release-key "
 _SECRET = "AGE-SECRET-KEY-1"
 _AGAIN = "ask the owner to publish the figures anew"
@@ -153,6 +155,10 @@ def unseal(
     """
     inside = _InsideSink(sink)
     with path.open("rb") as file:
+        if _HEADER_ENDS not in file.read(_MOST_HEADER):
+            # The library would take all of an endless header into memory.
+            raise NotAcceptable(f"the file {path.name[:16]}... is none of age's")
+        file.seek(0)
         try:
             pyrage.decrypt_io(file, inside, [_identity(release_key)])
         except (pyrage.DecryptError, OSError) as error:
