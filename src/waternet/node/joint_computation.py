@@ -302,12 +302,13 @@ def _dominated(runtime: Any, kind: Any, parts: Sequence[Any], percent: int) -> A
     """
     if not parts:  # all of them are public
         return kind(0)
-    first, second = parts[0], kind(0)
+    first, second = parts[0], None
     for part in parts[1:]:
-        above = first < part
-        beaten = runtime.if_else(above, first, part)
-        first = runtime.if_else(above, part, first)
-        second = runtime.if_else(second < beaten, beaten, second)
+        beaten = runtime.if_else(first < part, first, part)
+        first = first + part - beaten
+        if second is not None:
+            beaten = runtime.if_else(second < beaten, beaten, second)
+        second = beaten
     rest = runtime.sum(parts) - first - second
     return 1 - (percent * first < 100 * rest)
 
