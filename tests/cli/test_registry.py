@@ -174,7 +174,10 @@ def test_what_a_stolen_key_signed_is_refused_by_others(capsys):
 
 @pytest.mark.usefixtures("members")
 def test_a_node_may_leave_a_party_out(capsys):
+    say("publish", "--node", "basin")
+    say("pull", "basin/public", "--node", "lake")
     say("registry", "exclude", "basin", "--node", "lake")
+    say("verify", "--node", "lake")
     say("pull", "basin/public", "--node", "lake")
     assert "basin: not followed" in told(capsys)
     say("registry", "exclude", "basin", "--again", "--node", "lake")

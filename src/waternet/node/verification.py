@@ -18,6 +18,7 @@ from waternet.node.intake import seen_head
 from waternet.node.keys import is_locked
 from waternet.node.pending import list_pending
 from waternet.node.publish import read_keys
+from waternet.node.registered import read_held
 from waternet.node.registry import reread_registry
 from waternet.node.report import Advance, counted
 from waternet.node.witness import read_witness_key
@@ -106,6 +107,8 @@ def _verify_own(node: Node) -> None:
     if all(path.exists() and not is_locked(path) for path in keys):
         read_keys(node, "")
     unknown = {head.party for head in node.state.heads()} - set(node.cards())
+    held = read_held(node.folder)
+    unknown -= set(held.excluded if held else ())  # this node's own choice
     if unknown:
         raise NotVerified(
             f"state.sqlite knows the log of {min(unknown)!r}, whose card is not here",
