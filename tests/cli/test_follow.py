@@ -44,3 +44,9 @@ def test_a_party_that_was_compared_is_pulled_from_its_address(typed, reader, add
 
 def test_an_address_where_nobody_listens_is_told_with_a_code_of_its_own(typed, reader):
     assert typed("follow", "http://127.0.0.1:9", node=reader).code == 10
+
+
+def test_a_pull_that_reaches_nobody_has_a_code_of_its_own(typed, reader):
+    pulled = typed("pull", "http://127.0.0.1:9", node=reader)
+    assert pulled.code == 10
+    assert "passed over: http://127.0.0.1:9" in pulled.out

@@ -26,7 +26,7 @@ from waternet.cli.propose import (
 )
 from waternet.cli.show import Form, isolated, say, show_facts, working
 from waternet.cli.witness import gathered_now, say_gathered
-from waternet.errors import NotAcceptable, NotAllowed
+from waternet.errors import NotAcceptable, NotAllowed, NotReached
 
 if TYPE_CHECKING:
     from waternet.node.folder import Node
@@ -282,6 +282,8 @@ def pull(
             say(sentence)
         say_gathered(gathered)
     raise_findings([*pulled.findings, *gathered.findings])
+    if pulled.in_vain:
+        raise NotReached("nothing could be read", hint="try again later or elsewhere")
 
 
 def rebuild(node: NodeOption = None, json: JsonFlag = False) -> None:

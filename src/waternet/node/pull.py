@@ -69,6 +69,13 @@ class Pulled:
     bad_copies: list[Finding] = field(default_factory=list)
     still_missing: list[str] = field(default_factory=list)
 
+    @property
+    def in_vain(self) -> bool:
+        """Whether no source could be read."""
+        return bool(self.unread) and not (
+            self.entries or self.not_followed or self.findings
+        )
+
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
         for party, count in sorted(self.entries.items()):
