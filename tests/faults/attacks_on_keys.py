@@ -6,15 +6,16 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
-from exchange.simulator import NOW, Simulator, found
+from exchange.simulator import NOW, Simulator, found, make_member
 from faults.attacks_on_logs import pulled
 from faults.liar import lied_to
 from faults.sharers import granted, values
 from faults.threat import TAKEN, named
 from parties import LEVELS, make_party
 
-from waternet.exchange.amendment import remove_party, set_threshold
+from waternet.exchange.amendment import add_party, remove_party, set_threshold
 from waternet.exchange.card import Card, EarlierKey, read_card
 from waternet.exchange.finding import Finding
 from waternet.exchange.registry import Registry
@@ -145,6 +146,24 @@ def anothers_card(_folder: Path) -> str:
 def any_signer(_registry: Registry, party: str, _role, card: bytes) -> Card:
     """Return a card, whoever bound it."""
     return read_card(card, party)
+
+
+def anothers_log(_folder: Path) -> str:
+    """Let a party that the quorum enters name another party's log as its own."""
+    simulator = found()
+    held = simulator.registry
+    thief, victim = make_member("aaa"), simulator.members["lake"]
+    thief.card = replace(
+        thief.card,
+        origin=victim.card.origin,
+        log_key=generate_signer(victim.card.origin).verifier.to_text(),
+    )
+    simulator.members["aaa"] = thief
+    with patch("waternet.exchange.amendment.verify_unshared"):
+        drafted = add_party(held, thief.introduction(), NOW)
+    simulator.serve(simulator.signed(drafted, "basin", "delta"))
+    taken = simulator.take(held)
+    return TAKEN if "aaa" in taken.registry.cards else named(taken.findings)
 
 
 # What counts as cosigned

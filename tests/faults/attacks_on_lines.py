@@ -8,6 +8,7 @@ import os
 from contextlib import redirect_stderr
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 from faults.threat import TAKEN, named
 from parties import make_party, quiet
@@ -26,15 +27,23 @@ from waternet.node.durable import write_durably
 from waternet.node.follow import follow_party
 from waternet.node.pull import pull_records
 
+_SCOPE = {
+    "type": "http",
+    "method": "GET",
+    "headers": [],
+    "query_string": b"",
+    "root_path": "",
+    "scheme": "http",
+    "http_version": "1.1",
+    "server": ("h", 80),
+    "client": ("c", 1),
+}
+
 
 def asked(party, path: str) -> bytes:
     """Return what a node answers over HTTP to a path."""
     sent = []
-    scope = {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
-        "headers": [], "query_string": b"", "root_path": "", "scheme": "http",
-        "http_version": "1.1", "server": ("h", 80), "client": ("c", 1),
-    }  # fmt: skip
+    scope = {**_SCOPE, "path": path, "raw_path": path.encode()}
 
     async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -152,3 +161,59 @@ def commanding_words(_folder: Path) -> str:
     with redirect_stderr(io.StringIO()) as said:
         say_error(NotReached("it answers \x1b]0;root\x07"))
     return TAKEN if "\x1b" in said.getvalue() else "spelt out"
+
+
+def misleading_list(folder: Path) -> str:
+    """List records that lie elsewhere, beside another place that is pulled from."""
+    israel, honest = make_party(folder, "israel"), make_party(folder / "stick")
+    honest.read()
+    honest.publish()
+    follow_party(israel.node, honest.node.public / "card.json")
+    listed = b'{"records": [{"path": "//elsewhere.example"}]}'
+
+    def script(request, _number):
+        found = request.path.endswith("waternet")
+        return [answer(listed) if found else answer(status="404 Not Found")]
+
+    with scripted(script) as server:
+        try:
+            places = [server.address, str(honest.node.public)]
+            pulled = pull_records(israel.node, places, quiet)
+        except NotAcceptable:
+            return "nobody is pulled from"
+    said = any(".well-known" in text for text in pulled.unread)
+    return "told" if said and pulled.entries == {"jordan": 3} else TAKEN
+
+
+def believed(root) -> list[str]:
+    """Return what a list names, wherever that leads."""
+    return [
+        one["path"] for one in json.loads(root.read(".well-known/waternet"))["records"]
+    ]
+
+
+def dripping_request(folder: Path) -> str:
+    """Ask a witness for a cosignature, and never end asking."""
+    sent = []
+
+    async def receive():
+        await asyncio.sleep(3600)
+
+    async def send(message):
+        sent.append(message)
+
+    async def ask():
+        scope = {**_SCOPE, "method": "POST", "path": "/add-checkpoint"}
+        await asyncio.wait_for(
+            make_app(make_party(folder).node)(scope, receive, send), 1
+        )
+
+    with patch("waternet.api.witness._SENT_WITHIN", SENT_WITHIN):
+        try:
+            asyncio.run(ask())
+        except TimeoutError:
+            return "it waits for ever"
+    return str(sent[0]["status"])
+
+
+SENT_WITHIN = 0.01

@@ -138,6 +138,10 @@ TABLE = (
         {"waternet.exchange.succession.verify_party": keys.any_signer},
     ),
     Threat(
+        "another's log", "registry", keys.anothers_log, "key-of-another-party",
+        {"waternet.exchange.succession.verify_unshared": nothing},
+    ),
+    Threat(
         "removed party", "registry", keys.removed_party, "not counted",
         {"waternet.exchange.succession._Taking.take_targets": nothing},
     ),
@@ -248,6 +252,14 @@ TABLE = (
     Threat(
         "no address", "pull", lines.no_address, "told",
         {"waternet.node.copies.Copy._opened": lines.open_as_it_is}, "unknown-key",
+    ),
+    Threat(
+        "misleading list", "pull", lines.misleading_list, "told",
+        {"waternet.exchange.location._listed": lines.believed},
+    ),
+    Threat(
+        "dripping request", "witness", lines.dripping_request, "408",
+        {"faults.attacks_on_lines.SENT_WITHIN": None}, "it waits for ever",
     ),
     Threat(
         "endless addresses", "pull", lines.endless_addresses, "refused",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +15,8 @@ from waternet.node.folder import Node
 from waternet.node.witness import answer_log, read_witness_key
 
 __all__ = ["witness_route"]
+
+_SENT_WITHIN = 10  # s; a log that drips its request makes room for others
 
 
 def witness_route(node: Node) -> Route:
@@ -32,7 +35,11 @@ def witness_route(node: Node) -> Route:
     signer = read_witness_key(node)
 
     async def add_checkpoint(request: Request) -> Response:
-        body = await _limited(request)
+        try:
+            async with asyncio.timeout(_SENT_WITHIN):
+                body = await _limited(request)
+        except TimeoutError:
+            return Response("the request did not come in time\n", 408)
         answer = await run_in_threadpool(
             answer_log, node, signer, body, int(time.time())
         )

@@ -139,7 +139,8 @@ def _ask_one(asked: Asked, *, text: str, size: int, prove: Prove) -> Reply:
     except NotAcceptable as error:
         return Reply(asked.party, None, asked.old, str(error))
     if status != 200:
-        told = content[:200].decode("utf-8", "replace").strip()
+        # On one line: with more, a witness could add lines of its own to what is said.
+        told = " ".join(content[:200].decode("utf-8", "replace").split())
         return Reply(asked.party, None, old, f"it answers {status}: {told}")
     try:
         return Reply(asked.party, _verified(asked, text, content), size)

@@ -16,7 +16,7 @@ from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotReached
 from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
-from waternet.exchange.location import open_sources
+from waternet.exchange.location import open_source, open_sources
 from waternet.exchange.source import Source
 from waternet.exchange.walk import read_entries
 from waternet.node.blob_copies import BlobCopies, holds_blob
@@ -196,6 +196,12 @@ def _opened(location: str, pulled: Pulled) -> list[Source]:
     except NotReached as error:
         pulled.unread.append(str(error))
         return []
+    except NotAcceptable as error:
+        # A list of others' records that is none keeps back nobody's but theirs. A
+        # location that is none is its user's to mend, and is named by the next line.
+        own = open_source(location)
+        pulled.unread.append(str(error))
+        return [own]
 
 
 def _verify_known(node: Node, copies: Mapping[str, Sequence[Copy]]) -> None:
