@@ -1,7 +1,8 @@
 """Three parties, three nodes, one joint bank: the main job, told as a story.
 
 Run ``script/demo``; it leaves a folder ``demo`` with the three nodes to play with.
-Every line that begins with ``$`` is a command that you can type yourself.
+Every line that begins with ``$`` is a command that you can type yourself. The nodes
+talk to one another over HTTP, on this machine alone.
 """
 
 from __future__ import annotations
@@ -11,38 +12,43 @@ import contextlib
 import io
 import os
 import random
+import re
 import shlex
 import shutil
+import signal
+import subprocess
 import sys
 import time
 import tomllib
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
+from alteration import forge, spoil
 
 from waternet.cli.main import run
-from waternet.exchange.walk import read_entries
-from waternet.node.folder import Node, open_node
-from waternet.node.intake import seen_head
-from waternet.node.log import append_entries, stage_blobs
-from waternet.node.publish import read_keys
-from waternet.observation.table import SCHEMA
-from waternet.record.blob import blob_path, read_observations, write_observations
-from waternet.record.entry import Reference, sign_entry
+from waternet.node.folder import open_node
 
 REGION = Path(__file__).resolve().parent
 PARTIES = sorted(path.parent.name for path in REGION.glob("*/party.toml"))
+RESTRICTED = {  # for this story alone; the sources restrict none of it
+    "israel": ("production", "water-production"),
+    "jordan": ("transfers", "water-transferred"),
+    "palestine": ("climate", "precipitation"),
+}
+STRESS = "jordan:jordan/water-stress"
 BOLD, DIM, PLAIN = (
     ("\033[1m", "\033[2m", "\033[0m") if sys.stdout.isatty() else ("",) * 3
 )
+MARGIN = 2  # columns before each line that a command prints
 
 
 def main() -> None:
     """Tell the story in a fresh folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", default="demo", type=Path)
-    parser.add_argument("--lot", choices=PARTIES, help="who alters a figure at the end")
+    parser.add_argument(
+        "--lot", choices=PARTIES, help="who alters a figure at the end; the same again"
+    )
     asked = parser.parse_args()
     began = time.monotonic()
     if asked.folder.exists() and not (asked.folder / ".waternet-demo").exists():
@@ -51,96 +57,179 @@ def main() -> None:
     asked.folder.mkdir(parents=True)
     (asked.folder / ".waternet-demo").touch()
     os.chdir(asked.folder)
+    os.environ["COLUMNS"] = str(shutil.get_terminal_size((120, 40)).columns - MARGIN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     for party in PARTIES:
         shutil.copytree(REGION / party, Path("desk") / party)
-    tell_the_story(asked.lot or random.choice(PARTIES))
+    lots = random.sample(PARTIES, len(PARTIES))
+    if asked.lot:
+        lots = [asked.lot, *(party for party in PARTIES if party != asked.lot)]
+    tell_the_story(*lots)
     say(f"\nTold in {time.monotonic() - began:.0f} seconds.")
 
 
-def tell_the_story(lot: str) -> None:
-    """Tell it from three empty folders to an alteration found."""
+def tell_the_story(alters: str, owner: str, asks: str) -> None:
+    """Tell it from three empty folders to an alteration found; roles are by lot."""
+    restrict(owner)
+    publish_first(owner)
+    digest = found_registry()
+    with served() as addresses:
+        exchange(addresses)
+        ask_the_bank()
+        correct()
+        ask_for_restricted(owner, asks, alters)
+    check_without_node()
+    alter(alters, digest)
+    offer()
+
+
+def publish_first(owner: str) -> None:
+    """Let each party start a node and publish."""
     heading("1. Each party starts a node of its own and publishes what it has")
     say(
         "Real published figures, compiled by us from the sources named in them; no\n"
-        "party named here supplied or signed any of it. Keys stay unencrypted in this\n"
-        "demo only (--plain-keys)."
+        "party named here supplied or signed any of it. For this story alone, keys\n"
+        "stay unencrypted (--plain-keys), and one dataset, by lot, is restricted:\n"
+        f"'{RESTRICTED[owner][0]}' of {owner}."
     )
     for party in PARTIES:
-        waternet(f"init {party} --profile desk/{party}/party.toml --plain-keys")
+        waternet(f"init {party} --profile desk/{party}/party.toml --plain-keys", "")
         import_all(party, "first")
-        waternet(f"publish --node {party}")
-    heading("2. They exchange cards by hand, and pull each other's records")
-    say("On a disk, a stick or a mounted folder; every signature and hash is checked.")
+        shown = "release:" if party == PARTIES[0] else "release:.*restricted"
+        told = waternet(f"publish --node {party}", shown)
+        if party != PARTIES[0]:
+            say(f"({told.count('release:')} releases)")
+
+
+def found_registry() -> str:
+    """Let the parties found their registry; return the digest that is read aloud."""
+    heading("2. They found a registry together: who is a party, with which keys")
+    say("Each introduces itself by a file without secrets. One machine drafts:")
+    each("registry key --keys safe/{0} --plain-keys --node {0}", "")
+    papers = " ".join(f"{party}.introduction" for party in PARTIES)
+    draft = waternet(
+        f"found {papers} --threshold 2", r"threshold|head counts|root 1|parties 1"
+    )
+    (digest,) = re.findall("^root 1: (.+)$", draft, re.MULTILINE)
+    say(
+        "Each sees on its own machine what it signs. The two digests are read aloud;\n"
+        "whoever has another one does not sign. No party is above another:"
+    )
+    each("registry sign registry.draft --keys safe/{0} --yes", "")
+    each(f'registry accept registry.draft --digest "{digest}" --node {{0}}', "cards")
+    return digest
+
+
+def exchange(addresses: dict[str, str]) -> None:
+    """Let each party tell its address, pull the others' records and cosign them."""
+    for party, address in addresses.items():
+        words = f"registry addresses {address} --keys safe/{party}"
+        shown = "" if party == PARTIES[0] else None
+        waternet(f"{words} --node {party}", shown)
+    so_do_the_others()
+    say(
+        "The first pull names the addresses, the next finds them in the registry.\n"
+        "Every signature and hash is checked. Who pulls becomes a witness: it cosigns\n"
+        "the head (the signed state of a record) that it saw, never two that disagree."
+    )
     for party in PARTIES:
-        for other in PARTIES:
-            if other != party:
-                waternet(f"follow {other}/public/card.json --node {party}", quiet=True)
-        waternet(f"pull . --node {party}")
-    heading("3. Each node now answers from one joint bank")
-    first, second, third = (PARTIES * 3)[:3]
+        words = " ".join(addresses[other] for other in PARTIES if other != party)
+        waternet(f"pull {words} --node {party}")
+    for party in PARTIES:
+        waternet(f"pull --node {party}", None)
+
+
+def ask_the_bank() -> None:
+    """Ask each node what it holds now."""
+    heading("4. Each node now answers from one joint bank")
+    first, second, third = PARTIES
     say("A lake found by its name in another language, each owner's name for it:")
     waternet(f"stations طبريا --node {first}")
-    say("A level, and who stands behind it:")
-    waternet(f"observations israel:kinneret/lake-level --from 2024-09 --node {second}")
-    waternet(f"history israel:kinneret/lake-level 2024-12-01 --node {second}")
+    say(
+        "A level, and who stands behind it. Had too few parties cosigned its release,\n"
+        "the line below the figures would end in 'not yet cosigned':"
+    )
+    waternet(f"observations israel:kinneret/lake-level --from 2024-11 --node {second}")
     say("The three parties' accounts, side by side, never averaged:")
-    waternet(f"compare dependency-ratio --from 2007 --node {third}")
-    waternet(f"compare population --node {third}")
-    heading("4. A correction: the old figure stays on the record")
+    waternet(f"compare dependency-ratio --from 2017 --node {third}")
+
+
+def correct() -> None:
+    """Let each party publish a real revision."""
+    heading("5. A correction: the old figure stays on the record")
     say(
         "AQUASTAT revised its figures between its exports of 2018 and 2021. Each\n"
-        "party publishes the revision, with its reason; nothing is overwritten."
+        "party publishes the revision with its reason, and the others cosign it."
     )
-    before = {party: newest_release(party) for party in PARTIES}
+    first, _, third = PARTIES
+    before = newest_entry("jordan")
     for party in PARTIES:
         reason = import_all(party, "correction")
-        waternet(f"publish --node {party} --reason {shlex.quote(reason)}")
+        shown = "revise:|cosigned" if party == PARTIES[0] else None
+        waternet(f"publish --node {party} --reason {shlex.quote(reason)}", shown)
+    so_do_the_others()
     for party in PARTIES:
-        waternet(f"pull . --node {party}", quiet=True)
+        waternet(f"pull --node {party}", None)
     say("Jordan's water stress as it stood before, and as it stands now:")
-    address = "jordan:jordan/water-stress"
-    past = f"jordan:{before['jordan']}"
-    waternet(f"observations {address} --as-of {past} --node {third}")
-    waternet(f"observations {address} --node {third}")
-    waternet(f"history {address} 2012 --node {first}")
-    heading("5. A reporter without a node checks the figure")
+    years = "--from 2007 --to 2018"
+    waternet(f"observations {STRESS} {years} --as-of jordan:{before} --node {third}")
+    waternet(f"observations {STRESS} {years} --node {third}")
+    waternet(f"history {STRESS} 2012 --node {first}")
+
+
+def ask_for_restricted(owner: str, asks: str, does_not: str) -> None:
+    """Let one party ask for restricted figures, and their owner grant them."""
+    heading("6. Figures that not everybody may read")
+    dataset, quantity = RESTRICTED[owner]
+    latest = f"latest --party {owner} --property {quantity} --node"
+    say("What a party restricts stands in the catalogue, where to ask for it; no more:")
+    waternet(f"catalogue --party {owner} --node {asks}")
+    waternet(f"{latest} {asks}")
+    say("Who wants to read says why; everybody sees the request, and the answer:")
+    purpose = "--purpose 'for the joint model'"
+    waternet(f"request {owner} {dataset} {purpose} --node {asks}", "request:")
+    request = f"{asks}:{newest_entry(asks)}"
+    waternet(f"pull --node {owner}", None)
+    grant = f"answer {request} grant --reason 'for the joint model' --node {owner}"
+    waternet(grant, "grant")
+    for party in (asks, does_not):
+        waternet(f"pull --node {party}", None)
+    waternet(f"{latest} {asks}")
+    say("Who did not ask holds and verifies the same record, and cannot read it:")
+    waternet(f"{latest} {does_not}")
+    say("Requests and answers are part of the record, so their head is cosigned, too:")
+    waternet(f"cosign --node {owner}")
+    for party in PARTIES:
+        waternet(f"pull --node {party}", None)
+
+
+def check_without_node() -> None:
+    """Let somebody who has nothing of ours check one figure."""
+    heading("7. A reporter without a node checks the figure")
     say(
-        "A proof is one file, and the policy another: which logs and witnesses there\n"
-        "are. By pulling, each party became a witness of what it saw."
+        "A proof is one file; the policy is another, with the parties' public keys\n"
+        "and how many witnesses make a quorum. Nobody is asked, nothing is online:"
     )
-    proof = "water-stress.tlog-proof"
-    waternet(f"prove {address} 2012 -o {proof} --node {third}")
-    waternet(f"policy -o parties.policy --node {first}", quiet=True)
-    waternet(f"verify {proof} --policy parties.policy")
-    heading("6. Somebody alters a published figure in silence")
-    alter(lot)
-    heading("The folders are yours to play with")
-    say(f"cd {shlex.quote(str(Path.cwd()))}")
-    beside = Path(sys.executable).with_name("waternet")
-    typed = "waternet" if shutil.which("waternet") else os.path.relpath(beside)
-    for line in (
-        f"status --node {first}",
-        f"verify --node {second}",
-        f"datastreams --node {third}",
-        f"changes {PARTIES[-1]} 0 {newest_release(PARTIES[-1])} --node {first}",
-        f"rebuild --node {second}",
-        f"export figures.csv --node {third}",
-    ):
-        say(f"  {typed} {line}")
+    proof, policy = "water-stress.tlog-proof", "parties.policy"
+    waternet(f"prove {STRESS} 2012 -o {proof} --node {PARTIES[-1]}", "cosig|/witness")
+    waternet(f"policy -o {policy} --node {PARTIES[0]}", "")
+    waternet(f"verify {proof} --policy {policy}")
 
 
-def alter(lot: str) -> None:
+def alter(lot: str, digest: str) -> None:
     """Let one party rewrite its history with its own keys; the others find it."""
+    heading("8. Somebody alters a published figure in silence")
     stick = Path("altered") / lot
     old, new = forge(lot, stick)
     say(
         f"Drawn by lot: {lot}. With its own keys it signs its whole history anew, one\n"
-        f"figure changed from {old} to {new} and all else as it was, and hands it out\n"
-        f"on a stick (the folder {stick})."
+        f"figure changed from {old} to {new} and all else as it was, and hands\n"
+        f"it out on a stick (the folder {stick})."
     )
     others = [party for party in PARTIES if party != lot]
     for party in others:
-        waternet(f"pull altered --node {party}", expect=6)
+        shown = "FINDING|error|hint" if party == others[-1] else "FINDING"
+        waternet(f"pull altered --node {party}", shown, expect=6)
     say(
         f"The others hold what {lot} signed before, so nothing of theirs changed.\n"
         "Both signed heads are kept in one evidence file, which anybody can check:\n"
@@ -149,69 +238,75 @@ def alter(lot: str) -> None:
     (evidence,) = (Path(others[0]) / "evidence").iterdir()
     waternet(f"verify {evidence} --card {lot}/public/card.json")
     say(
-        "\nIf it merely changes the published file, even a newcomer who never saw the\n"
-        "honest one finds out:"
+        "If it merely changes the published file, even a newcomer finds out who has\n"
+        "nothing but that stick, and the digest from the minutes of chapter 2:"
     )
     spoil(lot, stick)
-    waternet(
-        "init newcomer --party newcomer --name en=Newcomer --plain-keys", silent=True
-    )
-    waternet(f"follow {lot}/public/card.json --node newcomer")
-    waternet("pull altered --node newcomer", expect=6)
+    waternet("init newcomer --party newcomer --name en=Newcomer --plain-keys", None)
+    words = f'registry accept {stick}/registry --digest "{digest}" --node newcomer'
+    waternet(words, "cards")
+    waternet("pull altered --node newcomer", "new|FINDING|error|hint", expect=6)
 
 
-def forge(lot: str, stick: Path) -> tuple[float, float]:
-    """Sign the party's history anew with one figure changed; return old and new."""
-    honest = open_node([Path(lot)])
-    forged = Node(Path("altered") / "forge", honest.profile)
-    shutil.copytree(honest.folder / "keys", forged.folder / "keys")
-    shutil.copytree(honest.public / "blob", forged.public / "blob")
-    shutil.copy(honest.public / "card.json", forged.public / "card.json")
-    keys, card = read_keys(honest, ""), honest.cards()[lot]
-    blobs, changed, entries = stage_blobs(forged), (0.0, 0.0), []
-    for one in read_entries(card, seen_head(honest, lot), 0):
-        entries.append(one.signed)
-        if one.entry.kind == "release" and not changed[0]:
-            reference = one.entry.references()["observations"]
-            table = read_observations(
-                honest.public / blob_path(reference.sha256), reference
+def offer() -> None:
+    """Say what can be typed in the folders that are left."""
+    first, second, third = PARTIES
+    heading("The folders are yours to play with")
+    say(f"cd {shlex.quote(str(Path.cwd()))}")
+    beside = Path(sys.executable).with_name("waternet")
+    typed = "waternet" if shutil.which("waternet") else os.path.relpath(beside)
+    for line in (
+        f"status --node {first}",
+        f"verify --node {second}",
+        f"datastreams --node {third}",
+        f"changes {third} 0 {newest_entry(third)} --node {first}",
+        f"registry show --node {second}",
+        f"rebuild --node {second}",
+        f"export figures.csv --node {third}",
+    ):
+        say(f"  {typed} {line}")
+
+
+def restrict(owner: str) -> None:
+    """Restrict one dataset of a party: nobody reads it until it is granted."""
+    profile = Path("desk") / owner / "party.toml"
+    line = f'id = "{RESTRICTED[owner][0]}"\n'
+    written = profile.read_text(encoding="utf-8")
+    changed = written.replace(line, f'{line}access = "parties"\nparties = []\n', 1)
+    profile.write_text(changed, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def served() -> Iterator[dict[str, str]]:
+    """Serve each party's record in a process of its own; yields their addresses."""
+    heading("3. Each serves its record, and pulls and cosigns the others'")
+    serve = [sys.executable, "-m", "waternet.cli.main", "serve", "--port", "0"]
+    with contextlib.ExitStack() as stopped_at_the_end:
+        processes = {}
+        for party in PARTIES:
+            processes[party] = stopped_at_the_end.enter_context(
+                subprocess.Popen(
+                    [*serve, "--node", party],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
             )
-            values = table["value"].to_pylist()
-            changed = (values[0], round(values[0] * 1.2, 4))
-            values[0] = changed[1]
-            place = table.schema.get_field_index("value")
-            table = table.set_column(place, "value", pa.array(values))
-            written = write_blob(table.cast(SCHEMA), blobs)
-            body = {**one.entry.body, "observations": written.to_json("rows")}
-            entries[-1] = sign_entry(replace(one.entry, body=body), keys.steward)
-    append_entries(forged, entries, keys.log)
-    shutil.move(forged.public, stick)
-    shutil.rmtree(forged.folder)
-    return changed
-
-
-def write_blob(table: pa.Table, blobs: Path) -> Reference:
-    """Write figures as a blob named by its hash."""
-    with (blobs / "unnamed").open("wb") as sink:
-        reference = write_observations(table, sink)
-    (blobs / "unnamed").rename(blobs / reference.sha256)
-    return reference
-
-
-def spoil(lot: str, stick: Path) -> None:
-    """Replace the stick by the honest record with one byte of one figure changed."""
-    shutil.rmtree(stick)
-    shutil.copytree(Path(lot) / "public", stick)
-    honest = open_node([Path(lot)])
-    figures = next(
-        one.entry.references()["observations"]
-        for one in read_entries(honest.cards()[lot], seen_head(honest, lot), 0)
-        if one.entry.kind == "release"
-    )
-    blob = stick / blob_path(figures.sha256)
-    content = bytearray(blob.read_bytes())
-    content[len(content) // 2] ^= 1
-    blob.write_bytes(content)
+            stopped_at_the_end.callback(processes[party].terminate)
+        addresses = {}
+        for party, process in processes.items():
+            said = process.stdout.readline()
+            found = re.search(r"http://\S+", said)
+            if not found:
+                sys.exit(
+                    f"error: the record of {party} cannot be served on this machine: "
+                    f"{process.communicate()[1].strip()}\n"
+                    "hint: the demo listens at free ports of 127.0.0.1; allow that"
+                )
+            addresses[party] = found[0]
+            say(f"{DIM}$ waternet serve --port 0 --node {party}{PLAIN}")
+            say(" " * MARGIN + said.strip())
+        yield addresses
 
 
 def import_all(party: str, after: str) -> str:
@@ -220,7 +315,7 @@ def import_all(party: str, after: str) -> str:
     profile = tomllib.loads((desk / "party.toml").read_text(encoding="utf-8"))
     reason, shown = "", 0
     if after == "first":
-        waternet(f"import {desk / profile['places']} --node {party}", silent=True)
+        waternet(f"import {desk / profile['places']} --node {party}", None)
     for one in profile["imports"]:
         if one["after"] != after:
             continue
@@ -228,42 +323,61 @@ def import_all(party: str, after: str) -> str:
         words = f"import {desk / one['file']} --recipe {desk / one['recipe']}"
         words += f" --title {shlex.quote(one['title'])}"
         words += f" --source {shlex.quote(one['source'])} --node {party}"
-        waternet(words, silent=shown > 0)
+        first = party == PARTIES[0] and after == "first" and not shown
+        waternet(words, "observ|reject" if first else None)
         shown += 1
-    if shown > 1:
-        say(f"(and {shown - 1} more files, each with its own recipe)")
+    if after == "first":
+        more = f"{shown - 1} more" if party == PARTIES[0] else f"{shown}"
+        say(f"(and {more} files in the same way, each with its own recipe)")
     return reason
 
 
-def newest_release(party: str) -> int:
+def newest_entry(party: str) -> int:
     """Return the number of the party's last entry."""
     return open_node([Path(party)]).state.head(party).size - 1
 
 
-def waternet(
-    words: str, *, quiet: bool = False, silent: bool = False, expect: int = 0
-) -> None:
+def each(words: str, shown: str) -> None:
+    """Run a command for each party, and show it for the first."""
+    for party in PARTIES:
+        waternet(words.format(party), shown if party == PARTIES[0] else None)
+    so_do_the_others()
+
+
+def so_do_the_others() -> None:
+    """Say that the command shown was given for all parties."""
+    say(f"(and so {' and '.join(PARTIES[1:])})")
+
+
+def waternet(words: str, shown: str | None = ".", *, expect: int = 0) -> str:
     """Run a command as if it had been typed; stop the story if it goes wrong.
 
     Parameters
     ----------
     words : str
-    quiet, silent : bool
-        Show the command without its answer, or neither.
+    shown : str or None
+        Lines of its answer that match this pattern are shown; None shows not even the
+        command.
     expect : int
         The exit code that belongs to the story.
+
+    Returns
+    -------
+    str
+        All of its answer.
     """
-    if not silent:
+    if shown is not None:
         say(f"{DIM}$ waternet {words}{PLAIN}")
     answer = io.StringIO()
-    os.environ["COLUMNS"] = "120"
     with contextlib.redirect_stdout(answer), contextlib.redirect_stderr(answer):
         code = run(shlex.split(words))
+    told = answer.getvalue()
     if code != expect:
-        sys.exit(f"{answer.getvalue()}\n'waternet {words}' ended with {code}")
-    if not (quiet or silent):
-        lines = [line.rstrip() for line in answer.getvalue().splitlines()]
-        say("\n".join(f"  {line}" for line in lines if line))
+        sys.exit(f"{told}\n'waternet {words}' ended with {code}")
+    for line in told.splitlines():
+        if shown and re.search(shown, line.strip()):
+            say(" " * MARGIN + line.rstrip())
+    return told
 
 
 def heading(text: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from waternet.cli.main import run
 ROOT = Path(__file__).resolve().parents[2]
 PARTIES = ("israel", "jordan", "palestine")
 LOT = PARTIES[0]  # any: what the demo draws by lot, a test must be able to repeat
+OWNER, ASKS = PARTIES[1:]  # of restricted figures; these roles follow from the first
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +30,7 @@ def told(tmp_path_factory):
         check=False,
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        env=os.environ | {"PYTHONIOENCODING": "utf-8", "COLUMNS": "120"},
     )
     return SimpleNamespace(
         code=done.returncode,
@@ -54,6 +56,46 @@ def test_three_parties_publish_and_pull_each_other(told):
         others = told.text.count(f"  {party}: ")
         assert others >= 2, party
     assert told.text.count(" new entries, verified") >= 6
+
+
+def test_they_found_one_registry_and_pull_by_the_addresses_in_it(
+    told, monkeypatch, capsys
+):
+    (digest,) = re.findall(r"^  root 1: ([0-9a-f ]{79})$", told.text, re.MULTILINE)
+    assert told.text.count(f'--digest "{digest}"') == 2  # a party's and the newcomer's
+    monkeypatch.chdir(told.folder)
+    for party in (*PARTIES, "newcomer"):
+        assert run(["registry", "show", "--node", party]) == 0
+        held = capsys.readouterr().out
+        assert digest in held
+        for other in PARTIES:
+            assert f"{other} is served at http://127.0.0.1:" in held
+
+
+def test_heads_are_cosigned_by_a_quorum_of_the_others(told):
+    for party in PARTIES:
+        others = ", ".join(other for other in PARTIES if other != party)
+        assert f" entries is cosigned by {others}: a quorum\n" in told.text
+    assert "not yet a quorum" not in told.text
+
+
+def test_who_may_not_read_sees_the_catalogue_and_no_figure(told):
+    chapter = told.text.partition("\n6. ")[2].partition("\n7. ")[0]
+    assert re.search(rf"{OWNER} +transfers .* parties +1 +1 +40 ", chapter)
+    before, after = chapter.split("$ waternet answer ")
+    latest = rf"latest --party {OWNER} --property water-transferred --node "
+    assert re.search(rf"{latest}{ASKS}\n  nothing found\n", before)
+    assert re.search(rf"{latest}{LOT}\n  nothing found\n", after)
+    # Flow from the Yarmouk into the King Abdullah Canal in 2015, in hm3: 19.
+    assert re.search(rf"{latest}{ASKS}\n(.*\n)+?.*yarmouk-kac.* 2015 +19 ", after)
+
+
+def test_nothing_serves_once_the_story_is_told(told):
+    ports = re.findall(r"the record of \w+ is at http://127\.0\.0\.1:(\d+)/", told.text)
+    assert len(ports) == len(PARTIES)
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", int(port)))
 
 
 def test_a_correction_leaves_the_figure_that_stood_before(told):
@@ -104,7 +146,8 @@ def test_the_folders_are_left_and_hold(told, party, monkeypatch, capsys):
 
 def test_what_the_story_offers_at_its_end_can_be_typed(told, monkeypatch, capsys):
     monkeypatch.chdir(told.folder)
-    offered = re.findall(r"^  \S*waternet (.+)$", told.text, re.MULTILINE)
+    ending = told.text.partition("The folders are yours to play with")[2]
+    offered = re.findall(r"^  \S*waternet (.+)$", ending, re.MULTILINE)
     assert len(offered) >= 5
     for line in offered:
         assert run(line.split()) == 0, line
