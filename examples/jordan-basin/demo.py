@@ -16,12 +16,14 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from alteration import forge, spoil
 
@@ -296,17 +298,26 @@ def served() -> Iterator[dict[str, str]]:
         addresses = {}
         for party, process in processes.items():
             said = process.stdout.readline()
-            found = re.search(r"http://\S+", said)
+            found = re.search(r"http://127.0.0.1:(\d+)/", said)
             if not found:
-                sys.exit(
-                    f"error: the record of {party} cannot be served on this machine: "
-                    f"{process.communicate()[1].strip()}\n"
-                    "hint: the demo listens at free ports of 127.0.0.1; allow that"
-                )
+                stop_unserved(party, process.communicate()[1].strip())
+            try:
+                socket.create_connection(("127.0.0.1", int(found[1])), 5).close()
+            except OSError as error:
+                stop_unserved(party, str(error))
             addresses[party] = found[0]
             say(f"{DIM}$ waternet serve --port 0 --node {party}{PLAIN}")
             say(" " * MARGIN + said.strip())
         yield addresses
+
+
+def stop_unserved(party: str, reason: str) -> NoReturn:
+    """Stop the story where nothing can be served."""
+    sys.exit(
+        f"error: the record of {party} cannot be served on this machine: {reason}\n"
+        "hint: the demo listens at free ports of 127.0.0.1, and connects to them; "
+        "allow both"
+    )
 
 
 def import_all(party: str, after: str) -> str:

@@ -2,7 +2,8 @@
 
 A page's ``console`` blocks are run from top to bottom in one empty folder. A line
 ``$ waternet ...`` runs in this process; ``$ export NAME=VALUE`` sets the environment,
-``$ echo $?`` shows the last exit code, and any other ``$`` line goes to the shell. A
+``$ echo $?`` shows the last exit code, and any other ``$`` line goes to the shell. One
+that ends in ``&`` runs until the page ends, at a free port for each 8081 to 8089. A
 block whose first line names a file, as in ```` ```csv levels.csv ````, is that file.
 ``...`` stands for what differs from run to run: keys, hashes, dates.
 """
@@ -12,7 +13,10 @@ import doctest
 import io
 import re
 import shlex
+import socket
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +51,31 @@ def transcript(block: str) -> list[tuple[str, str]]:
     return commands
 
 
+def with_free_ports(text: str) -> str:
+    """Return a page with ports that nobody uses in place of those that it names."""
+    with contextlib.ExitStack() as held:
+        for port in sorted(set(re.findall(r"\b808[1-9]\b", text))):
+            free = held.enter_context(socket.create_server(("127.0.0.1", 0)))
+            text = re.sub(rf"\b{port}\b", str(free.getsockname()[1]), text)
+    return text
+
+
+@contextlib.contextmanager
+def running(words: list[str]) -> Iterator[str]:
+    """Run a command beside the page; yields the first line that it prints."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "waternet.cli.main", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline()
+        finally:
+            process.terminate()
+
+
 def printed_by(command: str, code: list[int], patch: pytest.MonkeyPatch) -> str:
     """Run a line and return what it prints; `code` keeps the last exit code."""
     if command == "echo $?":
@@ -76,15 +105,21 @@ def test_a_terminal_shows_what_the_page_shows(
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("WATERNET_NODE", raising=False)
     monkeypatch.setenv("ROOT", str(ROOT))
+    text = with_free_ports(page.read_text(encoding="utf-8"))
     checker, code = doctest.OutputChecker(), list[int]()
-    for language, name, block in BLOCK.findall(page.read_text(encoding="utf-8")):
-        if name:
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-            Path(name).write_text(block, encoding="utf-8")
-        if language != "console":
-            continue
-        for command, shown in transcript(block):
-            printed = visible(printed_by(command, code, monkeypatch))
-            agrees = checker.check_output(visible(shown), printed, doctest.ELLIPSIS)
-            assert agrees, f"$ {command}\n{printed}instead of\n{shown}"
+    with contextlib.ExitStack() as beside:
+        for language, name, block in BLOCK.findall(text):
+            if name:
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+                Path(name).write_text(block, encoding="utf-8")
+            if language != "console":
+                continue
+            for command, shown in transcript(block):
+                if command.startswith("waternet ") and command.endswith(" &"):
+                    words = shlex.split(command)[1:-1]
+                    printed = beside.enter_context(running(words))
+                else:
+                    printed = visible(printed_by(command, code, monkeypatch))
+                agrees = checker.check_output(visible(shown), printed, doctest.ELLIPSIS)
+                assert agrees, f"$ {command}\n{printed}instead of\n{shown}"
     assert code in ([], [0])
