@@ -36,6 +36,15 @@ _OF_THE_MOMENT = (
 )
 
 
+# What SQLite says of the disk: read-only, an error, full, not to be opened.
+_OF_THE_DISK = (
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
+
+
 @contextmanager
 def writing_bank(folder: Path) -> Iterator[Bank]:
     """Open the bank for writing; set its seal anew at the end.
@@ -81,6 +90,8 @@ def reading_bank(folder: Path) -> Iterator[Bank]:
     NotVerified
         It is damaged, so that no answer can be given. Damage that does not stand in
         the way of an answer is found by `find_damages`.
+    OSError
+        The disk is full, or refuses: a reader of the catalogue needs a page of its own.
     """
     try:
         with Bank.open(folder) as bank:
@@ -90,9 +101,11 @@ def reading_bank(folder: Path) -> Iterator[Bank]:
     except Exception as error:
         # Whatever library met the damage first has an error of its own for it.
         damages = find_damages(folder)
-        if not damages:
-            raise
-        raise damages[0] from error
+        if damages:
+            raise damages[0] from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
+            raise OSError(f"the bank cannot be read: {error}") from error
+        raise
 
 
 def find_damages(folder: Path) -> list[NotVerified]:
