@@ -213,7 +213,7 @@ def check_without_node() -> None:
         "and how many witnesses make a quorum. Nobody is asked, nothing is online:"
     )
     proof, policy = "water-stress.tlog-proof", "parties.policy"
-    waternet(f"prove {STRESS} 2012 -o {proof} --node {PARTIES[-1]}", "cosig|/witness")
+    waternet(f"prove {STRESS} 2012 -o {proof} --node {PARTIES[-1]}")
     waternet(f"policy -o {policy} --node {PARTIES[0]}", "")
     waternet(f"verify {proof} --policy {policy}")
 

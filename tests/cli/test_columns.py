@@ -44,6 +44,21 @@ def test_a_column_for_which_there_is_no_room_is_named():
     assert fitted(STATIONS, 160)[1] == []
 
 
+def test_dates_make_room_before_the_word_for_a_dataset_is_broken():
+    stamps = ("1989-12-31 22:00Z", "2019-12-31 22:00Z")
+    catalogue = (
+        Column("dataset", ("accounts", "production")),
+        Column("names", ("Yearly water accounts", "Water production"), wordy=True),
+        Column("restricted", ("0", "1"), number=True),
+        Column("first", stamps),
+        Column("last", stamps),
+    )
+    lines, left_out = fitted(catalogue, 60)
+    assert left_out == ["first", "last"]
+    assert "production" in lines[-1].split()
+    assert "restricted" in lines[0].split()
+
+
 def test_an_id_is_parted_at_its_signs_and_a_date_is_not():
     column = Column("x", ("weather-station", "W1/lake-level", "2015-01-01", "-211.3"))
     assert column.lines(9)[1:] == [

@@ -107,7 +107,11 @@ def test_whoever_accepts_the_first_root_of_a_folder_has_all_of_it(members, capsy
     say(*words, "--node", "north", "--digest", digest)
     assert "basin, delta, lake" in told(capsys)
     say("registry", "show", "--node", "north")
-    assert f"first root: {digest}" in told(capsys)
+    shown = told(capsys).splitlines()
+    assert shown[:2] == [f"first root: {digest}", "registry of 3 parties"]
+    assert [line for line in shown if line.startswith("party ")] == [
+        f"party {party}" for party in PARTIES
+    ]
 
 
 @pytest.mark.usefixtures("members")

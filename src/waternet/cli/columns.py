@@ -15,7 +15,13 @@ from rich.cells import cell_len
 __all__ = ["Column", "fitted"]
 
 # What is left out, in this order.
-_SPARED = (("longitude", "latitude"), ("grade",), ("issued",))
+_SPARED = (
+    ("longitude", "latitude"),
+    ("grade",),
+    ("issued",),
+    ("first", "last"),
+    ("releases",),
+)
 _WORDY = 16  # letters to which a column of text gives way before ids are parted
 _CRUSHED = 8  # letters to which words and ids give way before a line is too long
 _OPEN, _CLOSE = "\u2068", "\u2069"  # set a name apart; see `waternet.cli.show`

@@ -181,7 +181,7 @@ def show(node: NodeOption = None, json: JsonFlag = False) -> None:
     """Show the registry that this node holds: parties, keys, threshold, digests."""
     from datetime import UTC, datetime
 
-    from waternet.exchange.changes import describe_changes, describe_expiry, spelt
+    from waternet.exchange.changes import describe_expiry, describe_held, spelt
 
     held = _held(opened_node(node))
     form = chosen_form(json=json)
@@ -190,7 +190,7 @@ def show(node: NodeOption = None, json: JsonFlag = False) -> None:
         show_facts(_facts(held, told), form)
         return
     say(f"first root: {spelt(held.roots[0].digest)}")
-    for line in (*describe_changes(None, held), *told):
+    for line in (*describe_held(held), *told):
         say(line)
 
 

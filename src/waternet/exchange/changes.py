@@ -13,6 +13,7 @@ __all__ = [
     "describe_card",
     "describe_changes",
     "describe_expiry",
+    "describe_held",
     "spelt",
     "spelt_keys",
 ]
@@ -73,6 +74,12 @@ def describe_changes(old: Registry | None, new: Registry) -> Iterator[str]:
         held = old.cards.get(party) if old and party in before else None
         if card and card != held:
             yield from (f"  {line}" for line in describe_card(held, card))
+
+
+def describe_held(registry: Registry) -> Iterator[str]:
+    """Say in words what a registry says that is held."""
+    for line in describe_changes(None, registry):
+        yield line.removeprefix("founds a ").removeprefix("adds ")
 
 
 def describe_card(old: Card | None, new: Card) -> Iterator[str]:
