@@ -1,0 +1,182 @@
+"""Three parties and a co-sponsor, each a node on a host of its own, by commands."""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parties import RECIPE
+from sessions.network import PORT, Host
+
+PARTIES = ("amon", "basin", "coast")
+SPONSOR = "sponsor"
+EVERYBODY = (*PARTIES, SPONSOR)
+PASSPHRASE = "a passphrase for tests"
+_WATERNET = str(Path(sys.executable).with_name("waternet"))
+
+PROFILE = """
+party = "{party}"
+
+[names]
+en = "{party}"
+
+[[datasets]]
+id = "levels"
+licence = "CC-BY-4.0"
+attribution = "{party}"
+
+[[datasets]]
+id = "abstraction"
+licence = "for the joint model only"
+attribution = "{party}"
+access = "parties"
+parties = []
+"""
+
+ABSTRACTION = """
+format = "delimited"
+dataset = "abstraction"
+
+[station]
+column = "well"
+kind = "well"
+
+[time]
+column = "month"
+zone = "+02:00"
+
+[[value]]
+column = "volume"
+observed_property = "groundwater-abstraction"
+unit = "m3"
+statistic = "total"
+interval = "P1M"
+procedure = "meter"
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and how it ended."""
+
+    code: int
+    said: str
+    errors: str
+
+    @property
+    def json(self) -> Any:
+        """Return its answer to --json."""
+        return json.loads(self.said)
+
+
+@dataclass
+class Region:
+    """The hosts, and a folder for each with its node and its desk."""
+
+    folder: Path
+    hosts: dict[str, Host]
+
+    def desk(self, party: str) -> Path:
+        """Return the folder of a party's host."""
+        return self.folder / party
+
+    def node(self, party: str) -> Path:
+        """Return the folder of a party's node."""
+        return self.desk(party) / "node"
+
+    def waternet(self, party: str, *words: str, code: int = 0) -> Answer:
+        """Run a command on a party's host; it must end with that code."""
+        found = self.tried(party, *words)
+        assert found.code == code, f"{party}: {words}\n{found.said}\n{found.errors}"
+        return found
+
+    def tried(self, party: str, *words: str) -> Answer:
+        """Run a command on a party's host, however it ends."""
+        done = self.hosts[party].run([_WATERNET, *words], self.desk(party))
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def start(self, party: str, *words: str) -> "subprocess.Popen[bytes]":
+        """Start a command that goes on while others run."""
+        return self.hosts[party].start([_WATERNET, *words], self.desk(party))
+
+    def serve(self, party: str) -> None:
+        """Let a party's node serve, and wait until it answers."""
+        host = self.hosts[party]
+        words = ("--host", host.address, "--port", str(PORT), "--node", "node")
+        self.start(party, "serve", *words)
+        asking = f"import urllib.request as u; u.urlopen('{host.url}/health', timeout=2)"
+        for _attempt in range(100):
+            if not host.run([sys.executable, "-c", asking], self.folder).returncode:
+                return
+            time.sleep(0.1)
+        raise AssertionError((self.desk(party) / f"{party}.serving").read_text())
+
+    def publish(self, party: str, name: str, text: str, *words: str) -> Answer:
+        """Import a table of levels or abstraction, and publish it."""
+        desk = self.desk(party)
+        recipe = RECIPE if text.startswith("well,day") else ABSTRACTION
+        (desk / f"{name}.csv").write_text(text, encoding="utf-8")
+        (desk / "recipe.toml").write_text(recipe, encoding="utf-8")
+        words = ("--node", "node", *words)
+        self.waternet(
+            party, "import", f"{name}.csv", "--recipe", "recipe.toml", "--node", "node"
+        )
+        return self.waternet(party, "publish", *words)
+
+    def pull(self, party: str, *locations: str, code: int = 0) -> Any:
+        """Pull from everywhere known, or from locations; return what it says."""
+        return self.waternet(
+            party, "pull", *locations, "--node", "node", "--json", code=code
+        ).json
+
+    def figures(self, party: str, address: str) -> list[float | None]:
+        """Return the figures of a datastream that a party's bank answers."""
+        words = ("observations", address, "--node", "node", "--json")
+        found = self.tried(party, *words)
+        if found.code == 4:
+            return []
+        assert found.code == 0, found.errors
+        return [row["value"] for row in found.json["observations"]]
+
+
+def found_region(folder: Path, hosts: dict[str, Host]) -> Region:
+    """Let the four found their registry and serve; each has published its levels."""
+    region = Region(folder, hosts)
+    for party in EVERYBODY:
+        region.desk(party).mkdir(parents=True)
+        profile = region.desk(party) / "party.toml"
+        profile.write_text(PROFILE.format(party=party), encoding="utf-8")
+        region.waternet(party, "init", "node", "--profile", "party.toml", "--plain-keys")
+        introduction = str(folder / f"{party}.introduction")
+        region.waternet(
+            party, "registry", "key", "--node", "node", "-o", introduction
+        )
+    _hold_ceremony(region)
+    for party in EVERYBODY:
+        region.serve(party)
+        region.waternet(
+            party, "registry", "addresses", hosts[party].url, "--node", "node"
+        )
+    return region
+
+
+def _hold_ceremony(region: Region) -> None:
+    draft = str(region.folder / "registry.draft")
+    introductions = [str(region.folder / f"{party}.introduction") for party in EVERYBODY]
+    region.waternet(
+        EVERYBODY[0], "found", *introductions, "--threshold", "3", "-o", draft
+    )
+    digest = ""
+    for party in EVERYBODY:
+        said = region.waternet(
+            party, "registry", "sign", draft, "--yes", "--node", "node"
+        ).said
+        aloud = [line for line in said.splitlines() if line.startswith("root 1: ")]
+        assert digest in ("", aloud[0])
+        digest = aloud[0]
+    for party in EVERYBODY:
+        words = ("--digest", digest.removeprefix("root 1: "), "--node", "node")
+        region.waternet(party, "registry", "accept", draft, *words)
