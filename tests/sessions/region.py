@@ -107,7 +107,9 @@ class Region:
         host = self.hosts[party]
         words = ("--host", host.address, "--port", str(PORT), "--node", "node")
         self.start(party, "serve", *words)
-        asking = f"import urllib.request as u; u.urlopen('{host.url}/health', timeout=2)"
+        asking = (
+            f"import urllib.request as u; u.urlopen('{host.url}/health', timeout=2)"
+        )
         for _attempt in range(100):
             if not host.run([sys.executable, "-c", asking], self.folder).returncode:
                 return
@@ -139,7 +141,7 @@ class Region:
         if found.code == 4:
             return []
         assert found.code == 0, found.errors
-        return [row["value"] for row in found.json["observations"]]
+        return [row["value"] for row in found.json]
 
 
 def found_region(folder: Path, hosts: dict[str, Host]) -> Region:
@@ -149,11 +151,11 @@ def found_region(folder: Path, hosts: dict[str, Host]) -> Region:
         region.desk(party).mkdir(parents=True)
         profile = region.desk(party) / "party.toml"
         profile.write_text(PROFILE.format(party=party), encoding="utf-8")
-        region.waternet(party, "init", "node", "--profile", "party.toml", "--plain-keys")
-        introduction = str(folder / f"{party}.introduction")
         region.waternet(
-            party, "registry", "key", "--node", "node", "-o", introduction
+            party, "init", "node", "--profile", "party.toml", "--plain-keys"
         )
+        introduction = str(folder / f"{party}.introduction")
+        region.waternet(party, "registry", "key", "--node", "node", "-o", introduction)
     _hold_ceremony(region)
     for party in EVERYBODY:
         region.serve(party)
@@ -165,7 +167,9 @@ def found_region(folder: Path, hosts: dict[str, Host]) -> Region:
 
 def _hold_ceremony(region: Region) -> None:
     draft = str(region.folder / "registry.draft")
-    introductions = [str(region.folder / f"{party}.introduction") for party in EVERYBODY]
+    introductions = [
+        str(region.folder / f"{party}.introduction") for party in EVERYBODY
+    ]
     region.waternet(
         EVERYBODY[0], "found", *introductions, "--threshold", "3", "-o", draft
     )

@@ -11,7 +11,6 @@ from sessions.forging import rewrite_history
 from sessions.network import can_make_namespaces, network
 from sessions.region import (
     EVERYBODY,
-    PARTIES,
     PASSPHRASE,
     SPONSOR,
     Region,
@@ -99,7 +98,7 @@ def test_a_restricted_release_is_read_by_whom_it_was_granted_to_alone(region):
 
 def _newest(region: Region, party: str, dataset: str) -> int:
     words = ("releases", "--node", "node", "--json")
-    releases = region.waternet(party, *words).json["releases"]
+    releases = region.waternet(party, *words).json
     return max(
         one["release"]
         for one in releases
@@ -123,12 +122,15 @@ def test_two_release_to_one_another_with_a_share_at_the_sponsor(region):
         region.waternet(party, "cosign", "--node", "node")
     _pull_all(region)
     for party in EVERYBODY:
-        assert _readable(region, party) == {
-            "amon": {"amon"},
-            "basin": {"basin"},
-            "coast": {"amon"},
-            SPONSOR: set(),
-        }[party]
+        assert (
+            _readable(region, party)
+            == {
+                "amon": {"amon"},
+                "basin": {"basin"},
+                "coast": {"amon"},
+                SPONSOR: set(),
+            }[party]
+        )
     region.waternet("amon", "swap", "open", name, "--node", "node")
     _pull_all(region)
     region.waternet("basin", "swap", "open", name, "--node", "node")
@@ -183,7 +185,13 @@ def test_four_learn_a_total_and_no_addend(region):
 
 def test_one_that_is_cut_off_catches_up(region):
     region.hosts["coast"].cut_off()
-    region.publish("amon", "later", LEVELS.format(-7) + "W1,2026-03-01,-7.25\n", "--reason", "a slip")
+    region.publish(
+        "amon",
+        "later",
+        LEVELS.format(-7) + "W1,2026-03-01,-7.25\n",
+        "--reason",
+        "a slip",
+    )
     region.pull("basin")
     tried = region.tried("coast", "pull", "--node", "node", "--json")
     assert "amon" in tried.said + tried.errors
