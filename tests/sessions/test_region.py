@@ -102,7 +102,7 @@ def _newest(region: Region, party: str, dataset: str) -> int:
     return max(
         one["release"]
         for one in releases
-        if one["party"] == party and one["dataset"] == dataset
+        if (one["party"], one["dataset"], one["kind"]) == (party, dataset, "release")
     )
 
 

@@ -189,7 +189,8 @@ class HttpSource:
                     f"{url}: its certificate is not to be trusted: {reason}",
                     hint="ask the party; SSL_CERT_FILE names an authority of your own",
                 ) from error
-            raise TryAgain(f"no answer ({reason})") from error
+            called = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
+            raise TryAgain(f"no answer ({reason})", connected=not called) from error
 
 
 class _Connections:

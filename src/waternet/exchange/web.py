@@ -54,16 +54,19 @@ class Patience:
         An answer slower than this, once `silence` has passed, is given up.
     attempts : int
         How often one thing is asked for.
+    calls : int
+        How often a machine that takes no connection is called.
     longest : float [s]
         The longest wait between two attempts, whatever the server wishes.
     wait : function of seconds
         Waits.
     """
 
-    connect: float = 10
+    connect: float = 5
     silence: float = 30
     slowest: int = 1024
     attempts: int = 4
+    calls: int = 2
     longest: float = 60
     wait: Callable[[float], None] = time.sleep
 
@@ -77,11 +80,16 @@ class TryAgain(Exception):
         What came instead of the answer.
     after : float or None [s]
         How long the server asks to be left alone.
+    connected : bool
+        Whether there was a connection at all.
     """
 
-    def __init__(self, reason: str, after: float | None = None) -> None:
+    def __init__(
+        self, reason: str, after: float | None = None, *, connected: bool = True
+    ) -> None:
         super().__init__(reason)
         self.after = after
+        self.connected = connected
 
 
 def web_client(address: str, patience: Patience) -> httpx.Client:
@@ -213,7 +221,8 @@ class Attempts:
                 f"{self._what}: {error}, asking to be left alone for {after:.0f} s",
                 hint="try again then, or pull from a mirror meanwhile",
             ) from error
-        if self._failures >= patience.attempts:
+        most = patience.attempts if error.connected else patience.calls
+        if self._failures >= most:
             raise NotReached(
                 f"{self._what}: {error}, in {self._failures} attempts",
                 hint="try again later, or pull from a mirror meanwhile",

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
+from urllib.parse import urlsplit
 
 import tomli_w
 
@@ -36,11 +37,18 @@ class Copy:
     location : str
     own : bool
         Whether it is where the party itself serves its record.
+    silent : set of str
+        Machines that did not answer: none of them is waited for twice. The copies of
+        one pull share it.
     """
 
-    def __init__(self, location: str, *, own: bool = False) -> None:
+    def __init__(
+        self, location: str, *, own: bool = False, silent: set[str] | None = None
+    ) -> None:
         self.name = location
         self.own = own
+        self._machine = _machine(location)
+        self._silent = set() if silent is None else silent
         self._opening = Lock()
         self._source: Source | None = None
 
@@ -53,7 +61,12 @@ class Copy:
 
     def read(self, path: str, limit: int = LARGEST_BUNDLE) -> bytes:
         """Return a small file whole."""
-        return self._opened().read(path, limit)
+        try:
+            return self._opened().read(path, limit)
+        except NotReached:
+            if self._machine:
+                self._silent.add(self._machine)
+            raise
 
     def read_all(
         self, paths: Sequence[str], limit: int = LARGEST_BUNDLE
@@ -67,6 +80,11 @@ class Copy:
 
     def _opened(self) -> Source:
         with self._opening:
+            if self._machine in self._silent:
+                raise NotReached(
+                    f"{self.name}: {self._machine} did not answer just now",
+                    hint="try again later, or pull from a mirror meanwhile",
+                )
             if self._source is None:
                 if not _REMOTE.match(self.name) and not Path(self.name).is_dir():
                     raise NotReached(
@@ -103,7 +121,8 @@ def known_copies(
     locations : mapping of party to sequence of str
         As `read_locations` returns them.
     """
-    found = {}
+    found: dict[str, list[Copy]] = {}
+    silent: set[str] = set()
     for party, card in cards.items():
         if party == own:
             continue
@@ -118,10 +137,15 @@ def known_copies(
             *_remote([*card.addresses[1:], *mirrors]),
         ]
         found[party] = [
-            Copy(one, own=is_own(card, one))
+            Copy(one, own=is_own(card, one), silent=silent)
             for one in dict.fromkeys(one.rstrip("/") for one in named)
         ]
     return found
+
+
+def _machine(location: str) -> str:
+    """Return which machine a location is at: host and port; '' for a folder."""
+    return urlsplit(location).netloc if _REMOTE.match(location) else ""
 
 
 def _remote(locations: Sequence[str]) -> list[str]:
