@@ -76,6 +76,7 @@ def test_a_small_disk_that_fills_up_is_said_and_then_made_good(
     # Whoever takes the lock empties it: an edit would find room where it was.
     (folder / "writing.lock").unlink(missing_ok=True)
     on_disk = Scene(World(small_disk).node(folder.name), command, scene.arguments)
+    (folder / "writing.lock").write_bytes(b"")  # taking it would give room
     filler = small_disk / "filler"
     filler.write_bytes(bytes(max(shutil.disk_usage(small_disk).free - room, 0)))
     code, said = on_disk.run()

@@ -240,8 +240,9 @@ def create_node(folder: Path, profile: Profile, passphrase: str) -> Node:
         There is a node in that folder.
     """
     # Without its node.toml too: a record whose keys are lost cannot be continued.
-    signs = ("node.toml", "state.sqlite", "public/checkpoint")
-    if any((folder / sign).exists() for sign in signs):
+    signs = ("node.toml", "public/checkpoint")
+    known = State(folder / "state.sqlite").heads()
+    if known or any((folder / sign).exists() for sign in signs):
         raise Conflict(
             f"{folder} already holds a node",
             hint="choose another folder; keys are never overwritten",
