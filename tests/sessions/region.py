@@ -14,7 +14,6 @@ from sessions.network import PORT, Host
 PARTIES = ("amon", "basin", "coast")
 SPONSOR = "sponsor"
 EVERYBODY = (*PARTIES, SPONSOR)
-PASSPHRASE = "a passphrase for tests"
 _WATERNET = str(Path(sys.executable).with_name("waternet"))
 
 PROFILE = """

@@ -11,7 +11,6 @@ from sessions.forging import rewrite_history
 from sessions.network import can_make_namespaces, network
 from sessions.region import (
     EVERYBODY,
-    PASSPHRASE,
     SPONSOR,
     Region,
     found_region,
@@ -33,8 +32,7 @@ FIGURES = {
 def region(tmp_path_factory):
     """Return the region: four nodes that founded a registry and serve."""
     folder = tmp_path_factory.mktemp("region")
-    with pytest.MonkeyPatch.context() as patch, network(EVERYBODY) as hosts:
-        patch.setenv("WATERNET_PASSPHRASE", PASSPHRASE)
+    with network(EVERYBODY) as hosts:
         yield found_region(folder, hosts)
 
 
