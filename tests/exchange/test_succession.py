@@ -16,8 +16,9 @@ from waternet.exchange.amendment import (
 )
 from waternet.exchange.card import EarlierKey
 from waternet.exchange.draft import draft_party, sign_role
-from waternet.exchange.registry import LATEST, Registry
+from waternet.exchange.registry import LATEST, REGISTRY, Registry
 from waternet.exchange.role import read_role
+from waternet.record.cosignature import generate_witness_signer
 from waternet.record.key import generate_signer
 from waternet.record.policy import read_policy
 
@@ -101,9 +102,31 @@ def test_until_when_an_earlier_key_counts_is_said_once(simulator, held, until):
 
 def test_the_origin_of_a_log_stays_for_good(simulator, held):
     basin = simulator.members["basin"]
-    moved = replace(basin.card, origin="water.example/elsewhere")
+    witness = generate_witness_signer("water.example/elsewhere/witness")
+    moved = replace(
+        basin.card,
+        origin="water.example/elsewhere",
+        witness_key=witness.verifier.to_text(),
+    )
     simulator.serve(simulator.with_card(moved, basin.registry))
     assert names(simulator.take(held)) == ["unknown-key"]
+
+
+def test_a_newcomer_accuses_neither_of_two_that_name_one_log(simulator, held):
+    basin, lake = simulator.members["basin"], simulator.members["lake"]
+    copied = replace(
+        basin.card,
+        origin=lake.card.origin,
+        log_key=lake.card.log_key,
+        witness_key=generate_witness_signer(
+            f"{lake.card.origin}/witness"
+        ).verifier.to_text(),
+    )
+    simulator.serve(simulator.with_card(copied, basin.registry))
+    (finding,) = simulator.take(simulator.anchor()).findings
+    assert (finding.name, finding.party) == ("key-of-another-party", REGISTRY)
+    (finding,) = simulator.take(held).findings
+    assert finding.party == "basin"
 
 
 def test_a_card_accepted_by_hand_is_only_continued(simulator):

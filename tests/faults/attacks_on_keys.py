@@ -157,6 +157,7 @@ def anothers_log(_folder: Path) -> str:
         thief.card,
         origin=victim.card.origin,
         log_key=generate_signer(victim.card.origin).verifier.to_text(),
+        witness_key=_witness_of(victim.card.origin),
     )
     simulator.members["aaa"] = thief
     with patch("waternet.exchange.amendment.verify_unshared"):
@@ -164,6 +165,10 @@ def anothers_log(_folder: Path) -> str:
     simulator.serve(simulator.signed(drafted, "basin", "delta"))
     taken = simulator.take(held)
     return TAKEN if "aaa" in taken.registry.cards else named(taken.findings)
+
+
+def _witness_of(origin: str) -> str:
+    return generate_witness_signer(f"{origin}/witness").verifier.to_text()
 
 
 # What counts as cosigned
@@ -175,7 +180,9 @@ class _Cosigned:
     def __init__(self, folder: Path, names: str = "abc") -> None:
         party = make_party(folder)
         self.card = party.node.cards()["jordan"]
-        self.witnesses = [generate_witness_signer(f"witness/{one}") for one in names]
+        own = f"{self.card.origin}/witness"
+        others = [f"witness/{one}" for one in names[1:]]
+        self.witnesses = [generate_witness_signer(one) for one in (own, *others)]
         self.policy = majority_policy(
             [self.card.log_verifier], [one.verifier for one in self.witnesses]
         )

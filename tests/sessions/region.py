@@ -154,7 +154,16 @@ def found_region(folder: Path, hosts: dict[str, Host]) -> Region:
             party, "init", "node", "--profile", "party.toml", "--plain-keys"
         )
         introduction = str(folder / f"{party}.introduction")
-        region.waternet(party, "registry", "key", "--node", "node", "-o", introduction)
+        region.waternet(
+            party,
+            "registry",
+            "key",
+            "--plain-keys",
+            "--node",
+            "node",
+            "-o",
+            introduction,
+        )
     _hold_ceremony(region)
     for party in EVERYBODY:
         region.serve(party)

@@ -3,10 +3,6 @@
 The policy is the file ``policy`` in the node's folder (C2SP tlog-policy); the parties'
 registry brings it. Where there is none, or its quorum is ``none`` (a lone party, cards
 handed over by hand), nothing is said of cosignatures: nobody promised any.
-
-That a party's own witness saw the party's own log says nothing new: it is not counted.
-Only where the others alone can never be enough (a quorum of two, in a registry of two)
-the log's own signature stands for it.
 """
 
 from __future__ import annotations
@@ -15,6 +11,7 @@ from collections.abc import Collection
 
 from waternet.exchange.card import Card
 from waternet.node.folder import Node
+from waternet.record import policy as record_policy
 from waternet.record.policy import Policy, PolicyWitness, read_policy
 
 __all__ = ["agreed_policy", "is_enough", "may_know_less"]
@@ -47,10 +44,7 @@ def is_enough(policy: Policy, card: Card, names: Collection[str]) -> bool:
         By the names that the policy gives them.
     """
     own = {one.name for one in policy.witnesses if _is_own(one, card)}
-    others = {one.name for one in policy.witnesses} - own
-    if not policy.is_met(others):
-        return policy.is_met({*names, *own})
-    return policy.is_met(set(names) - own)
+    return record_policy.is_enough(policy, own, names)
 
 
 def may_know_less(node: Node) -> bool:

@@ -33,6 +33,7 @@ __all__ = [
     "Policy",
     "PolicyLog",
     "PolicyWitness",
+    "is_enough",
     "majority",
     "majority_policy",
     "read_policy",
@@ -150,7 +151,7 @@ class Cosigned:
         Cosignatures whose time lies more than `MOST_AHEAD` in the future: the witness
         made them, but they are not counted. A caller names this 'clock-far-off'.
     is_met : bool
-        Whether those in `times` are the policy's quorum.
+        Whether those in `times` are a quorum for this log.
     """
 
     checkpoint: Checkpoint
@@ -254,7 +255,8 @@ def verify_cosigned(policy: Policy, signed: bytes, now: int) -> Cosigned:
     """Return a checkpoint that a log of the policy signed, with who cosigned it.
 
     Whether they are enough stands in the answer: what is signed and not yet cosigned
-    can be used, and is then shown as such.
+    can be used, and is then shown as such. The log's own witness, whose key's name
+    begins with the log's origin, is not counted (see `is_enough`).
 
     Parameters
     ----------
@@ -290,7 +292,38 @@ def verify_cosigned(policy: Policy, signed: bytes, now: int) -> Cosigned:
             seconds = witness.verifier.verify(note.text, line.signature)
             found = ahead if seconds > now + MOST_AHEAD else times
             found[witness.name] = max(seconds, found.get(witness.name, 0))
-    return Cosigned(checkpoint, times, ahead, policy.is_met(times))
+    is_met = is_enough(policy, _own_witnesses(policy, origin), times)
+    return Cosigned(checkpoint, times, ahead, is_met)
+
+
+def is_enough(policy: Policy, own: Collection[str], names: Collection[str]) -> bool:
+    """Return whether these witnesses are a quorum for a log.
+
+    That a log's own witness saw it says nothing new: it is not counted. Only where the
+    others alone can never be enough (all of three, one of them the log's own) does the
+    log's own signature stand for it.
+
+    Parameters
+    ----------
+    policy : Policy
+    own : collection of str
+        Which of its witnesses belong to whoever keeps the log.
+    names : collection of str
+        Those that cosigned, by the names that the policy gives them.
+    """
+    others = {one.name for one in policy.witnesses}.difference(own)
+    if not policy.is_met(others):
+        return policy.is_met({*names, *own})
+    return policy.is_met(set(names).difference(own))
+
+
+def _own_witnesses(policy: Policy, origin: str) -> set[str]:
+    """Return the witnesses of whoever keeps a log: cards hold keys to these names."""
+    return {
+        one.name
+        for one in policy.witnesses
+        if one.verifier.name.startswith(f"{origin}/")
+    }
 
 
 def _to_text(word: bytes) -> str:
