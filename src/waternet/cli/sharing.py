@@ -12,10 +12,12 @@ import typer
 from waternet.cli.answer import Answer, asks
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.show import Form, isolated, say, show_facts
+from waternet.cli.witness import gathered_now, say_gathered
 from waternet.errors import NotAcceptable
 
 if TYPE_CHECKING:
     from waternet.bank.sharing import Request
+    from waternet.node.folder import Node
     from waternet.node.publish import Published
 
 __all__ = ["add_commands"]
@@ -78,7 +80,7 @@ def request(
     said = {"purpose": purpose, "from": _moment(start), "to": _moment(end)}
     keys = read_own_keys(opened)
     done = request_dataset(opened, keys, party, dataset, said)
-    _show_published([done], json=json)
+    _show_published(opened, [done], json=json)
 
 
 def requests(node: NodeOption = None, json: JsonFlag = False) -> None:
@@ -117,7 +119,7 @@ def answer(
     said = {"reason": reason, "until": _moment(until)}
     keys = read_own_keys(opened)
     done = answer_request(opened, keys, request, decision, said)
-    _show_published(done, json=json)
+    _show_published(opened, done, json=json)
 
 
 def grant(
@@ -135,7 +137,7 @@ def grant(
     numbers = _numbers(release, opened.party)
     keys = read_own_keys(opened)
     done = grant_releases(opened, keys, numbers, to, _moment(until))
-    _show_published(done, json=json)
+    _show_published(opened, done, json=json)
 
 
 def open_(
@@ -149,7 +151,8 @@ def open_(
 
     opened = opened_node(node)
     numbers = _numbers(release, opened.party)
-    _show_published(open_releases(opened, read_own_keys(opened), numbers), json=json)
+    done = open_releases(opened, read_own_keys(opened), numbers)
+    _show_published(opened, done, json=json)
 
 
 def undertake(
@@ -167,7 +170,7 @@ def undertake(
     opened = opened_node(node)
     keys = read_own_keys(opened)
     done = undertaken(opened, keys, party, dataset, who, office)
-    _show_published([done], json=json)
+    _show_published(opened, [done], json=json)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -177,13 +180,17 @@ def add_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def _show_published(done: Sequence[Published], *, json: bool) -> None:
+def _show_published(node: Node, done: Sequence[Published], *, json: bool) -> None:
+    """Say what stands in the record now, and who cosigned its head."""
+    gathered = gathered_now(node)
     form = chosen_form(json=json)
     if form is Form.JSON:
-        show_facts({"published": [asdict(one) for one in done]}, form)
+        told = [asdict(one) for one in done]
+        show_facts({"published": told, "head": gathered.to_json()}, form)
         return
     for one in done:
         say(one.sentence())
+    say_gathered(gathered)
 
 
 def _sentence(one: Request, *, asked_of_me: bool) -> str:
