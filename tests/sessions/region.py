@@ -77,6 +77,13 @@ class Region:
 
     folder: Path
     hosts: dict[str, Host]
+    digest: str = ""
+
+    def accept_registry(self, party: str) -> None:
+        """Accept what the founders signed, by the digest that was read aloud."""
+        draft = str(self.folder / "registry.draft")
+        words = ("accept", draft, "--digest", self.digest, "--node", "node")
+        self.waternet(party, "registry", *words)
 
     def desk(self, party: str) -> Path:
         """Return the folder of a party's host."""
@@ -189,6 +196,6 @@ def _hold_ceremony(region: Region) -> None:
         aloud = [line for line in said.splitlines() if line.startswith("root 1: ")]
         assert digest in ("", aloud[0])
         digest = aloud[0]
+    region.digest = digest.removeprefix("root 1: ")
     for party in EVERYBODY:
-        words = ("--digest", digest.removeprefix("root 1: "), "--node", "node")
-        region.waternet(party, "registry", "accept", draft, *words)
+        region.accept_registry(party)

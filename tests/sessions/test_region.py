@@ -214,6 +214,8 @@ def test_one_that_lost_its_disk_comes_back_from_the_others(region):
     shutil.copytree(region.folder / "safe", desk / "node")
     sources = [word for url in _urls(region, "basin") for word in ("--from", url)]
     region.waternet("basin", "recover", "node", *sources)
+    region.accept_registry("basin")
+    assert region.pull("basin", *_urls(region, "basin"))["findings"] == []
     region.serve("basin")
     assert _records(region, "basin")["basin"]["entries"] == before
     region.publish("basin", "again", "well,day,level\nW9,2026-04-01,4.5\n")
