@@ -133,9 +133,23 @@ def verify_party(registry: Registry, party: str, role: Role, card: bytes) -> Car
         )
     for text in (found.origin, *found.names.values(), *found.addresses):
         verify_text(text, f"the card of {party!r}")
-    if not found.witness_key:
-        raise NotAcceptable(f"the card of {party!r} has no witness key")
+    _verify_witness(found)
     return found
+
+
+def _verify_witness(card: Card) -> None:
+    """Raise unless whoever has but a policy can tell which log the witness belongs to.
+
+    A log's own witness is not counted for it (`waternet.record.policy.is_enough`).
+    """
+    witness = card.witness_verifier
+    if witness is None:
+        raise NotAcceptable(f"the card of {card.party!r} has no witness key")
+    if not witness.name.startswith(f"{card.origin}/"):
+        raise NotAcceptable(
+            f"the name of {card.party!r}'s witness key, {witness.name!r:.80}, does not "
+            f"begin with {f'{card.origin}/'!r}"
+        )
 
 
 @dataclass

@@ -145,7 +145,10 @@ def known_copies(
 
 def _machine(location: str) -> str:
     """Return which machine a location is at: host and port; '' for a folder."""
-    return urlsplit(location).netloc if _REMOTE.match(location) else ""
+    try:
+        return urlsplit(location).netloc if _REMOTE.match(location) else ""
+    except ValueError:
+        return ""  # no address at all: that is told as it is opened
 
 
 def _remote(locations: Sequence[str]) -> list[str]:

@@ -318,7 +318,7 @@ def is_enough(policy: Policy, own: Collection[str], names: Collection[str]) -> b
 
 
 def _own_witnesses(policy: Policy, origin: str) -> set[str]:
-    """Return the witnesses of whoever keeps a log: cards hold keys to these names."""
+    """Return the witnesses of whoever keeps a log: a registry sees to such names."""
     return {
         one.name
         for one in policy.witnesses
