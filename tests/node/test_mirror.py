@@ -158,6 +158,15 @@ def test_a_second_pull_asks_for_what_is_new_alone(israel, jordan):
     assert _bundles(source) == ["tile/entries/002", "tile/entries/003.p/232"]
 
 
+def test_no_tile_is_asked_for_twice(israel, jordan):
+    _mirror(israel, FolderSource(jordan.node.public))
+    append(jordan, 300)
+    source = Counting(jordan.node.public)
+    _mirror(israel, source)
+    tiles = [path for path in source.asked if path.startswith("tile/")]
+    assert sorted(tiles) == sorted(set(tiles))
+
+
 def test_nothing_new_is_one_request(israel, jordan):
     _mirror(israel, FolderSource(jordan.node.public))
     source = Counting(jordan.node.public)

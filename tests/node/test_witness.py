@@ -10,6 +10,7 @@ from parties import LEVELS, make_party, quiet
 
 from waternet.errors import NotAllowed, NotVerified
 from waternet.exchange.evidence import read_evidence
+from waternet.exchange.finding import Finding
 from waternet.exchange.source import FolderSource
 from waternet.exchange.verdict import Trusted, verify_evidence
 from waternet.exchange.walk import read_head, verify_head
@@ -19,7 +20,7 @@ from waternet.node.follow import follow_party, pull_folder
 from waternet.node.keys import write_secret
 from waternet.node.recovery import recover_node
 from waternet.node.verification import verify_node
-from waternet.node.witness import answer_log, read_witness_key
+from waternet.node.witness import answer_log, cosign_head, read_witness_key
 from waternet.node.witnessed import last_cosigned
 from waternet.record.cosignature import cosigned_times, generate_witness_signer
 from waternet.record.note import read_note
@@ -201,6 +202,24 @@ def test_a_pull_cosigns_what_it_verified(israel, jordan):
     # A pull without news says nothing new.
     pull_folder(israel.node, jordan.node.public, quiet)
     assert (israel.node.public / witness_path("waternet/jordan")).read_bytes() == shown
+
+
+def test_tiles_that_a_source_dropped_meanwhile_are_told_as_missing(
+    tmp_path, israel, jordan
+):
+    jordan.read()
+    jordan.publish()
+    pull_folder(israel.node, jordan.node.public, quiet)
+    jordan.read(LEVELS + "W1,2015-04-01,-214\n")
+    jordan.publish()
+    dropped = tmp_path / "dropped"
+    shutil.copytree(jordan.node.public, dropped)
+    card = israel.node.cards()["jordan"]
+    shown = read_head(FolderSource(dropped), card)
+    shutil.rmtree(dropped / "tile")
+    with israel.node.writing(), pytest.raises(Finding) as raised:
+        cosign_head(israel.node, card, shown, NOW)
+    assert (raised.value.name, raised.value.party) == ("missing-file", "jordan")
 
 
 def test_what_was_mirrored_but_never_cosigned_counts_as_seen(israel, jordan, fork):

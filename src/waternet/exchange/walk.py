@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
@@ -51,7 +52,7 @@ _AHEAD = 4  # bundles whose entries are being checked
 _MOST_CHECKPOINT = 1 << 20  # bytes, with the signatures of many witnesses
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeenHead:
     """A checkpoint whose signature holds, with the source that it came from."""
 
@@ -59,9 +60,9 @@ class SeenHead:
     signed: bytes
     source: Source
 
-    @property
+    @cached_property
     def reader(self) -> TileReader:
-        """Reads the record, checked against this head."""
+        """Reads the record, checked against this head; keeps the tiles it proved."""
         size, root = self.checkpoint.size, self.checkpoint.root
         return TileReader(self.source.read, size, root)
 

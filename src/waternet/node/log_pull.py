@@ -185,8 +185,8 @@ class LogPull:
         if not is_cosigned(self.node, self.card, head.signed):
             try:
                 cosign_head(self.node, self.card, head, int(time.time()))
-            except Finding as finding:
-                self._tell(copy, finding, known)
+            except (Finding, NotReached) as error:
+                self._tell(copy, error, known)
 
     def _compare(self, copy: Copy, head: SeenHead, known: SeenHead) -> None:
         """Look for a fork between this copy and the one that was read.

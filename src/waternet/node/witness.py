@@ -10,11 +10,13 @@ in ``public/witness/``, from where the log's owner and everybody else may take i
 
 from __future__ import annotations
 
-from waternet.errors import NotAcceptable, NotAllowed, NotVerified
+from collections.abc import Callable
+
+from waternet.errors import NotAcceptable, NotAllowed, NotFound, NotVerified
 from waternet.exchange.card import Card
 from waternet.exchange.evidence import fork_evidence
 from waternet.exchange.finding import Finding
-from waternet.exchange.walk import SeenHead
+from waternet.exchange.walk import SeenHead, named_fault
 from waternet.exchange.witness import (
     Answer,
     Seen,
@@ -41,7 +43,7 @@ from waternet.node.witnessed import (
 from waternet.record.checkpoint import read_checkpoint
 from waternet.record.cosignature import WitnessSigner, add_signatures
 from waternet.record.note import read_note
-from waternet.record.tree import consistency_proof, prefix_proof
+from waternet.record.tree import ReadHash, consistency_proof, prefix_proof
 
 __all__ = ["answer_log", "cosign_head", "read_witness_key"]
 
@@ -119,7 +121,10 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
     ------
     Finding
         'forked-log', with evidence that others can verify: the log showed this witness
-        another history.
+        another history. 'missing-file' or 'altered-entry', where the source has not the
+        tiles that tell.
+    NotReached
+        The source does not answer.
     """
     if card.party == node.party or may_know_less(node):
         return
@@ -136,7 +141,7 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
             return
         if is_cosigned(node, card, shown.signed):
             return
-        answer = _cosign(node, signer, card, _submission(seen, shown), seconds)
+        answer = _cosign(node, signer, card, _submission(card, seen, shown), seconds)
     if answer.status == 422:
         raise Finding(
             "forked-log",
@@ -144,15 +149,15 @@ def cosign_head(node: Node, card: Card, shown: SeenHead, seconds: int) -> None:
             f"node cosigned, and now one of {shown.checkpoint.size} that does not "
             "continue it",
             party=card.party,
-            evidence=_evidence(last, seen, shown),
+            evidence=_evidence(card, last, seen, shown),
         )
 
 
-def _submission(seen: Seen, shown: SeenHead) -> Submission:
+def _submission(card: Card, seen: Seen, shown: SeenHead) -> Submission:
     """Return what a log would send that asks for a cosignature of this head."""
     size, proof = shown.checkpoint.size, list[bytes]()
     if 0 < seen.size < size:
-        proof = consistency_proof(seen.size, size, shown.reader.hash)
+        proof = _proof(consistency_proof, card, seen, shown)
     return Submission(
         old=seen.size,
         proof=tuple(proof),
@@ -163,15 +168,27 @@ def _submission(seen: Seen, shown: SeenHead) -> Submission:
     )
 
 
-def _evidence(last: bytes, seen: Seen, shown: SeenHead) -> dict[str, bytes]:
+def _evidence(card: Card, last: bytes, seen: Seen, shown: SeenHead) -> dict[str, bytes]:
     """Return what proves the fork; none where another head than `last` was seen."""
     if not last or read_checkpoint(read_note(last).text).size != seen.size:
         return {}
-    size = shown.checkpoint.size
     hashes = []
-    if seen.size < size:
-        hashes = prefix_proof(seen.size, size, shown.reader.hash)
+    if seen.size < shown.checkpoint.size:
+        hashes = _proof(prefix_proof, card, seen, shown)
     return {"evidence": fork_evidence((last, shown.signed), hashes).to_bytes()}
+
+
+def _proof(
+    prove: Callable[[int, int, ReadHash], list[bytes]],
+    card: Card,
+    seen: Seen,
+    shown: SeenHead,
+) -> list[bytes]:
+    """Return a proof from the source's tiles, which it may have dropped meanwhile."""
+    try:
+        return prove(seen.size, shown.checkpoint.size, shown.reader.hash)
+    except (NotFound, NotAcceptable, NotVerified) as error:
+        raise named_fault(card, error, shown) from error
 
 
 def _followed(node: Node, origin: str) -> Card | None:
