@@ -81,6 +81,11 @@ def test_what_its_reader_has_is_not_sent_again(none_match, since, held):
     assert is_unchanged(none_match, since, '"t"', WHEN) is held
 
 
+@pytest.mark.parametrize("year", ["9" * 20, "9" * 5000, "x"])
+def test_a_date_that_is_none_is_passed_over(year):
+    assert not is_unchanged(None, f"Mon, 01 Jan {year} 00:00:00 GMT", '"t"', WHEN)
+
+
 @pytest.mark.parametrize(
     ("written", "accepted"),
     [

@@ -176,6 +176,7 @@ def test_a_date_in_retry_after_is_a_time_from_now():
     assert 3500 < read_retry_after(format_datetime(when, usegmt=True)) <= 3600
     assert read_retry_after(format_datetime(when - timedelta(days=1))) == 0
     assert read_retry_after("") is None
+    assert read_retry_after(f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT") is None
 
 
 def test_an_answer_that_drips_is_given_up():

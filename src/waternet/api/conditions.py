@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from waternet.errors import NotAcceptable
+from waternet.exchange.web import read_http_date
 
 __all__ = ["accepts_gzip", "asked_range", "is_unchanged"]
 
@@ -51,7 +51,7 @@ def is_unchanged(
     if none_match is not None:
         held = [one.strip().removeprefix("W/") for one in none_match.split(",")]
         return tag in held or "*" in held
-    when = _date(modified_since)
+    when = read_http_date(modified_since or "")
     return when is not None and datetime.fromtimestamp(modified, UTC) <= when
 
 
@@ -97,11 +97,3 @@ def asked_range(
     if start >= stop:
         raise NotAcceptable(f"no part {found[0]} in a file of {size} bytes")
     return start, stop
-
-
-def _date(written: str | None) -> datetime | None:
-    try:
-        when = parsedate_to_datetime(written) if written else None
-    except ValueError:
-        return None
-    return when.replace(tzinfo=UTC) if when and when.tzinfo is None else when

@@ -6,7 +6,7 @@ for other programs, and passwords in .netrc are not for the parties of a record.
 
 References
 ----------
-RFC 9110, section 10.2.3 (Retry-After).
+RFC 9110, sections 5.6.7 (dates) and 10.2.3 (Retry-After).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ __all__ = [
     "Patience",
     "TryAgain",
     "is_loopback",
+    "read_http_date",
     "read_retry_after",
     "user_agent",
     "waits",
@@ -242,9 +243,24 @@ def read_retry_after(written: str) -> float | None:
     """
     if re.fullmatch(r"[0-9]{1,9}", written.strip()):
         return float(written)
+    when = read_http_date(written)
+    return (
+        None if when is None else max(0.0, (when - datetime.now(UTC)).total_seconds())
+    )
+
+
+def read_http_date(written: str) -> datetime | None:
+    """Return the time that a header names, in UTC where it says no zone; else None.
+
+    Examples
+    --------
+    >>> read_http_date("Sun, 06 Nov 1994 08:49:37 GMT").isoformat()
+    '1994-11-06T08:49:37+00:00'
+    >>> read_http_date("soon"), read_http_date(f"Sun, 06 Nov {'9' * 20} 08:49:37 GMT")
+    (None, None)
+    """
     try:
         when = parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
