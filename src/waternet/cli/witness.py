@@ -49,6 +49,10 @@ def recover(
             "--from", help="A folder or address that mirrors this party; repeat it."
         ),
     ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option(help="This party's card as you kept it; copies' are unsigned."),
+    ] = None,
     nothing_newer: Annotated[
         str, typer.Option(help="Who decided to go on as it is, and why.")
     ] = "",
@@ -71,7 +75,7 @@ def recover(
     locked = any(map(is_locked, (folder / "keys").glob("[ls]*.key")))
     secret = passphrase() if locked else ""
     with working("recovering") as advance:
-        recovered = recover_record(folder, source or [], secret, advance)
+        recovered = recover_record(folder, source or [], secret, advance, card)
     if form is Form.JSON:
         show_facts(asdict(recovered), form)
         return

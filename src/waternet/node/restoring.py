@@ -1,9 +1,9 @@
 """A node that lost its disk, rebuilt from its keys and anybody's mirror of its record.
 
-Nothing that a mirror shows is believed: the record is taken where the party's own key
-signed it. Every copy that can be found is asked for its head first, the longest is
-taken, and the others must be its beginning: what is published next continues all that
-was ever published.
+The record is taken where the party's own key signed it; of a mirror's card only the
+names are, and what the keys here confirm (see `recovered_card`). Every copy that can be
+found is asked for its head first, the longest is taken, and the others must be its
+beginning: what is published next continues all that was ever published.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from waternet.node.durable import write_durably
 from waternet.node.evidence import keep_evidence
 from waternet.node.folder import Dataset, Node, Profile, read_profile
 from waternet.node.intake import rebuild_bank
-from waternet.node.keys import read_key
 from waternet.node.log_pull import LogPull
+from waternet.node.recovered_card import is_card_of, recovered_card
 from waternet.node.recovery import recover_node
 from waternet.node.report import Advance, counted
 
@@ -54,6 +54,8 @@ class Recovered:
         What could not be read, and why.
     missing : tuple of str
         Files of entries that no copy had.
+    not_taken : tuple of str
+        What a copy's card says that nothing here confirms.
     """
 
     party: str
@@ -61,6 +63,7 @@ class Recovered:
     copies: tuple[str, ...]
     unread: tuple[str, ...]
     missing: tuple[str, ...]
+    not_taken: tuple[str, ...]
 
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
@@ -69,11 +72,17 @@ class Recovered:
         yield f"{self.party}: {counted(self.entries, 'entry')}, verified, are back"
         for text in self.missing:
             yield f"still missing: {text}"
+        for text in self.not_taken:
+            yield f"not taken from a copy's card: {text}"
         yield "'waternet registry' and 'waternet follow' bring back whom it follows"
 
 
 def recover_record(
-    folder: Path, locations: Sequence[str], passphrase: str, advance: Advance
+    folder: Path,
+    locations: Sequence[str],
+    passphrase: str,
+    advance: Advance,
+    by_hand: Path | None = None,
 ) -> Recovered:
     """Take a party's own record back from whoever mirrors it.
 
@@ -87,35 +96,35 @@ def recover_record(
     passphrase : str
         Of the keys; '' where they have none.
     advance : function of (done, of)
+    by_hand : Path or None
+        The party's card as it was kept; None where one is left in the folder, or none.
 
     Raises
     ------
     NotFound
         No copy of the record that these keys sign was found.
+    NotVerified
+        The card given is not that of the keys; or none was given, and those of the
+        copies differ or name earlier keys.
     NotAllowed
         A key is not here, or the passphrase does not open it.
     Finding
         What is wrong with the record itself; 'forked-log' where two copies contradict
         each other. Nothing of it was taken.
     """
-    keys = folder / "keys"
-    log = read_key(keys / "log.key", passphrase).verifier.to_text()
-    steward = read_key(keys / "steward.key", passphrase).verifier.to_text()
     unread: list[str] = []
     found = list(_found(locations, unread))
-    own = [
-        one for one in found if (one[1].log_key, one[1].steward_key) == (log, steward)
-    ]
+    own = [one for one in found if is_card_of(folder, one[1], passphrase)]
     if not own:
         raise NotFound(
-            f"no copy of the record that the keys in {keys} sign, at "
+            f"no copy of the record that the keys in {folder / 'keys'} sign, at "
             f"{', '.join(locations)}",
             hint="name a party that mirrors it: its folder, or its address; or the "
             "keys are not the present ones",
         )
-    card = own[0][1]
+    card, not_taken = recovered_card(folder, by_hand, own, passphrase)
     copies = [Copy.opened(source, card) for source, _card in own]
-    copies += _elsewhere(card, [one for _source, one in found])
+    copies += _elsewhere(card.party, [card, *(one for _source, one in found)])
     node = _opened(folder, card)
     with node.writing():
         if (node.public / "checkpoint").exists():
@@ -131,6 +140,7 @@ def recover_record(
         copies=tuple(copy.name for copy in copies),
         unread=(*unread, *pull.unread),
         missing=tuple(findings),
+        not_taken=not_taken,
     )
 
 
@@ -152,13 +162,15 @@ def _found(
                 unread.append(f"{source.name}: {error}")
 
 
-def _elsewhere(card: Card, cards: Sequence[Card]) -> list[Copy]:
-    """Return the copies at the own address and those of all parties that were met."""
-    at = [address.rstrip("/") for address in card.addresses]
-    for other in cards:
-        if other.party != card.party:
-            below = f"mirror/{card.party}"
-            at += [f"{one.rstrip('/')}/{below}" for one in other.addresses]
+def _elsewhere(party: str, cards: Sequence[Card]) -> list[Copy]:
+    """Return the copies at the own address and those of all parties that were met.
+
+    Whoever wrote a card only says where to look, and never into this node's disk.
+    """
+    at = []
+    for card in cards:
+        below = "" if card.party == party else f"/mirror/{party}"
+        at += [f"{one.rstrip('/')}{below}" for one in card.addresses if "://" in one]
     return [Copy(address) for address in dict.fromkeys(at)]
 
 
@@ -193,8 +205,7 @@ def _opened(folder: Path, card: Card) -> Node:
     node = Node(folder, profile)
     for made in (node.pending, node.staging, folder / "cards"):
         made.mkdir(parents=True, exist_ok=True)
-    if not (node.public / "card.json").exists():
-        write_durably(node.public / "card.json", card.to_json())
+    write_durably(node.public / "card.json", card.to_json())
     return node.write_profile(profile)
 
 
