@@ -16,6 +16,7 @@ from waternet.node.follow import pull_folder
 from waternet.node.intake import bring_up_to_date, rebuild_bank
 from waternet.node.keys import write_secret
 from waternet.node.log import append_entries, stage_blobs
+from waternet.node.opening import own_release_keys
 from waternet.node.publish import publish_pending, publish_withdrawal, read_keys
 from waternet.node.sharing import grant_releases
 from waternet.node.verification import verify_node
@@ -311,8 +312,78 @@ def test_an_opening_with_another_key_is_named(tmp_path):
     pair.pull(pair.lebanon)
     pair.say("open", {"dataset": "levels", "releases": [wrong]})
     names = {(one.name, one.index) for one in pair.pull(pair.lebanon).findings}
-    assert ("unreadable-blob", body["release"]) in names
+    assert names == {("unreadable-blob", pair.entries("open")[0].index)}
     assert values(pair.lebanon) is None
+
+
+def test_a_false_opening_takes_nothing_from_a_reader_and_is_named(tmp_path):
+    pair = Pair(tmp_path)
+    release = pair.publish()[-1].entry
+    pair.pull()
+    wrong = {"release": release, "key": generate_release_key()}
+    pair.say("open", {"dataset": "levels", "releases": [wrong]})
+    (opening,) = pair.entries("open")
+    (finding,) = pair.pull().findings
+    assert (finding.name, finding.index) == ("unreadable-blob", opening.index)
+    assert f"does not open release {release}" in str(finding)
+    assert values(pair.israel) == HERE
+    (again,) = rebuild_bank(pair.israel.node, quiet)["findings"]
+    assert str(finding) in again
+    assert values(pair.israel) == HERE
+
+
+def test_a_true_opening_after_a_false_one_still_opens(tmp_path):
+    pair, body = granted(tmp_path)
+    release = body["release"]
+    for key in (generate_release_key(), _release_key(pair, release)):
+        opened = {"release": release, "key": key}
+        pair.say("open", {"dataset": "levels", "releases": [opened]})
+    found = {one.index for one in pair.pull(pair.lebanon).findings}
+    assert found == {pair.entries("open")[0].index}
+    assert values(pair.lebanon) == HERE
+
+
+def test_a_later_grant_with_a_false_key_takes_nothing_and_is_named(tmp_path):
+    pair, body = granted(tmp_path)
+    pair.pull()
+    bound = {name: body[name] for name in ("dataset", "release")}
+    bound |= {"log": "waternet/jordan", "nonce": "0" * 32, "to": ["israel"]}
+    blob = lock_key(generate_release_key(), bound, recipients(pair, "israel"))
+    keys = reference(blob, 1)
+    pair.say("grant", {**body, "nonce": "0" * 32, "keys": keys}, blobs=[blob])
+    (finding,) = pair.pull().findings
+    false = pair.entries("grant")[1].index
+    assert (finding.name, finding.index) == ("unreadable-blob", false)
+    assert values(pair.israel) == HERE
+    rebuild_bank(pair.israel.node, quiet)
+    assert values(pair.israel) == HERE
+
+
+def test_what_is_lost_here_does_not_make_an_opening_false(tmp_path):
+    pair, body = granted(tmp_path)
+    release = body["release"]
+    opened = {"release": release, "key": _release_key(pair, release)}
+    pair.say("open", {"dataset": "levels", "releases": [opened]})
+    path = pair.blob(release, "observations")
+    path.write_bytes(path.read_bytes()[:-20])
+    found = {one.index for one in pair.pull(pair.lebanon).findings}
+    assert pair.entries("open")[0].index not in found
+
+
+def test_a_false_opening_takes_nothing_from_a_reader_by_grant(tmp_path):
+    pair, body = granted(tmp_path)
+    pair.pull()
+    wrong = {"release": body["release"], "key": generate_release_key()}
+    pair.say("open", {"dataset": "levels", "releases": [wrong]})
+    (finding,) = pair.pull().findings
+    assert finding.index == pair.entries("open")[0].index
+    assert values(pair.israel) == HERE
+    rebuild_bank(pair.israel.node, quiet)
+    assert values(pair.israel) == HERE
+
+
+def _release_key(pair, release):
+    return own_release_keys(pair.jordan.node, [release])[release]
 
 
 def test_withdrawn_and_removed_figures_are_named_as_such(tmp_path):

@@ -23,6 +23,7 @@ from waternet.errors import Conflict, NotAgreed, NotAllowed, NotFound
 from waternet.exchange.finding import Finding
 from waternet.exchange.reciprocity import Swap, find_swap
 from waternet.node import swap_shares, swaps
+from waternet.node.follow import pull_folder
 from waternet.node.intake import rebuild_bank
 from waternet.node.opening import own_release_keys
 from waternet.node.swaps import (
@@ -35,6 +36,7 @@ from waternet.node.swaps import (
     pass_on,
     take_release,
 )
+from waternet.record.sealing import generate_release_key
 
 AMON = [-214.87, -215.0, -214.5]
 BASIN = [7.0, 8.0]
@@ -156,6 +158,24 @@ def test_each_side_reads_the_others_figures_once_both_opened(circle: Circle) -> 
     for party, other, told in (("amon", "basin", BASIN), ("basin", "amon", AMON)):
         rebuild_bank(circle.parties[party].node, lambda _done, _of: None)
         assert values(circle, party, other) == told
+
+
+def test_a_false_opening_does_not_undo_a_swap(circle: Circle) -> None:
+    name = held(circle)
+    open_(circle, name, "amon")
+    open_(circle, name, "basin")
+    amon, basin = (circle.parties[one].node for one in ("amon", "basin"))
+    take_release(amon, name)
+    wrong = {"release": release_of(circle, "basin"), "key": generate_release_key()}
+    body = {"dataset": "levels", "releases": [wrong]}
+    with swaps._acting(basin) as bank:
+        index = swaps._append(basin, circle.keys("basin"), bank, "open", body)
+    (told,) = pull_folder(amon, basin.public, lambda _done, _of: None).findings
+    assert (told.name, told.index) == ("unreadable-blob", index)
+    assert values(circle, "amon", "basin") == BASIN
+    findings = rebuild_bank(amon, lambda _done, _of: None)["findings"]
+    assert any(f"open {index} of 'basin'" in text for text in findings)
+    assert values(circle, "amon", "basin") == BASIN
 
 
 def test_no_party_alone_holds_two_shares_of_anothers_key(circle: Circle) -> None:
@@ -283,8 +303,6 @@ def test_a_key_that_does_not_open_the_release_is_named(
     circle: Circle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = swap_shares.recipient_for  # any key but the release's own will do
-    from waternet.record.sealing import generate_release_key
-
     wrong = generate_release_key()
     monkeypatch.setattr(
         swaps, "own_release_keys", lambda _node, of: dict.fromkeys(of, wrong)

@@ -34,7 +34,13 @@ from waternet.node.keys import read_secret
 from waternet.node.log import seen_head
 from waternet.record.blob import blob_path, verify_blob
 from waternet.record.fields import Reference
-from waternet.record.sealing import MOST_KEYS, read_identities, unlock_key, unseal
+from waternet.record.sealing import (
+    MOST_KEYS,
+    opens,
+    read_identities,
+    unlock_key,
+    unseal,
+)
 
 __all__ = [
     "Keyring",
@@ -63,8 +69,9 @@ def read_own_identities(node: Node) -> list[str]:
 class Keyring:
     """The release keys of one party's log that this node may use.
 
-    It learns them from the entries, in the order of the log: a key that came with a
-    release to which this party is a reader, a grant to this party, an opening to all.
+    It has them from a release to which this party is a reader, from a swap that was
+    completed, from a grant to this party, from an opening to all. The first of these
+    that opens a release counts: what comes later only fills gaps, and takes nothing.
     """
 
     def __init__(
@@ -74,8 +81,9 @@ class Keyring:
         self._card = card
         self._head = head
         self._nonces = set(nonces)
-        self._keys: dict[str, str] = {}
-        self._bounds: dict[str, Mapping[str, Any]] = {}
+        self._own: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._granted: dict[str, list[str]] = {}
+        self._open: dict[str, list[str]] = {}
         self._findings: dict[int, Finding] = {}
         self._unlocks: dict[int, list[SignedEntry]] = {}
 
@@ -115,16 +123,28 @@ class Keyring:
             'unreadable-blob' or 'replayed-consent': the key is meant for this party,
             but cannot be had from it.
         """
-        sealed = one.entry.body["sealed"]
-        name = sealed["keys"]["sha256"]
-        if name not in self._keys and self._node.party in sealed["to"]:
-            self._keys[name], self._bounds[name] = self._unlocked(one)
-        elif name not in self._keys and (joined := joined_key(self._node, name)):
-            self._keys[name] = joined  # it came in shares, and was tried
-        if name in self._bounds:
+        name = one.entry.body["sealed"]["keys"]["sha256"]
+        found = [joined_key(self._node, name)]
+        found += [*self._granted.get(name, ()), *self._open.get(name, ())]
+        found = [key for key in found if key]
+        if self._node.party in one.entry.body["sealed"]["to"]:
+            try:
+                found.insert(0, self._own_key(one, name))
+            except (NotFound, NotVerified):
+                if not found:
+                    raise
+        if name in self._own:
             # Each entry with these keys, not only the first, must be one of theirs.
-            verify_bound(self._card, one, self._bounds[name])
-        return self._keys.get(name, "")
+            verify_bound(self._card, one, self._own[name][1])
+        if len(found) > 1:
+            opening = (key for key in found if not self._is_false(one, key))
+            return next(opening, found[0])
+        return "".join(found)
+
+    def _own_key(self, one: SignedEntry, name: str) -> str:
+        if name not in self._own:
+            self._own[name] = self._unlocked(one)
+        return self._own[name][0]
 
     def _learn_grant(self, one: SignedEntry) -> None:
         body = one.entry.body
@@ -140,7 +160,7 @@ class Keyring:
         self._verify_request(one)
         key, bound = self._unlocked(one)
         verify_bound(self._card, one, bound)
-        self._keep(one, release, key)
+        self._keep(one, release, key, self._granted)
 
     def _learn_opening(self, one: SignedEntry) -> None:
         for opened in one.entry.body["releases"]:
@@ -151,11 +171,46 @@ class Keyring:
                     one,
                     f"entry {opened['release']} is no release that is restricted",
                 )
-            self._keep(one, release, opened["key"])
+            self._keep(one, release, opened["key"], self._open)
 
-    def _keep(self, one: SignedEntry, release: SignedEntry, key: str) -> None:
-        self._keys[release.entry.body["sealed"]["keys"]["sha256"]] = key
+    def _keep(
+        self,
+        one: SignedEntry,
+        release: SignedEntry,
+        key: str,
+        kept: dict[str, list[str]],
+    ) -> None:
+        if self._is_false(release, key):
+            # Remembered, not raised: an opening may hold other keys, that are right.
+            self._findings[one.index] = Finding(
+                "unreadable-blob",
+                f"{one.entry.kind} {one.index} of {self._card.party!r}: its key does "
+                f"not open release {release.index}",
+                party=self._card.party,
+                index=one.index,
+            )
+            return
+        name = release.entry.body["sealed"]["keys"]["sha256"]
+        kept.setdefault(name, []).append(key)
         self._unlocks.setdefault(one.index, []).append(release)
+
+    def _is_false(self, one: SignedEntry, key: str) -> bool:
+        """Return whether a blob of an entry is here, as signed, and a key opens it not.
+
+        What is missing or damaged says nothing of the key.
+        """
+        for name, reference in one.entry.references().items():
+            path = self._node.records(self._card.party) / blob_path(reference.sha256)
+            if name == "keys" or not path.exists():
+                continue
+            if opens(path, key):
+                return False
+            try:
+                verify_blob(path, reference)
+            except (NotFound, NotVerified):
+                continue
+            return True
+        return False
 
     def _verify_request(self, one: SignedEntry) -> None:
         """Raise unless the request that a grant answers is one that this node made."""

@@ -44,6 +44,7 @@ __all__ = [
     "MOST_KEYS",
     "generate_release_key",
     "lock_key",
+    "opens",
     "read_identities",
     "seal",
     "unlock_key",
@@ -172,6 +173,27 @@ def unseal(
     return inside.reference(reference.count)
 
 
+def opens(path: Path, release_key: str) -> bool:
+    """Return whether a release key opens a blob, as far as its beginning tells.
+
+    Raises
+    ------
+    OSError
+        Reading failed.
+    """
+    begun = _Begun()
+    with path.open("rb") as file:
+        if _HEADER_ENDS not in file.read(_MOST_HEADER):
+            return False
+        file.seek(0)
+        try:
+            pyrage.decrypt_io(file, begun, [_identity(release_key)])
+        except (pyrage.DecryptError, NotAcceptable, OSError) as error:
+            if not begun.is_open and getattr(error, "errno", None) is not None:
+                raise  # the disk's, not the cipher's
+    return begun.is_open
+
+
 def lock_key(
     release_key: str, bound: Mapping[str, Any], recipients: Mapping[str, str]
 ) -> bytes:
@@ -281,6 +303,19 @@ class _KeptError(io.RawIOBase):
         except OSError as error:
             self.error = error
             raise
+
+
+class _Begun(io.RawIOBase):
+    """Notes that something came out, and takes no more of it."""
+
+    is_open = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _content: Any) -> int:
+        self.is_open = True
+        raise OSError("enough")
 
 
 class _InsideSink(io.RawIOBase):
