@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from circle import Circle, make_circle
@@ -273,6 +274,38 @@ def test_who_opens_garbage_and_calls_the_depositary_gains_nothing(
     take_release(circle.parties["amon"].node, name)
     assert values(circle, "basin", "amon") == AMON
     assert values(circle, "amon", "basin") == BASIN
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"share": json.loads(one)} for one in ("1e999", "-Infinity", "1.5", "1")),
+        {"share": "1.5"},
+        {"share": "-1"},
+        {"share": str(2**607 - 1)},
+        {"share": "1" * 5000},
+        {"nonce": 7},
+        {"place": True},
+        {"more": "1"},
+    ],
+)
+def test_a_share_of_another_form_is_a_bad_share(changed: dict[str, object]) -> None:
+    right = {"log": "waternet/amon", "nonce": "0" * 64, "place": 1, "release": 2}
+    right |= {"share": "12", "swap": "1" * 32, "to": "basin"}
+    line = json.dumps({**right, **changed}, sort_keys=True, separators=(",", ":"))
+
+    def verify(line: bytes) -> None:
+        rows = [{"to": "basin", "sha256": hashlib.sha256(line).hexdigest()}]
+        body = {"release": 2, "shares": rows, "nonce": "1" * 32}
+        entry = SimpleNamespace(log="waternet/amon", body=body)
+        said = SimpleNamespace(entry=entry, party="amon", index=5, signed=b"")
+        swap = SimpleNamespace(body=body, name="amon:5")
+        swap_shares.verify_line(swap, said, 1, line)  # type: ignore[arg-type]
+
+    verify(json.dumps(right, sort_keys=True, separators=(",", ":")).encode())
+    with pytest.raises(Finding, match="committed to") as caught:
+        verify(line.encode())
+    assert caught.value.name == "bad-share"
 
 
 def test_shares_of_another_key_than_promised_are_named_with_evidence(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +26,7 @@ from waternet.node.folder import Node
 from waternet.node.joint_process import join, split
 from waternet.node.opening import read_own_identities
 from waternet.node.restricting import recipient_of
-from waternet.record.canonical import write_canonical
+from waternet.record.canonical import read_canonical, write_canonical
 from waternet.record.sealing import read_identities
 
 __all__ = [
@@ -42,6 +43,9 @@ __all__ = [
 
 _PRIME = 2**607 - 1
 """A Mersenne prime above every text of 75 bytes: a secret key of age has 74."""
+
+_NONCE = re.compile("[0-9a-f]{64}")
+_VALUE = re.compile("0|[1-9][0-9]{0,182}")
 
 COUNTERPART, DEPOSITARY, OWNER = 1, 2, 3
 """The places at which the three shares are the values of a line."""
@@ -135,19 +139,21 @@ def verify_line(swap: Swap, said: Said, place: int, line: bytes) -> None:
         told = "the share that came is not the one it committed to"
         raise _bad_share(swap, said, told, [line])
     try:
-        read = json.loads(line)
-        bound = {name: read[name] for name in ("log", "place", "release", "swap", "to")}
-        int(read["share"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        read = read_canonical(line.decode())
+        form = {"nonce": _NONCE, "share": _VALUE}
+        fits = all(form[name].fullmatch(read[name]) for name in form)
+    except (NotAcceptable, UnicodeDecodeError, KeyError, TypeError) as error:
         told = "it committed to something that is no share"
         raise _bad_share(swap, said, told, [line]) from error
-    if bound != {
+    bound = {
         "log": said.entry.log,
         "place": place,
         "release": body["release"],
         "swap": swap.body["nonce"],
         "to": body["shares"][place - 1]["to"],
-    }:
+    }
+    expected = {**bound, "nonce": read["nonce"], "share": read["share"]}
+    if not fits or int(read["share"]) >= _PRIME or write_canonical(expected) != line:
         told = "it committed to a share of something else"
         raise _bad_share(swap, said, told, [line])
 
@@ -162,7 +168,7 @@ def join_key(swap: Swap, said: Said, lines: Sequence[bytes]) -> str:
         entry and both lines, which it committed to.
     """
     read = [json.loads(line) for line in lines]
-    points = [(one["place"], int(one["share"]) % _PRIME) for one in read]
+    points = [(one["place"], int(one["share"])) for one in read]
     (secret,) = join(points, [0], _PRIME)
     try:
         text = secret.to_bytes((secret.bit_length() + 7) // 8, "big").decode("ascii")
