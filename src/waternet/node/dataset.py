@@ -105,7 +105,7 @@ def undertaken(terms: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> undertaken({"licence": "for research", "undertaking": "not to pass it on"})[:8]
-    'af316bae'
+    '630c88e4'
     """
     text = f"{terms['licence']}\n{terms['undertaking']}\n"
     return hashlib.sha256(text.encode()).hexdigest()
