@@ -9,10 +9,11 @@ from parties import LEVELS, Party, quiet
 from waternet.errors import NotAcceptable
 from waternet.exchange.finding import Finding
 from waternet.exchange.walk import verify_head
+from waternet.exchange.witness import witness_path
 from waternet.node.cosigning import gather_cosignatures
 from waternet.node.follow import pull_folder
 from waternet.node.trust import may_know_less
-from waternet.node.whereabouts import accept_whereabouts
+from waternet.node.whereabouts import accept_whereabouts, hear_from
 from waternet.node.witness import answer_log, read_witness_key
 
 NOW = 1_796_000_000
@@ -100,6 +101,36 @@ def test_a_copy_is_not_continued_while_too_few_can_be_asked(three, tmp_path):
     stick = three["palestine"].node.public
     assert pull_folder(copy.node, stick, quiet).findings == []
     _publish(copy)
+
+
+def test_a_stick_without_its_partys_cosignature_speaks_for_nobody(three, tmp_path):
+    """Anybody can copy a head into a folder with somebody's card."""
+    three.publish("jordan")
+    signed = (three["jordan"].node.public / "checkpoint").read_bytes()
+    stick = three["palestine"].node.public
+    shown = stick / witness_path("waternet/jordan")
+    shown.parent.mkdir(parents=True, exist_ok=True)
+    shown.write_bytes(b"".join(signed.splitlines(keepends=True)[:5]))
+    for party in ("israel", "palestine"):
+        three.leave(party)
+    copy = copy_of(three["jordan"].node, tmp_path / "moved" / "jordan")
+    (finding,) = pull_folder(copy, stick, quiet).findings
+    assert "know no more of its log: none of them" in str(finding)
+
+
+def test_who_was_heard_is_asked_again_once_somebody_shows_more(three, backup):
+    hear_from(backup.node, "israel")
+    with pytest.raises(Finding, match="shows 4 entries"):
+        _publish(backup)
+    for party in ("israel", "palestine"):
+        three.leave(party)
+    with pytest.raises(Finding, match="know no more of its log: none of them"):
+        _publish(backup)
+    hear_from(backup.node, "israel")
+    found = pull_folder(backup.node, three["palestine"].node.public, quiet).findings
+    assert "shows 4 entries" in str(found[0])
+    with pytest.raises(Finding, match="know no more of its log: none of them"):
+        _publish(backup)
 
 
 def test_an_older_stick_says_nothing_of_what_is_known_now(three, tmp_path):

@@ -162,7 +162,8 @@ def take_cosignature(node: Node, source: Source, party: str) -> bool:
     Returns
     -------
     bool
-        Whether it shows just the head that this node stands by.
+        Whether it shows just the head that this node stands by, and its own
+        cosignature, verified, is on it: anybody can carry a head.
 
     Raises
     ------
@@ -185,7 +186,8 @@ def take_cosignature(node: Node, source: Source, party: str) -> bool:
         return False
     lines = read_note(shown).signatures
     verifier = node.cards()[party].witness_verifier
-    return _add(node, head, [one for one in lines if _holds(shown, one, verifier)])
+    held = [one for one in lines if _holds(shown, one, verifier)]
+    return bool(held) and _add(node, head, held)
 
 
 def verify_known(node: Node, own: Card, shown: bytes, party: str) -> None:

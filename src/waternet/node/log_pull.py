@@ -20,7 +20,7 @@ from waternet.node.mirror import mirror_head, see_head
 from waternet.node.registry import take_registry
 from waternet.node.report import Advance
 from waternet.node.trust import may_know_less
-from waternet.node.whereabouts import hear_from
+from waternet.node.whereabouts import forget_heard, hear_from
 from waternet.node.witness import cosign_head
 from waternet.node.witnessed import is_cosigned
 from waternet.record.note import read_note
@@ -118,6 +118,7 @@ class LogPull:
                 if take_cosignature(self.node, copy, self.card.party):
                     hear_from(self.node, self.card.party)
             except Finding as finding:
+                forget_heard(self.node)
                 finding.source = copy.name
                 self.findings.append(finding)
 

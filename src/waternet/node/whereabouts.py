@@ -33,7 +33,7 @@ from waternet.node.trust import agreed_policy, is_enough, may_know_less
 from waternet.node.witnessed import raise_seen
 from waternet.record.policy import Policy
 
-__all__ = ["accept_whereabouts", "hear_from", "verify_newest"]
+__all__ = ["accept_whereabouts", "forget_heard", "hear_from", "verify_newest"]
 
 _TABLE = "CREATE TABLE IF NOT EXISTS heard (party TEXT PRIMARY KEY) STRICT"
 
@@ -63,7 +63,7 @@ def verify_newest(node: Node) -> None:
 
 
 def hear_from(node: Node, party: str) -> None:
-    """Note that a party showed just the head of the own log that this node knows.
+    """Note that a party cosigned just the head of the own log that this node knows.
 
     Parameters
     ----------
@@ -75,6 +75,19 @@ def hear_from(node: Node, party: str) -> None:
         with node.state.connection() as connection, connection:
             connection.execute(_TABLE)
             connection.execute("INSERT OR IGNORE INTO heard VALUES (?)", (party,))
+
+
+def forget_heard(node: Node) -> None:
+    """Forget who knew no more: somebody knows more, so that it says nothing now.
+
+    Parameters
+    ----------
+    node : Node
+        Held for writing.
+    """
+    with node.state.connection() as connection, connection:
+        connection.execute(_TABLE)
+        connection.execute("DELETE FROM heard")
 
 
 def accept_whereabouts(node: Node, reason: str) -> None:
@@ -143,6 +156,7 @@ def _verify(node: Node, own: Card, shown: Shown, path: str) -> None:
     try:
         verify_known(node, own, shown.files[path], shown.party)
     except Finding as finding:
+        forget_heard(node)
         keep_evidence(node, finding)
         raise
     except (NotVerified, NotAcceptable):
@@ -186,9 +200,7 @@ def _names(policy: Policy, cards: dict[str, Card], parties: Iterable[str]) -> se
 
 def _mark(node: Node) -> None:
     """Trust what is here again: the next copy of it will be noticed."""
-    with node.state.connection() as connection, connection:
-        connection.execute(_TABLE)
-        connection.execute("DELETE FROM heard")
+    forget_heard(node)
     node.state.mark_place()
 
 
