@@ -20,7 +20,7 @@ from waternet.record.blob import blob_path, write_observations
 from waternet.record.checkpoint import Checkpoint, sign_checkpoint
 from waternet.record.entry import Entry, read_entry, sign_entry
 from waternet.record.layout import write_bundle
-from waternet.record.note import generate_signer
+from waternet.record.note import generate_signer, sign_note
 
 GROWN = LEVELS + "W1,2015-04-01,-214\n"
 
@@ -125,6 +125,17 @@ def test_an_entry_signed_by_another_key_is_named(israel, liar):
     liar.append(sign_entry(entry, steward))
     (finding,) = _pull(israel, liar.public).findings
     assert (finding.name, finding.index) == ("bad-signature", 3)
+
+
+def test_an_entry_that_only_a_later_version_reads_is_named_and_proves_nothing(
+    israel, liar
+):
+    liar.append(sign_note('{"kind":"forecast"}\n', read_keys(liar.node, "").steward))
+    (finding,) = _pull(israel, liar.public).findings
+    assert (finding.name, finding.index) == ("unreadable-entry", 3)
+    assert "an entry of kind 'forecast' is not known" in str(finding)
+    assert finding.evidence == {}
+    assert not israel.node.evidence.exists()
 
 
 def test_an_entry_that_is_no_entry_is_named(israel, liar):

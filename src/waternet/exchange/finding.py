@@ -12,6 +12,7 @@ key-of-another-party    signed by the key of another party than it speaks for
 bad-proof               a proof does not lead to the head that it names
 altered-entry           an entry is not the one the signed head stands for
 bad-signature           the steward's signature on an entry does not hold
+unreadable-entry        signed by the steward, but this version cannot read it
 missing-file            a file of the record is not there
 missing-blob            a file that an entry names is not there
 corrupt-blob            a file is not the one that the entry names
@@ -50,6 +51,7 @@ NEXT_STEP = {
     "bad-proof": "ask for the proof again, from another source",
     "altered-entry": "ask the party for the entry as it was signed",
     "bad-signature": "ask the party's steward to sign the entry anew",
+    "unreadable-entry": "read it with a later version, or ask the party what it says",
     "missing-file": "the copy is not whole: ask for it again",
     "missing-blob": "ask the party, or a mirror, for the file",
     "corrupt-blob": "ask the party, or a mirror, for the file as it was signed",

@@ -75,7 +75,8 @@ def read_steps(card: Card, head: SeenHead, start: int, mirror: Path) -> Iterator
     Raises
     ------
     Finding
-        'altered-entry', 'bad-signature' or 'missing-file', naming the entry.
+        'altered-entry', 'bad-signature', 'unreadable-entry' or 'missing-file', naming
+        the entry.
     NotReached
         The source does not answer.
     """

@@ -215,7 +215,8 @@ def read_entries(card: Card, head: SeenHead, start: int) -> Iterator[SignedEntry
     Raises
     ------
     Finding
-        'altered-entry', 'bad-signature' or 'missing-file', naming the entry.
+        'altered-entry', 'bad-signature', 'unreadable-entry' or 'missing-file', naming
+        the entry.
     """
     size = head.checkpoint.size
     entries = enumerate(head.reader.entries(start, size), start)
@@ -324,11 +325,21 @@ def verify_signed(card: Card, index: int, signed: bytes) -> Entry:
     Raises
     ------
     Finding
-        'bad-signature', naming the entry.
+        'bad-signature', naming the entry; 'unreadable-entry', where the steward signed
+        it and this version cannot read it.
     """
+    stewards = card.steward_verifiers(index)
     try:
-        entry = verify_entry(signed, card.steward_verifiers(index), card.origin)
+        entry = verify_entry(signed, stewards, card.origin)
     except (NotVerified, NotAcceptable) as error:
+        if isinstance(error, NotAcceptable) and is_signed(signed, stewards):
+            # No evidence: what it says, a later version may know.
+            raise Finding(
+                "unreadable-entry",
+                f"entry {index} of {card.party!r}, which its steward signed: {error}",
+                party=card.party,
+                index=index,
+            ) from error
         if is_refused(card, index, signed):
             return refused_entry(card, signed)
         raise _bad_signature(card, index, signed, str(error)) from error

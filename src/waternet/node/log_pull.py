@@ -28,7 +28,13 @@ from waternet.record.note import read_note
 __all__ = ["LogPull"]
 
 # Signed by the party itself, so that no copy can be blamed for it.
-_PROVED = ("forked-log", "rolled-back-log", "bad-signature", "key-of-another-party")
+_PROVED = (
+    "forked-log",
+    "rolled-back-log",
+    "bad-signature",
+    "unreadable-entry",
+    "key-of-another-party",
+)
 
 _OF_KEYS = ("unknown-key", "revoked-key")
 
