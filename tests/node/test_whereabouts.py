@@ -1,16 +1,21 @@
 """A restored backup never continues its log before the others were asked."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from circles import circle_of, copy_of
 from parties import LEVELS, Party, quiet
+from serving import app_of, served
+from starlette.responses import Response
+from starlette.routing import Route
 
 from waternet.errors import NotAcceptable
+from waternet.exchange.card import read_card
 from waternet.exchange.finding import Finding
 from waternet.exchange.walk import verify_head
 from waternet.exchange.witness import witness_path
-from waternet.node.cosigning import gather_cosignatures
+from waternet.node.cosigning import gather_cosignatures, verify_known
 from waternet.node.follow import pull_folder
 from waternet.node.trust import may_know_less
 from waternet.node.whereabouts import accept_whereabouts, hear_from
@@ -66,6 +71,32 @@ def test_it_is_found_out_too_where_the_backup_is_put_back_in_place(three, backup
         _publish(three["jordan"])
 
 
+def _forked(circle, folder):
+    """Return jordan with entries that it published from a copy of three."""
+    forked = copy_of(circle["jordan"].node, folder)
+    (forked.folder / "policy").unlink()
+    for path in (forked.folder / "cards").glob("*.json"):
+        path.unlink()
+    _publish(Party(forked, circle["jordan"].desk))
+    return forked
+
+
+def test_a_shorter_head_that_contradicts_the_own_log_is_found_out(three, tmp_path):
+    three.publish("jordan")
+    forked = _forked(three, tmp_path / "forked" / "jordan")
+    three.publish("jordan", 3)
+    node = three["jordan"].node
+    fourth = (node.public / "checkpoint").read_bytes()
+    for rows in (5, 7):
+        three.publish("jordan", rows)
+    own = node.cards()["jordan"]
+    verify_known(node, own, fourth, "israel")
+    shown = (forked.public / "checkpoint").read_bytes()
+    with pytest.raises(Finding, match=r"shows 5 entries.*knows others") as found:
+        verify_known(node, own, shown, "israel")
+    assert found.value.name == "restored-backup"
+
+
 def test_a_witness_that_cannot_prove_it_holds_nobody_up(three):
     three.publish("jordan")
     (three["israel"].node.public / "witness").mkdir(exist_ok=True)
@@ -101,6 +132,23 @@ def test_a_copy_is_not_continued_while_too_few_can_be_asked(three, tmp_path):
     stick = three["palestine"].node.public
     assert pull_folder(copy.node, stick, quiet).findings == []
     _publish(copy)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_machine_that_is_not_the_party_has_not_answered(three, tmp_path, status):
+    """A captive portal has a page for every path, a parked domain for none."""
+
+    async def answer(_request):
+        return Response("<p>Welcome</p>", status)
+
+    three.publish("jordan")
+    copy = copy_of(three["jordan"].node, tmp_path / "moved" / "jordan")
+    with served(app_of(Route("/{path:path}", answer))) as address:
+        for path in (copy.folder / "cards").glob("*.json"):
+            card = read_card(path.read_bytes(), path.name)
+            path.write_bytes(replace(card, addresses=(address,)).to_json())
+        with pytest.raises(Finding, match="know no more of its log: none of them"):
+            _publish(Party(copy, three["jordan"].desk))
 
 
 def test_a_stick_without_its_partys_cosignature_speaks_for_nobody(three, tmp_path):
@@ -182,14 +230,10 @@ def test_a_restored_witness_cosigns_nothing_before_it_asked_the_others(three, tm
     three.publish("jordan")
     gather_cosignatures(three["jordan"].node)
     backup = copy_of(three["israel"].node, tmp_path / "backup" / "israel")
-    forked = copy_of(three["jordan"].node, tmp_path / "forked" / "jordan")
+    # The same log's key signs another history of the same size.
+    forked = _forked(three, tmp_path / "forked" / "jordan")
     three.publish("jordan", 3)
     gather_cosignatures(three["jordan"].node)
-    # The same log's key signs another history of the same size.
-    (forked.folder / "policy").unlink()
-    for path in (forked.folder / "cards").glob("*.json"):
-        path.unlink()
-    _publish(Party(forked, three["jordan"].desk))
     from waternet.exchange.witness import write_submission
     from waternet.node.intake import seen_head
     from waternet.record.tree import consistency_proof

@@ -34,10 +34,16 @@ from waternet.node.quorum import join_cosignatures, keep_cosigned
 from waternet.node.recovery import recover_node
 from waternet.node.state import Head
 from waternet.node.trust import agreed_policy, is_enough, may_know_less
+from waternet.record.checkpoint import Checkpoint
 from waternet.record.cosignature import WitnessVerifier, add_signatures
 from waternet.record.note import Signature, read_note
 from waternet.record.policy import MOST_AHEAD
-from waternet.record.tree import consistency_proof
+from waternet.record.tree import (
+    EMPTY_ROOT,
+    consistency_proof,
+    prefix_proof,
+    prefix_root,
+)
 
 __all__ = [
     "Gathered",
@@ -191,7 +197,7 @@ def take_cosignature(node: Node, source: Source, party: str) -> bool:
 
 
 def verify_known(node: Node, own: Card, shown: bytes, party: str) -> None:
-    """Raise if somebody shows more of the own log than this node knows of.
+    """Raise if somebody shows more of the own log than this node knows, or another one.
 
     Parameters
     ----------
@@ -213,15 +219,24 @@ def verify_known(node: Node, own: Card, shown: bytes, party: str) -> None:
     head = node.state.head(node.party)
     known = verify_head(own, head.checkpoint) if head.size else None
     size = known.size if known else 0
-    same_size = known is not None and there.size == size
-    if there.size > size or (known and same_size and there.root != known.root):
+    if there.size > size or (known and there.root != _root_at(node, known, there.size)):
         raise Finding(
             "restored-backup",
             f"{party!r} shows {there.size} entries of the own log, signed by its key; "
-            f"this node knows {'others' if same_size else size}",
+            f"this node knows {size if there.size > size else 'others'}",
             party=node.party,
             evidence={"checkpoint-shown": shown, "checkpoint-here": head.checkpoint},
         )
+
+
+def _root_at(node: Node, known: Checkpoint, size: int) -> bytes:
+    """Return the root that the own log had at a size; of more, the present one."""
+    if size >= known.size:
+        return known.root
+    if not size:
+        return EMPTY_ROOT
+    proof = prefix_proof(size, known.size, seen_head(node, node.party).reader.hash)
+    return prefix_root(size, known.size, proof, known.root)
 
 
 def _added(node: Node, own: Card, head: Head, replies: Sequence[Reply]) -> Gathered:

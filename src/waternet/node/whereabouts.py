@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from waternet.errors import NotAcceptable, NotVerified
-from waternet.exchange.card import Card
+from waternet.exchange.card import Card, read_card
 from waternet.exchange.finding import Finding
 from waternet.exchange.witness import witness_path
 from waternet.exchange.witness_client import Asked, Shown, ask_what_they_show
@@ -35,6 +35,7 @@ from waternet.record.policy import Policy
 
 __all__ = ["accept_whereabouts", "forget_heard", "hear_from", "verify_newest"]
 
+_CARD = "card.json"
 _TABLE = "CREATE TABLE IF NOT EXISTS heard (party TEXT PRIMARY KEY) STRICT"
 
 
@@ -139,20 +140,23 @@ def _ask(node: Node) -> set[str]:
     ]
     others = list(cards.values()) if may_know_less(node) else []
     paths = [witness_path(own.origin), f"mirror/{own.party}/checkpoint"]
+    heard = set()
     shown = ask_what_they_show(
-        asked, [*paths, *(witness_path(card.origin) for card in others)]
+        asked, [*paths, _CARD, *(witness_path(card.origin) for card in others)]
     )
     for one in shown:
-        for path in paths:
-            _verify(node, own, one, path)
+        signed = [_is_own_head(node, own, one, path) for path in paths]
         for card in others:
             _raise(node, card, one)
-    return {one.party for one in shown if one.answered}
+        if one.answered and (any(signed) or _has_none(cards[one.party], one, paths)):
+            heard.add(one.party)
+    return heard
 
 
-def _verify(node: Node, own: Card, shown: Shown, path: str) -> None:
+def _is_own_head(node: Node, own: Card, shown: Shown, path: str) -> bool:
+    """Return whether a party shows a head of the own log, and no newer one there."""
     if path not in shown.files:
-        return
+        return False
     try:
         verify_known(node, own, shown.files[path], shown.party)
     except Finding as finding:
@@ -160,7 +164,22 @@ def _verify(node: Node, own: Card, shown: Shown, path: str) -> None:
         keep_evidence(node, finding)
         raise
     except (NotVerified, NotAcceptable):
-        return  # not signed by this log: it proves nothing
+        return False  # not signed by this log: it proves nothing
+    return True
+
+
+def _has_none(card: Card, shown: Shown, paths: Iterable[str]) -> bool:
+    """Return whether it is the party that says so: it shows its card.
+
+    A portal answers every request with a page, and a parked domain none.
+    """
+    if _CARD not in shown.files or any(path in shown.files for path in paths):
+        return False
+    try:
+        there = read_card(shown.files[_CARD], _CARD)
+    except NotAcceptable:
+        return False
+    return (there.log_key, there.witness_key) == (card.log_key, card.witness_key)
 
 
 def _raise(node: Node, card: Card, shown: Shown) -> None:
