@@ -259,8 +259,9 @@ def expired_grant(folder: Path) -> str:
     keys = read_keys(pair.jordan.node, "")
     past = "2001-01-01T00:00:00Z"
     grant_releases(pair.jordan.node, keys, [body["release"]], "lebanon", past)
-    told = named(pair.pull(pair.lebanon).findings)
-    return told if values(pair.lebanon) is None else TAKEN
+    if findings := pair.pull(pair.lebanon).findings:
+        return named(findings)
+    return "not opened" if values(pair.lebanon) is None else TAKEN
 
 
 def plaintext_left(folder: Path) -> str:

@@ -3,6 +3,7 @@
 import io
 import shutil
 import signal
+from datetime import datetime
 
 import pytest
 from faults.act import act
@@ -12,6 +13,7 @@ from parties import LEVELS, quiet
 
 from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
+from waternet.node import opening
 from waternet.node.follow import pull_folder
 from waternet.node.intake import bring_up_to_date, rebuild_bank
 from waternet.node.keys import write_secret
@@ -262,9 +264,28 @@ def test_a_grant_that_ran_out_opens_nothing(tmp_path):
     keys = read_keys(pair.jordan.node, "")
     past = "2001-01-01T00:00:00Z"
     grant_releases(pair.jordan.node, keys, [release], "israel", past)
-    (told,) = _replays(pair)
-    assert "ran out" in told
+    assert _replays(pair) == _replays(pair, pair.lebanon) == []
+    assert list(pair.israel.node.evidence.glob("*")) == []
     assert values(pair.israel) is None
+
+
+def test_a_rebuild_after_the_end_of_a_grant_keeps_what_was_taken_and_accuses_nobody(
+    tmp_path, monkeypatch
+):
+    pair = Pair(tmp_path, parties=())
+    release = pair.publish()[-1].entry
+    keys = read_keys(pair.jordan.node, "")
+    grant_releases(pair.jordan.node, keys, [release], "israel", LATER)
+    pair.pull()
+    monkeypatch.setattr(opening, "datetime", _In2100)
+    assert rebuild_bank(pair.israel.node, quiet)["findings"] == []
+    assert values(pair.israel) == HERE
+
+
+class _In2100(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2100, 1, 1, tzinfo=tz)
 
 
 def test_a_grant_for_what_is_not_restricted_is_a_replay(tmp_path):
@@ -322,9 +343,9 @@ def test_a_false_opening_takes_nothing_from_a_reader_and_is_named(tmp_path):
     pair.pull()
     wrong = {"release": release, "key": generate_release_key()}
     pair.say("open", {"dataset": "levels", "releases": [wrong]})
-    (opening,) = pair.entries("open")
+    (opened,) = pair.entries("open")
     (finding,) = pair.pull().findings
-    assert (finding.name, finding.index) == ("unreadable-blob", opening.index)
+    assert (finding.name, finding.index) == ("unreadable-blob", opened.index)
     assert f"does not open release {release}" in str(finding)
     assert values(pair.israel) == HERE
     (again,) = rebuild_bank(pair.israel.node, quiet)["findings"]

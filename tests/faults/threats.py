@@ -163,8 +163,8 @@ TABLE = (
         {"waternet.node.opening.verify_grant": nothing},
     ),
     Threat(
-        "expired grant", "pull", keys.expired_grant, "replayed-consent",
-        {"waternet.node.opening.verify_grant": nothing},
+        "expired grant", "pull", keys.expired_grant, "not opened",
+        {"waternet.node.opening.ran_out": lambda *_: False},
     ),
     Threat(
         "grant for another", "pull", keys.grant_for_another, "replayed-consent",

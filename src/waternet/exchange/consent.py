@@ -3,7 +3,8 @@
 A grant is one owner's consent that one party reads one release until a moment. What
 proves it is a signed entry; what makes it work is a key bound to the same words. Where
 the two differ, or a grant comes twice, somebody used a consent that was given for
-something else: 'replayed-consent'.
+something else: 'replayed-consent'. That time went by is nobody's fault: a grant that
+ran out opens nothing more, and is no finding.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from waternet.exchange.walk import SignedEntry
 from waternet.record.entry import Entry
 from waternet.record.fields import write_time
 
-__all__ = ["FIGURES", "binding", "replayed", "verify_bound", "verify_grant"]
+__all__ = [
+    "FIGURES",
+    "binding",
+    "ran_out",
+    "replayed",
+    "verify_bound",
+    "verify_grant",
+]
 
 FIGURES = ("release", "revise")
 _IN_GRANT = ("dataset", "release", "nonce", "until")
@@ -63,7 +71,6 @@ def verify_grant(
     card: Card,
     one: SignedEntry,
     release: SignedEntry | None,
-    now: datetime,
     seen: Collection[str],
 ) -> None:
     """Raise unless a grant is the first of its nonce, for a release that it fits.
@@ -76,8 +83,6 @@ def verify_grant(
         The grant.
     release : SignedEntry or None
         The entry that it is for; None where the log has none of that number.
-    now : datetime
-        With time zone.
     seen : collection of str
         Nonces of earlier grants in this log.
 
@@ -103,8 +108,12 @@ def verify_grant(
         )
     if "request" in body and body["request"]["party"] != body["to"]:
         raise replayed(card, one, "it answers a request of another party")
-    if "until" in body and body["until"].rstrip("Z") < write_time(now).rstrip("Z"):
-        raise replayed(card, one, f"it ran out at {body['until']}")
+
+
+def ran_out(grant: Entry, at: datetime) -> bool:
+    """Return whether a grant had ended by a moment, which has a time zone."""
+    until = grant.body.get("until")
+    return until is not None and until.rstrip("Z") < write_time(at).rstrip("Z")
 
 
 def replayed(card: Card, one: SignedEntry, why: str) -> Finding:

@@ -24,11 +24,12 @@ from waternet.errors import (
     WaternetError,
 )
 from waternet.exchange.card import Card
-from waternet.exchange.consent import replayed, verify_bound, verify_grant
+from waternet.exchange.consent import ran_out, replayed, verify_bound, verify_grant
 from waternet.exchange.finding import Finding
 from waternet.exchange.walk import SeenHead, SignedEntry, read_entries
 from waternet.failpoint import failpoint
 from waternet.node.folder import Node
+from waternet.node.heads import first_seen
 from waternet.node.joined_keys import joined_key
 from waternet.node.keys import read_secret
 from waternet.node.log import seen_head
@@ -150,9 +151,7 @@ class Keyring:
         body = one.entry.body
         release = self._entry(body["release"])
         try:
-            verify_grant(
-                self._card, one, release, datetime.now(UTC), frozenset(self._nonces)
-            )
+            verify_grant(self._card, one, release, frozenset(self._nonces))
         finally:
             self._nonces.add(body["nonce"])
         if release is None or body["to"] != self._node.party:
@@ -160,7 +159,13 @@ class Keyring:
         self._verify_request(one)
         key, bound = self._unlocked(one)
         verify_bound(self._card, one, bound)
-        self._keep(one, release, key, self._granted)
+        if not ran_out(one.entry, self._taken(one.index)):
+            self._keep(one, release, key, self._granted)
+
+    def _taken(self, index: int) -> datetime:
+        """Return when an entry was new to this node: a rebuild is no new taking."""
+        seen = self._node.state.sightings(self._card.party)
+        return first_seen(seen, index) or datetime.now(UTC)
 
     def _learn_opening(self, one: SignedEntry) -> None:
         for opened in one.entry.body["releases"]:
