@@ -191,8 +191,10 @@ def test_one_that_is_cut_off_catches_up(region):
         "a slip",
     )
     region.pull("basin")
-    tried = region.tried("coast", "pull", "--node", "node", "--json")
-    assert "amon" in tried.said + tried.errors
+    if region.hosts["coast"].cable:  # on loopback it could still reach the others
+        tried = region.tried("coast", "pull", "--node", "node", "--json")
+        assert tried.code == 10
+        assert region.hosts["amon"].url in tried.said + tried.errors
     assert region.figures("coast", ADDRESS.format("amon"))[0] == -1.0
     region.hosts["coast"].plug_in()
     if not region.hosts["coast"].cable:
