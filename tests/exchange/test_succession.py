@@ -265,6 +265,43 @@ def test_a_replaced_root_key_counts_no_more(simulator, held):
     assert names(simulator.take(held)) == ["quorum-not-met"]
 
 
+def _given_fresh_keys(simulator, held, before):
+    """Serve what the quorum signs after a party's registry key was stolen."""
+    old = simulator.members["basin"]
+    fresh = replace(old, registry=generate_signer("fresh"))
+    drafted = add_party(held, fresh.introduction(before), NOW)
+    simulator.serve(simulator.signed(drafted, "delta", "lake"))
+    return fresh
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_card_signed_by_a_key_that_the_quorum_replaced_is_dropped(
+    simulator, held, is_first
+):
+    basin = simulator.members["basin"]
+    stolen = simulator.with_card(basin.rotated(7), basin.registry, version=9)
+    simulator.serve(stolen)
+    robbed = simulator.take(held).registry
+    assert robbed.cards["basin"] != basin.card
+    before = None if is_first else held.parties["basin"]  # versions begin again at 1
+    _given_fresh_keys(simulator, held, before)
+    taken = simulator.take(robbed)
+    assert taken.findings == []
+    assert taken.registry.cards["basin"] == basin.card
+    assert taken.registry.parties["basin"].version == (1 if is_first else 2)
+
+
+def test_a_party_whose_keys_were_replaced_has_no_card_until_it_signs_one(
+    simulator, held
+):
+    _given_fresh_keys(simulator, held, held.parties["basin"])
+    simulator.serve(replace(simulator.registry, parties=held.parties))
+    del simulator.files["2.party-basin.json"]
+    taken = simulator.take(held)
+    assert sorted(taken.registry.cards) == ["delta", "lake"]
+    assert {finding.party for finding in taken.findings} <= {"basin"}
+
+
 def test_an_older_root_is_not_taken_back(simulator, held):
     before = dict(simulator.files)
     drafted = set_threshold(held, 3, NOW)

@@ -112,7 +112,6 @@ def verify_party(registry: Registry, party: str, role: Role, card: bytes) -> Car
     NotAcceptable, NotVerified
         It is not a card, or not the one that was signed.
     """
-    delegated, keys = registry.delegation(party)
     paths = set(role.metadata.signed.targets)
     if paths != {card_path(party)}:
         raise Finding(
@@ -122,7 +121,7 @@ def verify_party(registry: Registry, party: str, role: Role, card: bytes) -> Car
             party=party,
             evidence={role.path: role.written},
         )
-    if len(role.signers(keys)) < delegated.threshold:
+    if not _is_signed(registry, party, role):
         raise _unsigned(registry, party, role)
     target = role.metadata.signed.targets[card_path(party)]
     read = _bound(target.length, target.hashes, card, card_path(party))
@@ -163,6 +162,7 @@ class _Taking:
     shown: Mapping[str, Shown]
     findings: list[Finding] = field(default_factory=list)
     is_first: bool = False
+    dropped: dict[str, Card] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.is_first = not self.registry.cards
@@ -213,13 +213,19 @@ class _Taking:
                 lambda: read_quorum(_bound(bound.length, bound.hashes, written, path)),
             )
         taken = replace(self.registry, targets=held, quorum=quorum)
-        # A party that is no more in it, or was given other keys, is read anew.
+        # A party that is no more in it goes; one that was given other keys is read
+        # anew: whoever stole the keys before may have signed its role.
         parties = {
             party: role
             for party, role in self.registry.parties.items()
-            if party in taken.delegated()
+            if party in taken.delegated() and _is_signed(taken, party, role)
         }
         cards = {party: self.registry.cards[party] for party in parties}
+        self.dropped = {
+            party: card
+            for party, card in self.registry.cards.items()
+            if party not in parties
+        }
         self.registry = replace(taken, parties=parties, cards=cards)
         self._checked(REGISTRY, self.registry.policy)
         self._checked(REGISTRY, lambda: verify_unshared(self.registry))
@@ -243,6 +249,9 @@ class _Taking:
         role = self._role(party_role(party), version, party)
         card = self._card(party, role)
         before = self.known.get(party) or self.registry.cards.get(party)
+        if before and before == self.dropped.get(party):
+            # A thief's card need not be continued; the origin even it could not change.
+            before = replace(card, origin=before.origin)
         if before:
             self._checked(party, lambda: verify_continues(before, card), "unknown-key")
         taken = replace(
@@ -265,8 +274,7 @@ class _Taking:
         elif held.name == "targets":
             signed = registry.is_quorum(other)
         else:
-            delegated, keys = registry.delegation(party)
-            signed = len(other.signers(keys)) >= delegated.threshold
+            signed = _is_signed(registry, party, other)
         if signed and other.digest != held.digest:
             raise Finding(
                 "forked-registry",
@@ -329,6 +337,12 @@ def _bound(length: int, hashes: Mapping[str, str], content: bytes, path: str) ->
     if (len(content), sha256(content).hexdigest()) != (length, hashes["sha256"]):
         raise NotVerified(f"{path} is not the file that was signed")
     return content
+
+
+def _is_signed(registry: Registry, party: str, role: Role) -> bool:
+    """Return whether enough of a party's own keys signed its role."""
+    delegated, keys = registry.delegation(party)
+    return len(role.signers(keys)) >= delegated.threshold
 
 
 def _unsigned(registry: Registry, party: str, role: Role) -> Finding:

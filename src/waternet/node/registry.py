@@ -186,7 +186,7 @@ def keep_registry(node: Node, registry: Registry) -> tuple[str, ...]:
         file = node.public / "registry" / path
         if path != LATEST and not _says(file, content):
             write_durably(file, content)
-    for party in set(before.cards if before else ()) - set(registry.cards):
+    for party in set(before.cards if before else ()) - set(registry.delegated()):
         if party in known and party != node.party:
             # Its record is followed on, by this node's own choice.
             handed = node.folder / "cards" / f"{party}.json"
