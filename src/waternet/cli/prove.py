@@ -263,9 +263,9 @@ def _read_policy(path: Path | None) -> Policy:
 
 
 def _read_card(path: Path) -> Card:
-    from waternet.exchange.card import read_card
+    from waternet.exchange.card import MOST_CARD, read_card
 
-    return read_card(_read(path, 1 << 16), path.name)
+    return read_card(_read(path, MOST_CARD), path.name)
 
 
 def _read(path: Path, most: int = 0) -> bytes:

@@ -22,8 +22,9 @@ from waternet.observation.place import verify_id
 from waternet.record.cosignature import WitnessVerifier
 from waternet.record.note import Verifier
 
-__all__ = ["Card", "EarlierKey", "read_card"]
+__all__ = ["MOST_CARD", "Card", "EarlierKey", "read_card"]
 
+MOST_CARD = 1 << 16  # bytes of its file
 _ROLES = ("log", "steward")
 # Each is asked at every pull until one answers, and each may keep its reader waiting.
 _MOST_ADDRESSES = 16

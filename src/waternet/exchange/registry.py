@@ -33,7 +33,6 @@ from waternet.record.policy import Policy, majority, read_policy
 
 __all__ = [
     "LATEST",
-    "MOST_CARD",
     "MOST_LATEST",
     "MOST_QUORUM",
     "REGISTRY",
@@ -50,7 +49,6 @@ __all__ = [
 REGISTRY = "registry"  # how findings name what no party answers for alone
 LATEST = "latest.json"
 MOST_LATEST = 1 << 16
-MOST_CARD = 1 << 16
 MOST_QUORUM = 16
 _COUNT = re.compile(rb"[1-9][0-9]{0,3}\n")
 

@@ -14,12 +14,11 @@ from hashlib import sha256
 from typing import TypeVar
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
-from waternet.exchange.card import Card, read_card
+from waternet.exchange.card import MOST_CARD, Card, read_card
 from waternet.exchange.continuity import verify_continues
 from waternet.exchange.finding import Finding
 from waternet.exchange.registry import (
     LATEST,
-    MOST_CARD,
     MOST_LATEST,
     MOST_QUORUM,
     REGISTRY,

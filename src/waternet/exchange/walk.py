@@ -401,11 +401,8 @@ def _described(card: Card, known: SeenHead, index: int) -> str:
         # What this node holds is damaged: that must not hide the fork.
         return f"entry {index}"
     title = entry.body.get("title")
-    return (
-        f"entry {index} ({entry.kind}: {title})"
-        if title
-        else (f"entry {index} ({entry.kind})")
-    )
+    said = f"{entry.kind}: {title}" if title else entry.kind
+    return f"entry {index} ({said})"
 
 
 def _first_difference(known: SeenHead, shown: SeenHead) -> int | None:

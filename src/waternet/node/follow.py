@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from waternet.errors import Conflict, NotAcceptable, NotFound
-from waternet.exchange.card import Card, read_card
+from waternet.exchange.card import MOST_CARD, Card, read_card
 from waternet.exchange.location import open_source, open_sources
 from waternet.exchange.source import Source
 from waternet.node.copies import is_own, keep_location
@@ -22,8 +22,6 @@ __all__ = [
     "follow_party",
     "pull_folder",
 ]
-
-_MOST_CARD = 1 << 16  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def find_card(location: str) -> Offer:
 
 
 def _read_card(source: Source) -> Card:
-    written = source.read("card.json", _MOST_CARD)
+    written = source.read("card.json", MOST_CARD)
     return read_card(written, f"{source.name}/card.json")
 
 

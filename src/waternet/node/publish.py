@@ -190,9 +190,9 @@ def publish_withdrawal(node: Node, keys: Keys, release: int, reason: str) -> Pub
     Raises
     ------
     NotFound
-        The log has no release of that number.
+        The log has no release of that number, or it was withdrawn before.
     NotAcceptable
-        There is no reason, or it was withdrawn before.
+        There is no reason.
     """
     if not reason.strip():
         raise NotAcceptable("a withdrawal needs a reason", hint="give --reason")

@@ -14,7 +14,7 @@ from waternet.bank.seal import SEAL, reading_bank, writing_bank
 from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotReached
-from waternet.exchange.card import Card, read_card
+from waternet.exchange.card import MOST_CARD, Card, read_card
 from waternet.exchange.finding import Finding
 from waternet.exchange.location import open_source, open_sources
 from waternet.exchange.source import Source
@@ -34,7 +34,6 @@ from waternet.record.blob import blob_path
 
 __all__ = ["Pulled", "pull_records"]
 
-_MOST_CARD = 1 << 16  # bytes
 # What a later pull may cure; what was signed unreadable stays so.
 _MAY_COME = ("missing-blob", "corrupt-blob", "withdrawn-blob")
 
@@ -219,7 +218,7 @@ def _recognised(
     copies: dict[str, list[Copy]] = {}
     for source in given:
         try:
-            shown = read_card(source.read("card.json", _MOST_CARD), "card.json")
+            shown = read_card(source.read("card.json", MOST_CARD), "card.json")
         except (NotFound, NotAcceptable, NotReached) as error:
             pulled.unread.append(f"{source.name}: {error}")
             continue
@@ -246,9 +245,8 @@ def _take_down(node: Node, log: LogPull, pulled: Pulled) -> None:
     pulled.bad_copies += log.bad_copies
     pulled.unread += log.unread
     for finding in log.findings:
-        if (
-            finding.name != "stale-mirror"
-        ):  # an older head that was signed proves nothing
+        # An older head that was signed proves nothing.
+        if finding.name != "stale-mirror":
             keep_evidence(node, finding)
 
 

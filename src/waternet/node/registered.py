@@ -17,8 +17,8 @@ from typing import Any
 import rfc8785
 
 from waternet.errors import NotAcceptable, NotFound, NotVerified
-from waternet.exchange.card import Card, read_card
-from waternet.exchange.registry import MOST_CARD, bound_path
+from waternet.exchange.card import MOST_CARD, Card, read_card
+from waternet.exchange.registry import bound_path
 from waternet.exchange.role_form import card_path
 from waternet.exchange.source import FolderSource
 from waternet.node.durable import write_durably

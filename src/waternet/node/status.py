@@ -124,17 +124,7 @@ class Status:
         return {
             "party": self.party,
             "to_compare": self.keys,
-            "records": [
-                {
-                    "party": one.party,
-                    "own": one.own,
-                    "entries": one.entries,
-                    "in_bank": one.in_bank,
-                    "root": one.root,
-                    "cosigned": one.cosigned,
-                }
-                for one in self.records
-            ],
+            "records": [asdict(one) for one in self.records],
             "pending": list(self.pending),
             "findings": list(self.findings),
             "due": list(self.due),
