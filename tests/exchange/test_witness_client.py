@@ -1,6 +1,9 @@
 """Witnesses that are away, endless or wrong: told of, and never waited for long."""
 
 import time
+from contextlib import suppress
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 
 import pytest
 from serving import app_of, served
@@ -95,6 +98,33 @@ def test_a_witness_that_drips_is_given_up(monkeypatch):
     monkeypatch.setattr(witness_client, "_LONGEST", 0.2)
     reply = _asked(lambda: StreamingResponse(drip()))
     assert "does not end" in reply.trouble
+
+
+class _DripsHeaders(StreamRequestHandler):
+    """Sends a header byte by byte, and would answer 404 at last."""
+
+    def handle(self):
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 404 Not Found\r\nx: ")
+            for _byte in range(200):
+                time.sleep(0.05)
+                self.wfile.write(b"x")
+            self.wfile.write(b"\r\ncontent-length: 0\r\n\r\n")
+
+
+def test_a_witness_whose_headers_drip_is_given_up(monkeypatch):
+    monkeypatch.setattr(witness_client, "_LONGEST", 0.3)
+    with ThreadingTCPServer(("127.0.0.1", 0), _DripsHeaders) as server:
+        Thread(target=server.serve_forever, args=(0.05,)).start()
+        try:
+            address = f"http://127.0.0.1:{server.server_address[1]}"
+            asked = [Asked("israel", WITNESS.verifier, address)]
+            (reply,) = ask_for_cosignatures(asked, TEXT, 1, lambda old: b"%d" % old)
+            (shown,) = ask_what_they_show(asked, ["a"])
+        finally:
+            server.shutdown()
+    assert "does not end" in reply.trouble
+    assert not shown.answered
 
 
 def test_a_witness_that_is_away_or_nowhere_is_told():

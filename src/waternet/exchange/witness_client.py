@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +33,7 @@ Prove: TypeAlias = Callable[[int], bytes]
 
 _Answer = TypeVar("_Answer")
 _PATIENCE = Patience(connect=2, silence=3)
-_LONGEST = 6  # s, for all that one witness answers
+_LONGEST = 6  # s, for all that one witness is asked
 _MOST = 1 << 17  # bytes of an answer
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,15})\n")
 
@@ -103,7 +103,7 @@ def ask_for_cosignatures(
         Returns the request's body; called from several threads.
     """
     ask = partial(_ask_one, text=text, size=size, prove=prove)
-    return _at_once(ask, asked)
+    return _at_once(ask, asked, _late_reply)
 
 
 def ask_what_they_show(asked: Sequence[Asked], paths: Sequence[str]) -> list[Shown]:
@@ -115,20 +115,56 @@ def ask_what_they_show(asked: Sequence[Asked], paths: Sequence[str]) -> list[Sho
     paths : sequence of str
         Below their addresses.
     """
-    return _at_once(partial(_shown_by, paths=paths), asked)
+    return _at_once(partial(_shown_by, paths=paths), asked, _late_shown)
 
 
-def _at_once(ask: Callable[[Asked], _Answer], asked: Sequence[Asked]) -> list[_Answer]:
+def _at_once(
+    ask: Callable[[Asked, list[httpx.Client]], _Answer],
+    asked: Sequence[Asked],
+    late: Callable[[Asked], _Answer],
+) -> list[_Answer]:
+    """Ask all at once; who has not done with all its requests in time is given up.
+
+    The clock is kept outside of the sockets, which only tell silence: a byte of a
+    header now and then is none. Closed under its thread, a client fails and ends it.
+    """
     if not asked:
         return []
-    with ThreadPoolExecutor(len(asked)) as threads:
-        return list(threads.map(ask, asked))
+    ends = time.monotonic() + _LONGEST
+    opened: list[httpx.Client] = []
+    threads = ThreadPoolExecutor(len(asked))
+    try:
+        begun = [(one, threads.submit(ask, one, opened)) for one in asked]
+        wait([future for _one, future in begun], ends - time.monotonic())
+        return [
+            future.result() if future.done() else late(one) for one, future in begun
+        ]
+    finally:
+        for client in list(opened):
+            client.close()
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _ask_one(asked: Asked, *, text: str, size: int, prove: Prove) -> Reply:
+def _late_reply(asked: Asked) -> Reply:
+    return Reply(asked.party, None, asked.old, "no answer: its answer does not end")
+
+
+def _late_shown(asked: Asked) -> Shown:
+    return Shown(asked.party, {}, answered=False)
+
+
+def _client(asked: Asked, opened: list[httpx.Client]) -> httpx.Client:
+    client = web_client(asked.address, _PATIENCE)
+    opened.append(client)
+    return client
+
+
+def _ask_one(
+    asked: Asked, opened: list[httpx.Client], *, text: str, size: int, prove: Prove
+) -> Reply:
     old = min(asked.old, size)
     try:
-        with closing(web_client(asked.address, _PATIENCE)) as client:
+        with closing(_client(asked, opened)) as client:
             status, content = _posted(client, asked, prove(old))
             if status == 409 and (found := _SIZE.fullmatch(content)):
                 old = int(found[1])
@@ -158,10 +194,12 @@ def _verified(asked: Asked, text: str, content: bytes) -> Signature:
     raise NotVerified("none by the key on its card")
 
 
-def _shown_by(asked: Asked, *, paths: Sequence[str]) -> Shown:
+def _shown_by(
+    asked: Asked, opened: list[httpx.Client], *, paths: Sequence[str]
+) -> Shown:
     files: dict[str, bytes] = {}
     try:
-        with closing(web_client(asked.address, _PATIENCE)) as client:
+        with closing(_client(asked, opened)) as client:
             for path in paths:
                 url = f"{asked.address.rstrip('/')}/{path}"
                 status, content = _sent(client, client.build_request("GET", url))
@@ -180,13 +218,13 @@ def _posted(client: httpx.Client, asked: Asked, body: bytes) -> tuple[int, bytes
 
 
 def _sent(client: httpx.Client, request: httpx.Request) -> tuple[int, bytes]:
-    """Return status and content; what drips or never ends is given up."""
-    began, content = time.monotonic(), bytearray()
+    """Return status and content; what never ends is given up."""
+    content = bytearray()
     request.headers["accept-encoding"] = "identity"  # nothing may swell as it is read
     answer = client.send(request, stream=True)
     with closing(answer):
         for chunk in answer.iter_raw():
             content += chunk
-            if len(content) > _MOST or time.monotonic() - began > _LONGEST:
+            if len(content) > _MOST:
                 raise TimeoutError("its answer does not end")
     return answer.status_code, bytes(content)
