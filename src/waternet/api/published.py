@@ -44,7 +44,8 @@ class Publication:
     media_type : str
     cache_control : str
     is_compressible : bool
-        Hashes, ciphertext and Parquet are not; text with signatures is, by half.
+        Hashes, ciphertext and Parquet are not; entries are, by half. A head is too
+        short to be worth it.
     digest : str
         The SHA-256 in its name; '' where it has none.
     """

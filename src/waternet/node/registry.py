@@ -135,7 +135,8 @@ def take_registry(node: Node, source: Source) -> Taken:
         if read(LATEST, MOST_LATEST) == counts.latest.encode():
             return Taken()
     held = held_registry(node)
-    assert held is not None
+    if held is None:
+        return Taken()
     taken = take_newer(held, read, source.name, node.cards())
     if taken.registry is held:
         return Taken(findings=taken.findings)
