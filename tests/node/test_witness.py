@@ -2,11 +2,11 @@
 
 import multiprocessing
 import shutil
-import time
 
 import pytest
 from logs import Log
 from parties import LEVELS, make_party, quiet
+from racing import race
 
 from waternet.errors import NotAllowed, NotVerified
 from waternet.exchange.evidence import read_evidence
@@ -15,7 +15,6 @@ from waternet.exchange.source import FolderSource
 from waternet.exchange.verdict import Trusted, verify_evidence
 from waternet.exchange.walk import read_head, verify_head
 from waternet.exchange.witness import witness_path, write_submission
-from waternet.node.folder import open_node
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.keys import write_secret
 from waternet.node.recovery import recover_node
@@ -272,15 +271,6 @@ def test_a_pull_of_less_than_was_cosigned_takes_what_is_there(tmp_path, israel, 
     assert verify_head(jordan.node.cards()["jordan"], shown).size == 4
 
 
-def _race(folder, bodies, start, answers):
-    node = open_node([folder])
-    signer = read_witness_key(node)
-    start.wait()
-    for body in bodies:
-        answer = answer_log(node, signer, body, int(time.time()))
-        answers.put((body, answer.status))
-
-
 def test_processes_that_ask_at_once_never_get_cosignatures_of_two_histories(
     israel, log, fork
 ):
@@ -292,7 +282,7 @@ def test_processes_that_ask_at_once_never_get_cosignatures_of_two_histories(
     start, answers = context.Barrier(4), context.Queue()
     processes = [
         context.Process(
-            target=_race, args=(israel.node.folder, rounds[at % 2], start, answers)
+            target=race, args=(israel.node.folder, rounds[at % 2], start, answers)
         )
         for at in range(4)
     ]
