@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from waternet.bank.aggregate import aggregate
 from waternet.bank.as_of import AsOf
 from waternet.bank.calendar import Calendar
+from waternet.bank.extent import extents
 from waternet.bank.history import get_changes, get_history
 from waternet.bank.query import get_latest, get_observations
 from waternet.bank.selection import Selection
@@ -61,6 +62,36 @@ def latest(bank, party, cutoff):
     }
 
 
+def extent(bank, party, cutoff):
+    """Return (figures, first, last, newest release, last value, its release)."""
+    names = {one.id: one.name for one in bank.catalogue.series()}
+    series = bank.catalogue.series("s.party = ?", (party,))
+    told = extents(bank, series, AsOf.release(party, cutoff)).table
+    return {
+        names[row["series_id"]]: tuple(
+            row[name]
+            for name in (
+                *("figures", "first", "last", "release"),
+                *("value", "last_release"),
+            )
+        )
+        for row in told.to_pylist()
+    }
+
+
+def expected_extent(model, party, cutoff):
+    found = {}
+    for (name, time), (value, release) in sorted(
+        model.standing(party, cutoff).items(), key=lambda one: one[0]
+    ):
+        count, first, _, newest, *_ = found.get(name, (0, time, time, -1))
+        found[name] = (
+            *(count + 1, first, time, max(newest, release)),
+            *(value, release),
+        )
+    return found
+
+
 def changes(bank, party, start, end):
     return {
         (row["datastream"], row["time"]): (
@@ -102,6 +133,10 @@ def verify_all(bank, model):
         for cutoff in range(size):
             assert standing(bank, party, cutoff) == model.standing(party, cutoff)
             assert latest(bank, party, cutoff) == model.latest(party, cutoff)
+            # Asked twice: the second answer is what was kept of the first.
+            for _ in range(2):
+                told = extent(bank, party, cutoff)
+                assert told == expected_extent(model, party, cutoff)
         for start in range(-1, size, 2):
             for end in range(max(start, 0), size, 3):
                 wanted = model.changes(party, start, end)

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from waternet.bank.catalogue import Series
+from waternet.bank.extent import extents
 from waternet.bank.labels import to_microseconds
 from waternet.bank.scan import ask, standing
 from waternet.bank.selection import (
@@ -160,8 +161,9 @@ def find_datastreams(bank: Bank, selection: Selection) -> pa.Table:
         f"WHERE {where} ORDER BY d.party, d.name",
         values,
     )
-    counts = _counts(bank, choose_series(bank, selection), selection)
+    series = choose_series(bank, selection)
     limited = selection != replace(selection, start=None, end=None, grade=None)
+    counts = _counts(bank, series, selection) if limited else _extents(bank, series)
     found = []
     for row in rows:
         counted = counts.get((row["party"], row["name"]))
@@ -230,10 +232,18 @@ def _measured(selection: Selection) -> tuple[list[str], list[Any]]:
     ], list(wanted.values())
 
 
+def _extents(bank: Bank, series: list[Series]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return how many figures stand of each series, from when to when, how new."""
+    by_id = {one.id: (one.party, one.name) for one in series}
+    told = extents(bank, series).table
+    rows = told.select(["series_id", "figures", "first", "last", "release"])
+    return {by_id[row.pop("series_id")]: row for row in rows.to_pylist()}
+
+
 def _counts(
     bank: Bank, series: list[Series], selection: Selection
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return how many figures stand of each series, from when to when, how new."""
+    """Return `_extents` of the figures in the selection's period and grade alone."""
     relation = standing(bank, series, bank.cutoffs(None))
     if not relation.sql:
         return {}

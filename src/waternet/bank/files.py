@@ -173,6 +173,10 @@ class OpenFiles:
         """Return the least and greatest time in it [us since 1970, UTC]."""
         return self._file(fragment).time_bounds()
 
+    def releases(self, fragment: Fragment) -> tuple[int, int]:
+        """Return the least and greatest release that brought a row in it."""
+        return self._file(fragment).releases()
+
     def close(self) -> None:
         """Close every file."""
         self._open.clear()
@@ -201,6 +205,7 @@ class _File:
         }
         self._series = _bounds(bounds["series_id"])
         self._t = _bounds(bounds["t"])
+        self._releases = _bounds(bounds["release"])
         self._constants = _constants(bounds)
         self._kept: dict[str, pa.Array] = {}
         self._read = [name for name in place if name not in self._constants]
@@ -220,6 +225,9 @@ class _File:
 
     def time_bounds(self) -> tuple[int, int]:
         return int(self._t[0].min()), int(self._t[1].max())
+
+    def releases(self) -> tuple[int, int]:
+        return int(self._releases[0].min()), int(self._releases[1].max())
 
     def _standing(self, read: pa.Table, cutoff: int | None) -> pa.Table:
         if cutoff is None:

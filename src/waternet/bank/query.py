@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 
 from waternet.bank.as_of import AsOf
 from waternet.bank.catalogue import Series
+from waternet.bank.extent import extents, known_extents
 from waternet.bank.files import FILE_SCHEMA
 from waternet.bank.labels import in_unit, label, to_microseconds
 from waternet.bank.rows import read_standing
@@ -100,15 +102,43 @@ def get_latest(
         An address names nothing in the bank.
     """
     series = choose_series(bank, datastreams)
-    cutoffs = bank.cutoffs(as_of)
+    rows = _latest_known(bank, series, as_of)
+    if rows is None:
+        rows = _latest_found(bank, series, bank.cutoffs(as_of))
+    table = label(rows, series)
+    return in_unit(table, unit) if unit else table
+
+
+def _latest_known(
+    bank: Bank, series: Sequence[Series], as_of: AsOf | None
+) -> pa.Table | None:
+    """Return the latest figures where they are known, or soon worth knowing."""
+    held = known_extents(bank, series, bank.cutoffs(as_of))
+    if held is None and 2 * len(series) >= _neighbours(bank, series):
+        held = extents(bank, series, as_of)
+    return None if held is None else held.last_figures()
+
+
+def _neighbours(bank: Bank, series: Sequence[Series]) -> int:
+    """Return how many series the buckets of `series` hold."""
+    buckets = json.dumps(sorted({one.bucket for one in series}))
+    found = bank.catalogue.rows(
+        "SELECT count(*) FROM series WHERE last IS NOT NULL "
+        "AND bucket IN (SELECT value FROM json_each(?))",
+        (buckets,),
+    )
+    return int(found[0][0])
+
+
+def _latest_found(
+    bank: Bank, series: Sequence[Series], cutoffs: Mapping[str, int]
+) -> pa.Table:
     # Nearly all latest figures lie at the end: look there first, then search the
     # whole past of those few that have none there.
     recent = _latest(bank, series, cutoffs, _recent(bank, series))
     found = set(recent["series_id"].to_pylist())
     others = [one for one in series if one.id not in found]
-    rows = pa.concat_tables([recent, _latest(bank, others, cutoffs, None)])
-    table = label(rows, series)
-    return in_unit(table, unit) if unit else table
+    return pa.concat_tables([recent, _latest(bank, others, cutoffs, None)])
 
 
 def _recent(bank: Bank, series: Sequence[Series]) -> int | None:
