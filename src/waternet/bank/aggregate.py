@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from waternet.bank.as_of import AsOf
-from waternet.bank.calendar import DAY, Calendar, Periods, counts_days
+from waternet.bank.calendar import DAY, RECORD, Calendar, Periods, counts_days
 from waternet.bank.catalogue import Series
+from waternet.bank.coverage import Kind, expected_values, kinds_of, of_record
 from waternet.bank.files import CURRENT
 from waternet.bank.gather import Dates, Gathering, Scale, gather
 from waternet.bank.labels import label, to_microseconds
@@ -22,15 +23,14 @@ from waternet.bank.rows import parts_to_read
 from waternet.bank.scan import time_bounds
 from waternet.bank.selection import Selection, choose_series
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable
-from waternet.observation.datastream import INSTANT
 from waternet.observation.vocabulary import Grade
 from waternet.quantity import convert
 
-__all__ = ["USABLE", "aggregate"]
+__all__ = ["USABLE", "Cut", "aggregate", "aggregate_series", "is_summed"]
 
 USABLE = (Grade.UNCHECKED, Grade.GOOD, Grade.SUSPECT)
 _STATISTICS = ("mean", "minimum", "maximum", "total")
+_PERCENTILE = re.compile("p[0-9][0-9]")
 
 
 def aggregate(
@@ -43,6 +43,7 @@ def aggregate(
     as_of: AsOf | None = None,
     unit: str = "",
     grades: Iterable[Grade] = USABLE,
+    percents: Sequence[int] = (),
 ) -> pa.Table:
     """Return statistics of each datastream over the periods of a local calendar.
 
@@ -63,16 +64,20 @@ def aggregate(
         where a correction changed it).
     grades : Grades that go in
         Bad ones do not, unless asked for.
+    percents : sequence of int, 0 to 99
+        Percentiles that are wanted as well (`waternet.bank.percentile`).
 
     Returns
     -------
     pyarrow.Table, (one row for each datastream and period with a value)
         party, datastream, unit, start, end (UTC), period (label), mean, minimum,
-        maximum, total (of totals and counts; else null), n, expected (values a period
+        maximum, total (of totals and counts; else null), each percentile asked for
+        ('p05' for 5), n, expected (values a period
         has; null where the owner states neither interval nor sampling), coverage
         (n / expected), censored (how many of n), censor, release (the newest that
         went in). With '<' values taken at their limit, `censor` is 1 and every
         statistic an upper bound; with '>', 2 and a lower one; with both, 3 and null.
+        A period of record reaches from the datastream's first figure to its last.
         The schema's metadata repeat period, zone and grades.
 
     Raises
@@ -81,11 +86,34 @@ def aggregate(
         A datastream's interval is longer than the period; a unit of another
         dimension; a time without a time zone.
     """
+    cut = Cut(start, end, as_of, unit, tuple(grades))
     series = choose_series(bank, datastreams)
-    cutoffs = bank.cutoffs(as_of)
-    graded = sorted(set(grades))
-    units = {one.id: unit or one.unit_at(cutoffs[one.party]) for one in series}
-    kinds = _kinds(bank, series)
+    return aggregate_series(bank, series, calendar, cut, percents)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which figures go in, as of when, in which unit; see `aggregate`."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    as_of: AsOf | None = None
+    unit: str = ""
+    grades: tuple[Grade, ...] = USABLE
+
+
+def aggregate_series(
+    bank: Bank,
+    series: Sequence[Series],
+    calendar: Calendar,
+    cut: Cut,
+    percents: Sequence[int] = (),
+) -> pa.Table:
+    """Return what `aggregate` does, of series that were chosen before."""
+    cutoffs = bank.cutoffs(cut.as_of)
+    graded = sorted(set(cut.grades))
+    units = {one.id: cut.unit or one.unit_at(cutoffs[one.party]) for one in series}
+    kinds = kinds_of(bank, series)
     days: dict[str, list[int]] = {}
     for one, kind in zip(series, kinds, strict=True):
         if counts_days(kind.interval) and kind.zone != calendar.zone:
@@ -94,7 +122,8 @@ def aggregate(
     apart = DAY if days else 0
     first, last = time_bounds(bank, series)
     first, last = first - apart, last + apart
-    since, until = to_microseconds(start, first), to_microseconds(end, last + 1)
+    since = to_microseconds(cut.start, first)
+    until = to_microseconds(cut.end, last + 1)
     low = max(first, since)
     periods = calendar.periods(low, max(low, min(last, until - 1)))
     rows = gather(
@@ -105,10 +134,13 @@ def aggregate(
             tuple(graded),
             _scales(series, units),
             Dates(days, calendar.zone, since, until),
+            tuple(sorted(set(percents))),
+            spans=calendar.period == RECORD,
         ),
     )
     told = [replace(one, units=((0, units[one.id]),)) for one in series]
-    return _told(rows, told, kinds, periods).replace_schema_metadata(
+    of = _Of(told, kinds, calendar, periods)
+    return _told(rows, of).replace_schema_metadata(
         {
             "period": calendar.period,
             "zone": calendar.zone,
@@ -131,101 +163,59 @@ def _scales(series: Sequence[Series], units: Mapping[int, str]) -> tuple[Scale, 
     return tuple(scales)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a datastream's values stand for, as its owner last described it."""
-
-    interval: str
-    sampling: str
-    zone: str
-
-
-def _kinds(bank: Bank, series: Sequence[Series]) -> list[_Kind]:
-    described = {
-        (party, name): _Kind(*said)
-        for party, name, *said in bank.catalogue.rows(
-            "SELECT party, name, interval, sampling, zone FROM datastream"
-        )
-    }
-    return [described[one.party, one.name] for one in series]
-
-
-def _expected(
-    rows: pa.Table,
-    series: Sequence[Series],
-    kinds: Sequence[_Kind],
-    periods: Periods,
-) -> npt.NDArray[np.float64]:
-    """Return how many values each row's datastream has in a whole period."""
-    known: dict[str, npt.NDArray[np.float64]] = {}
-    steps: dict[str, int] = {}
-    of_series: dict[int, int] = {}
-    for one, kind in zip(series, kinds, strict=True):
-        instant = kind.interval == INSTANT
-        step = kind.sampling if instant else kind.interval
-        of_series[one.id] = steps.setdefault(step, len(steps))
-        if step not in known:
-            known[step] = periods.expected(step)
-        if not instant and periods.labels and np.isnan(known[step]).all():
-            raise NotAcceptable(
-                f"{one.address!r} has one value for each {kind.interval}, longer than "
-                "the period asked for",
-                hint="ask for a longer period, or leave this datastream out",
-            )
-    if not rows.num_rows:
-        return np.empty(0)
-    table = np.array([known[step] for step in steps])
-    ids = np.array(sorted(of_series), np.int32)
-    which = np.array([of_series[one] for one in ids.tolist()])
-    place = np.searchsorted(ids, rows["series_id"].to_numpy())
-    expected: npt.NDArray[np.float64] = table[which[place], rows["period"].to_numpy()]
-    return expected
-
-
-def _is_summed(rows: pa.Table, series: Sequence[Series]) -> pa.Array:
-    """Return, row by row, whether the values may be added up.
+def is_summed(series: Series) -> bool:
+    """Return whether the values of a datastream may be added up.
 
     Totals and counts may. A sum of levels is nothing, and a sum of discharges is no
     volume.
     """
-    summed = [one.id for one in series if one.name.split("/")[2] in ("total", "count")]
-    return pc.is_in(rows["series_id"], pa.array(summed, pa.int32()))
+    return series.name.split("/")[2] in ("total", "count")
 
 
-def _told(
-    rows: pa.Table,
-    series: Sequence[Series],
-    kinds: Sequence[_Kind],
-    periods: Periods,
-) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What the statistics are of: in the order asked, each in the unit wanted."""
+
+    series: Sequence[Series]
+    kinds: Sequence[Kind]
+    calendar: Calendar
+    periods: Periods
+
+
+def _told(rows: pa.Table, of: _Of) -> pa.Table:
     """Put names, periods and coverage to the statistics, in the order asked."""
-    period = rows["period"].to_numpy()
-    number = rows["n"].to_numpy()
-    expected = _expected(rows, series, kinds, periods)
+    if of.calendar.period == RECORD:
+        start, end, expected = of_record(rows, of.series, of.kinds, of.calendar.zone)
+    else:
+        starts = pa.array(of.periods.starts.astype("datetime64[us]"))
+        start, end = starts.take(rows["period"]), starts.take(pc.add(rows["period"], 1))
+        expected = expected_values(rows, of.series, of.kinds, of.periods)
     unsaid = pc.equal(rows["censor"], 3)
     mean = pc.divide(rows["total"], rows["n"].cast(pa.float64()))
+    asked = [name for name in rows.column_names if _PERCENTILE.fullmatch(name)]
     said = {
         name: pc.if_else(unsaid, None, mean if name == "mean" else rows[name])
-        for name in _STATISTICS
+        for name in (*_STATISTICS, *asked)
     }
-    said["total"] = pc.if_else(_is_summed(rows, series), said["total"], None)
-    starts = pa.array(periods.starts.astype("datetime64[us]"))
+    summed = pa.array([one.id for one in of.series if is_summed(one)], pa.int32())
+    may_be_summed = pc.is_in(rows["series_id"], summed)
+    said["total"] = pc.if_else(may_be_summed, said["total"], None)
     table = pa.table(
         {
             "series_id": rows["series_id"],
-            "t": starts.take(pa.array(period)),
-            "end": starts.take(pa.array(period + 1)),
-            "period": pa.array(periods.labels, pa.string()).take(pa.array(period)),
+            "t": start,
+            "end": end,
+            "period": pa.array(of.periods.labels, pa.string()).take(rows["period"]),
             **said,
             "n": rows["n"],
             "expected": pa.array(expected, from_pandas=True),
-            "coverage": pa.array(number / expected, from_pandas=True),
+            "coverage": pa.array(rows["n"].to_numpy() / expected, from_pandas=True),
             "censored": rows["censored"].cast(pa.int64()),
             "censor": rows["censor"],
             "release": rows["release"],
         }
     )
-    named = label(table, series)
+    named = label(table, of.series)
     return named.rename_columns(
         ["start" if name == "time" else name for name in named.column_names]
     )

@@ -14,11 +14,21 @@ from waternet.errors import NotAcceptable
 from waternet.observation.datastream import calendar_interval
 from waternet.observation.zone import find_zone
 
-__all__ = ["DAY", "PERIODS", "Calendar", "Periods", "counts_days", "retell"]
+__all__ = [
+    "DAY",
+    "PERIODS",
+    "RECORD",
+    "Calendar",
+    "Periods",
+    "count_between",
+    "counts_days",
+    "retell",
+]
 
 Numbers = npt.NDArray[np.int64]
 
-# Months in each; None is told in hours or days.
+RECORD = "record"
+# Months in each; None is told in hours or days, or is all there is.
 PERIODS = {
     "hour": None,
     "day": None,
@@ -26,6 +36,7 @@ PERIODS = {
     "season": 3,
     "hydrological-year": 12,
     "year": 12,
+    RECORD: None,
 }
 _SEASONS = {12: "DJF", 3: "MAM", 6: "JJA", 9: "SON"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,7 +100,8 @@ class Calendar:
     ----------
     period : str
         'hour', 'day', 'month', 'season' (December to February, March to May, June to
-        August, September to November), 'hydrological-year' or 'year'.
+        August, September to November), 'hydrological-year', 'year' or 'record' (all
+        that there is, from the first figure of a datastream to its last).
     zone : str
         IANA name or '+02:00'.
     first_month : int
@@ -128,6 +140,9 @@ class Calendar:
         NotAcceptable
             They are more than five million.
         """
+        if self.period == RECORD:
+            whole, unknown = np.array([start, end + 1]), np.zeros(1, np.int64)
+            return Periods((RECORD,), whole, unknown, 0)
         length = 3600 * _SECOND if self.period == "hour" else DAY
         if (end - start) // length > _MOST_PERIODS:
             raise NotAcceptable(
@@ -179,6 +194,44 @@ class Calendar:
 def counts_days(interval: str) -> bool:
     """Whether an interval begins with a day of its owner: days, months, years."""
     return calendar_interval(interval)[1] not in _SECONDS
+
+
+def count_between(first: int, last: int, interval: str, zone: str) -> float:
+    """Return how many values a regular datastream has from one time to another.
+
+    Parameters
+    ----------
+    first, last : int [us since 1970, UTC]
+        Of the first value and of the last one.
+    interval : str
+        ISO 8601 duration between values.
+    zone : str
+        In which its days begin.
+
+    Returns
+    -------
+    float
+        NaN where `interval` is '' or 'PT0S'.
+
+    Examples
+    --------
+    >>> count_between(0, 23 * 3_600_000_000, "PT1H", "UTC")
+    24.0
+    """
+    if interval in ("", "PT0S"):
+        return np.nan
+    count, unit = calendar_interval(interval)
+    if unit in _SECONDS:
+        return float((last - first) // (count * _SECONDS[unit] * _SECOND) + 1)
+    clock = find_zone(zone)
+    start, end = (
+        (_EPOCH + timedelta(microseconds=t)).astimezone(clock).date()
+        for t in (first, last)
+    )
+    if unit in _DAYS:
+        return float((end - start).days // (count * _DAYS[unit]) + 1)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return float(months // (count * _MONTHS[unit]) + 1)
 
 
 def retell(t: Numbers, owner: str, zone: str) -> Numbers:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from waternet.bank.calendar import retell
 from waternet.bank.files import OpenFiles
+from waternet.bank.percentile import percentiles
 from waternet.bank.rows import Part, read_part
 from waternet.observation.vocabulary import Grade
 
@@ -35,6 +36,11 @@ _SCHEMA = pa.schema(
         ("censor", pa.int8()),
         ("release", pa.int32()),
     ]
+)
+_SPAN = (
+    pa.field("first", pa.int64()),
+    pa.field("last", pa.int64()),
+    pa.field("last_end", pa.timestamp("us")),
 )
 
 
@@ -78,12 +84,24 @@ class Gathering:
     starts : array, (n + 1,) [us since 1970, UTC]
         Of the periods, and the end of the last.
     grades : Grades that go in
+    percents : tuple of int
+        Percentiles that are wanted; each is a column, 'p05' for 5.
+    spans : bool
+        Whether it is wanted from when to when the figures of a period are.
     """
 
     starts: Numbers
     grades: tuple[Grade, ...]
     scales: tuple[Scale, ...]
     dates: Dates
+    percents: tuple[int, ...] = ()
+    spans: bool = False
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of what is gathered."""
+        more = [pa.field(f"p{one:02}", pa.float64()) for one in self.percents]
+        return pa.schema([*_SCHEMA, *more, *(_SPAN if self.spans else ())])
 
 
 def gather(files: OpenFiles, parts: Sequence[Part], gathering: Gathering) -> pa.Table:
@@ -94,11 +112,16 @@ def gather(files: OpenFiles, parts: Sequence[Part], gathering: Gathering) -> pa.
     pyarrow.Table, (n,), by (series_id, period)
         series_id, period (its place in `starts`), total, minimum, maximum, n,
         censored (how many of n), censor (1 and 2 where there are limits below and
-        above, 3 where there are both), release (the newest).
+        above, 3 where there are both), release (the newest); each percentile that is
+        wanted; where spans are, first and last (times of the first figure and of the
+        last one) and last_end (where its interval ends; null for an instant).
     """
+    if len(parts) == 1:  # starting threads would take longer
+        return _gather_part(files, gathering, parts[0])
     one = partial(_gather_part, files, gathering)
     with ThreadPoolExecutor(os.cpu_count()) as readers:
-        gathered = pa.concat_tables([_SCHEMA.empty_table(), *readers.map(one, parts)])
+        empty = gathering.schema.empty_table()
+        gathered = pa.concat_tables([empty, *readers.map(one, parts)])
     return gathered.sort_by([("series_id", "ascending"), ("period", "ascending")])
 
 
@@ -110,7 +133,7 @@ def _gather_part(files: OpenFiles, gathering: Gathering, part: Part) -> pa.Table
         rows = rows.filter(pa.array(keep))
     rows = _dated(rows, gathering.dates)
     if not rows.num_rows:
-        return _SCHEMA.empty_table()
+        return gathering.schema.empty_table()
     ids, t = rows["series_id"].to_numpy(), rows["t"].to_numpy().view(np.int64)
     release, censor = rows["release"].to_numpy(), rows["censor"].to_numpy()
     value = _scaled(rows["value"].to_numpy(), ids, release, gathering.scales)
@@ -126,9 +149,17 @@ def _gather_part(files: OpenFiles, gathering: Gathering, part: Part) -> pa.Table
             pa.array(np.add.reduceat((censor > 0).astype(np.int64), edges)),
             pa.array(np.bitwise_or.reduceat(censor, edges)),
             pa.array(np.maximum.reduceat(release, edges)),
+            *map(pa.array, percentiles(value, edges, gathering.percents)),
+            *(_span(rows, t, edges) if gathering.spans else ()),
         ],
-        schema=_SCHEMA,
+        schema=gathering.schema,
     )
+
+
+def _span(rows: pa.Table, t: Numbers, edges: Numbers) -> list[pa.Array]:
+    last = np.append(edges[1:], len(t)) - 1
+    ends = rows["end"].combine_chunks().take(pa.array(last))
+    return [pa.array(t[edges]), pa.array(t[last]), ends]
 
 
 def _dated(rows: pa.Table, dates: Dates) -> pa.Table:

@@ -295,13 +295,17 @@ def aggregate(
     period: Annotated[
         str,
         typer.Option(
-            help="hour, day, month, season, year or hydrological-year.",
+            help="hour, day, month, season, year, hydrological-year or record.",
         ),
     ],
     zone: Annotated[str, typer.Option(help="Whose days and years, e.g. Asia/Amman.")],
     first_month: Annotated[
         int, typer.Option(help="With which a hydrological year begins, 1 to 12.")
     ] = 0,
+    percentile: Annotated[
+        list[int] | None,
+        typer.Option(min=0, max=99, help="Also a percentile, e.g. 95; repeat it."),
+    ] = None,
     start: Start = "",
     end: End = "",
     past: Past = "",
@@ -321,8 +325,11 @@ def aggregate(
             moment(start, clock),
             moment(end, clock),
             as_of=as_of(past),
+            percents=percentile or (),
         )
-        return Answer(table, _PERIOD, _aggregate_remark(table))
+        asked = [f"p{one:02}" for one in sorted(set(percentile or ()))]
+        shown = (*_PERIOD[:7], *asked, *_PERIOD[7:])
+        return Answer(table, shown, _aggregate_remark(table))
 
     return ask
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -19,9 +18,6 @@ __all__ = [
     "verify_party",
 ]
 
-_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_RELEASE = re.compile(r"(?!\d{4}-)([^:]+):(\d+)")
-
 
 def moment(text: str, clock: tzinfo = UTC) -> datetime | None:
     """Read a year, month, day or ISO time, by `clock` if it says none; '' is None.
@@ -31,7 +27,9 @@ def moment(text: str, clock: tzinfo = UTC) -> datetime | None:
     NotAcceptable
         It is none of these.
     """
-    return _read_time(text, clock) if text else None
+    from waternet.bank.when import read_time
+
+    return read_time(text, clock) if text else None
 
 
 def as_of(text: str) -> Any:
@@ -42,19 +40,9 @@ def as_of(text: str) -> Any:
     NotAcceptable
         It is none of these. A year or a month could mean its beginning or its end.
     """
-    from waternet.bank.as_of import AsOf
+    from waternet.bank.when import read_past
 
-    if not text:
-        return None
-    if release := _RELEASE.fullmatch(text):
-        return AsOf.release(release[1], int(release[2]))
-    if len(text) < len("2015-06-30"):
-        raise NotAcceptable(
-            f"--as-of {text!r} is not a day",
-            hint="write 2015-06-30, which counts to its end in UTC, or PARTY:RELEASE",
-        )
-    when = _read_time(text, UTC)
-    return AsOf.date(when.date() if _DAY.fullmatch(text) else when)
+    return read_past(text) if text else None
 
 
 def clock_of(bank: Any, address: str) -> tzinfo:
@@ -159,18 +147,6 @@ def full_addresses(bank: Any, given: list[str]) -> list[str]:
         # Where none fits, the bank's own message names near ones.
         full += found or [address]
     return full
-
-
-def _read_time(text: str, clock: tzinfo) -> datetime:
-    try:
-        short = _DAY.fullmatch(text)
-        when = datetime.fromisoformat(text + "-01-01"[len(text) - 4 :] * bool(short))
-    except ValueError as error:
-        raise NotAcceptable(
-            f"{text!r} is not a time",
-            hint="write 2015, 2015-06, 2015-06-30 or 2015-06-30T08:00+03:00",
-        ) from error
-    return when if when.tzinfo else when.replace(tzinfo=clock)
 
 
 def _without_party(bank: Any, address: str) -> NotFound:

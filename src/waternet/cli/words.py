@@ -25,6 +25,7 @@ _FIGURES = {
     "value": "censor",
     "old_value": "old_censor",
     **dict.fromkeys(("mean", "minimum", "maximum"), "censor"),
+    **{f"p{percent:02}": "censor" for percent in range(100)},
 }
 _TIMES = ("time", "first", "last", "gap_start", "gap_end", "overdue")
 _FREE_TEXT = ("title", "reason", "qualifier")
