@@ -11,10 +11,14 @@ import asyncio
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
+import orjson
 from starlette.datastructures import Headers
 from starlette.types import Scope, Send
 
@@ -22,7 +26,10 @@ from waternet.api.conditions import accepts_gzip, is_unchanged
 
 __all__ = [
     "FOR_EVERYBODY",
+    "Answer",
+    "SpooledFile",
     "compress",
+    "json_answer",
     "send_answer",
     "send_made",
     "send_problem",
@@ -38,6 +45,40 @@ FOR_EVERYBODY: Final = MappingProxyType(
         "x-content-type-options": "nosniff",
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledFile:
+    """A large answer that lies on disk; it is deleted once it was sent."""
+
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers.
+
+    Attributes
+    ----------
+    content : bytes or SpooledFile
+    media_type : str
+    status : int
+    headers : mapping of str to str
+        Beside those that every answer has; names in lower case.
+    """
+
+    content: bytes | SpooledFile
+    media_type: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_answer(
+    value: Any, media_type: str = "application/json", status: int = 200
+) -> Answer:
+    """Return a value as JSON; what is not finite is written as null."""
+    return Answer(orjson.dumps(value), media_type, status)
 
 
 async def start_answer(send: Send, status: HTTPStatus, headers: dict[str, str]) -> None:

@@ -1,38 +1,36 @@
-"""What a node answers over HTTP: its record, others that it mirrors, how it is."""
+"""What a node answers over HTTP: questions, its record, others that it mirrors."""
 
 from __future__ import annotations
 
-import json
-import re
-from http import HTTPStatus
-from typing import Any
-
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
-from starlette.types import Receive, Scope, Send
 
-from waternet.api.answer import send_answer, send_made, send_problem
+from waternet.api.here import operations as here
+from waternet.api.interfaces import Interfaces
+from waternet.api.operation import Operation
 from waternet.api.record_files import RecordFiles
+from waternet.api.viewer import Viewers
 from waternet.api.witness import witness_route
 from waternet.errors import NotAllowed
-from waternet.exchange.location import WELL_KNOWN
 from waternet.node.folder import Node
 
-__all__ = ["make_app"]
-
-_PARTY = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+__all__ = ["all_operations", "make_app"]
 
 
-def make_app(node: Node) -> Starlette:
+def make_app(node: Node, *, url: str = "", is_unguarded: bool = False) -> Interfaces:
     """Return the application that `waternet serve` runs.
 
     It takes what it finds at each request: another process may publish to the same node
-    meanwhile. All it writes is what it cosigns, where its user may read the witness's
-    key.
+    meanwhile. What it writes itself is what it cosigns, where its user may read the
+    witness's key, and what stewards write.
 
     Parameters
     ----------
     node : Node
+    url : str
+        Where readers find it; '' for where they asked.
+    is_unguarded : bool
+        Everybody is a steward.
 
     Raises
     ------
@@ -40,13 +38,15 @@ def make_app(node: Node) -> Starlette:
         The witness's key is not that of the party's card.
     """
     witness = _witness_routes(node)
-    routes = [
-        *witness,
-        Route("/health", _Health(node), methods=["GET"]),
-        Route(f"/{WELL_KNOWN}", _WellKnown(node, bool(witness)), methods=["GET"]),
-        Mount("", RecordFiles(node.folder)),
-    ]
-    return Starlette(routes=routes)
+    rest = Starlette(routes=[*witness, Mount("", RecordFiles(node.folder))])
+    operations = all_operations(node, is_witness=bool(witness))
+    viewers = Viewers(node, is_unguarded=is_unguarded)
+    return Interfaces(node, operations, rest, viewers, url=url)
+
+
+def all_operations(node: Node, *, is_witness: bool = False) -> tuple[Operation, ...]:
+    """Return what can be asked of a node, interface by interface."""
+    return here(node, is_witness=is_witness)
 
 
 def _witness_routes(node: Node) -> list[Route]:
@@ -55,46 +55,3 @@ def _witness_routes(node: Node) -> list[Route]:
         return [witness_route(node)]
     except (NotAllowed, PermissionError):
         return []
-
-
-class _WellKnown:
-    """Says whose record is here, which others lie below it, and where heads go."""
-
-    def __init__(self, node: Node, is_witness: bool) -> None:
-        self._node = node
-        self._is_witness = is_witness
-
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        fields: dict[str, Any] = {
-            "party": self._node.party,
-            "names": dict(self._node.profile.names),
-            "records": [
-                {"party": party, "path": f"mirror/{party}"}
-                for party in _mirrored(self._node)
-            ],
-        }
-        if self._is_witness:
-            fields["witness"] = "add-checkpoint"
-        await send_made(scope, send, json.dumps(fields, ensure_ascii=False).encode())
-
-
-class _Health:
-    """Says whether there is a record to be given out."""
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        if (self._node.public / "card.json").is_file():
-            headers = {"content-type": "text/plain", "cache-control": "no-store"}
-            await send_answer(send, HTTPStatus.OK, headers, b"ok\n")
-        else:
-            await send_problem(send, HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _mirrored(node: Node) -> list[str]:
-    """Return the parties of whose records this node holds a verified head."""
-    heads = (node.folder / "mirror").glob("*/checkpoint")
-    return sorted(
-        head.parent.name for head in heads if _PARTY.fullmatch(head.parent.name)
-    )

@@ -50,7 +50,7 @@ def is_unchanged(
     """
     if none_match is not None:
         held = [one.strip().removeprefix("W/") for one in none_match.split(",")]
-        return tag in held or "*" in held
+        return tag.removeprefix("W/") in held or "*" in held
     when = read_http_date(modified_since or "")
     return when is not None and datetime.fromtimestamp(modified, UTC) <= when
 

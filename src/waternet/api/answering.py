@@ -1,0 +1,226 @@
+"""From a request to its answer, in a reading thread."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from uuid import uuid4
+
+from waternet.api.answer import Answer
+from waternet.api.asked import Asked, Body
+from waternet.api.banks import Banks, Lent
+from waternet.api.conditions import accepts_gzip, is_unchanged
+from waternet.api.operation import Operation
+from waternet.api.parameters import ParameterReader
+from waternet.api.problem import Problem, problem_answer, problem_of
+from waternet.api.viewer import Viewer, Viewers
+from waternet.errors import NotAllowed, WaternetError
+from waternet.node.folder import Node
+
+__all__ = ["Answering", "Request"]
+
+_LOG = logging.getLogger("waternet.api")
+_WORTH_PACKING = 100  # bytes
+_TEXTS = ("json", "xml", "text/", "javascript")
+_VARIES = "Accept, Accept-Encoding, Accept-Language, Authorization, X-API-Key"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request whose operation is found."""
+
+    operation: Operation
+    path: Mapping[str, str]
+    raw_path: str
+    query: str
+    headers: Mapping[str, str]
+    url: str
+    language: str
+
+
+class Answering:
+    """Answers requests, one a call; many threads may call it at once.
+
+    Parameters
+    ----------
+    node : Node
+    viewers : Viewers
+    """
+
+    def __init__(self, node: Node, viewers: Viewers) -> None:
+        self._node = node
+        self._viewers = viewers
+        self.banks = Banks(node)
+        self._readers: dict[str, ParameterReader] = {}
+
+    def admit(self, request: Request) -> Viewer:
+        """Return who asks, if they may ask this.
+
+        Raises
+        ------
+        NotAllowed
+            What they show as a key is none.
+        Problem
+            Their roles do not suffice.
+        """
+        viewer = self._viewers.of(request.headers)
+        role = request.operation.role
+        if not viewer.may(role):
+            error = NotAllowed(
+                f"{request.operation.name} needs the role {role!r}",
+                hint="the node's operator gives roles to people and programs",
+            )
+            raise problem_of(error, is_signed_in=bool(viewer.name))
+        return viewer
+
+    def answer(self, request: Request, body: Body, viewer: Viewer | None) -> Answer:
+        """Return the answer; what goes wrong is one, too.
+
+        Parameters
+        ----------
+        viewer : Viewer or None
+            As `admit` returned them; None where nobody asked it yet.
+        """
+        try:
+            viewer = viewer or self.admit(request)
+            return self._answered(request, body, viewer)
+        except Problem as problem:
+            return problem_answer(problem, request.language)
+        except WaternetError as error:
+            return self.refuse(request, error, viewer)
+        except Exception:  # noqa: BLE001  whatever it is, its reader sees none of it
+            return self._fault(request)
+
+    def refuse(
+        self, request: Request, error: WaternetError, viewer: Viewer | None
+    ) -> Answer:
+        """Return an error as an answer."""
+        is_signed_in = viewer is not None and bool(viewer.name)
+        problem = problem_of(error, is_signed_in=is_signed_in)
+        return problem_answer(problem, request.language)
+
+    def _fault(self, request: Request) -> Answer:
+        number = uuid4().hex[:12]
+        _LOG.exception("fault %s in %s", number, request.operation.name)
+        detail = f"the node's log says more under {number}"
+        return problem_answer(Problem("Unexpected", detail), request.language)
+
+    def _answered(self, request: Request, body: Body, viewer: Viewer) -> Answer:
+        operation = request.operation
+        reader = self._readers.get(operation.name)
+        if reader is None:
+            reader = self._readers[operation.name] = ParameterReader(operation)
+        values = reader.read(request.query, request.path, request.headers)
+        asked = Asked(
+            operation=operation,
+            values=values,
+            query=request.query,
+            path=request.path,
+            headers=request.headers,
+            url=request.url,
+            viewer=viewer,
+            node=self._node,
+            language=request.language,
+            body=body,
+        )
+        if not operation.reads_bank:
+            return _packed(request, _by_content(request, operation.answer(asked)))
+        with self.banks.lend(viewer.reader) as lent:
+            asked.leased = lent.bank
+            if operation.method != "GET":
+                return _packed(request, operation.answer(asked))
+            return self._conditional(request, asked, lent)
+
+    def _conditional(self, request: Request, asked: Asked, lent: Lent) -> Answer:
+        tag = _tag(request, asked, lent)
+        control = "private, no-cache" if asked.viewer.name else "no-cache"
+        headers = {"etag": tag, "cache-control": control, "vary": _VARIES}
+        if is_unchanged(request.headers.get("if-none-match"), None, tag, 0):
+            return Answer(b"", "", 304, headers)
+        answer = asked.operation.answer(asked)
+        if asked.took_now:
+            headers = {"cache-control": "no-store", "vary": _VARIES}
+        headers |= answer.headers
+        return _packed(
+            request, Answer(answer.content, answer.media_type, answer.status, headers)
+        )
+
+
+def _by_content(request: Request, answer: Answer) -> Answer:
+    """Return an answer that needs no bank, with a tag of what it says."""
+    content = answer.content
+    is_kept = request.operation.method == "GET" and answer.status == 200
+    if not is_kept or not isinstance(content, bytes):
+        return answer
+    if answer.headers.get("cache-control") == "no-store":
+        return answer
+    tag = f'W/"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+    headers = {"cache-control": "no-cache", "vary": _VARIES, **answer.headers}
+    headers["etag"] = tag
+    if is_unchanged(request.headers.get("if-none-match"), None, tag, 0):
+        return Answer(b"", "", 304, headers)
+    return Answer(content, answer.media_type, answer.status, headers)
+
+
+def _tag(request: Request, asked: Asked, lent: Lent) -> str:
+    """Return the ETag of an answer before it is made: weak, for how it is written.
+
+    It changes with the bank, drafts, this program, the request and who asks.
+    """
+    viewer = asked.viewer
+    parts = (
+        _version(),
+        request.raw_path,
+        request.query,
+        request.headers.get("accept", ""),
+        request.language,
+        request.url,
+        viewer.name,
+        viewer.party,
+        *sorted(viewer.roles),
+        repr(_drafts(asked)),
+    )
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=12)
+    digest.update(lent.tag)
+    return f'W/"{digest.hexdigest()}"'
+
+
+def _drafts(asked: Asked) -> list[tuple[int, int]]:
+    """Return what tells that a steward's drafts changed."""
+    if not asked.viewer.may("steward") and not asked.viewer.may("reviewer"):
+        return []
+    found = []
+    for name in ("desk.sqlite", "desk.sqlite-wal"):
+        try:
+            told = os.stat(asked.node.folder / name)  # noqa: PTH116  a third the time
+        except FileNotFoundError:
+            continue
+        found.append((told.st_mtime_ns, told.st_size))
+    return found
+
+
+def _packed(request: Request, answer: Answer) -> Answer:
+    """Return an answer compressed, if it is worth it and its reader takes it."""
+    content = answer.content
+    if (
+        not isinstance(content, bytes)
+        or len(content) < _WORTH_PACKING
+        or "content-encoding" in answer.headers
+        or not any(one in answer.media_type for one in _TEXTS)
+        or not accepts_gzip(request.headers.get("accept-encoding", ""))
+    ):
+        return answer
+    headers = {"vary": _VARIES, **answer.headers, "content-encoding": "gzip"}
+    packed = gzip.compress(content, 1, mtime=0)
+    return Answer(packed, answer.media_type, answer.status, headers)
+
+
+@cache
+def _version() -> str:
+    return version("waternet")

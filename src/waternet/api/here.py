@@ -1,0 +1,97 @@
+"""What a node says of itself: whose it is, how it is asked, that it is well."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+from waternet.api.answer import Answer, json_answer
+from waternet.api.asked import Asked
+from waternet.api.operation import JSON, Operation
+from waternet.errors import NotReached
+from waternet.exchange.location import WELL_KNOWN
+from waternet.node.folder import Node
+
+__all__ = ["operations"]
+
+_PARTY = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TEXT: dict[str, Any] = {"type": "string"}
+_NAMES = {"type": "object", "additionalProperties": _TEXT}
+_RECORD = {
+    "type": "object",
+    "required": ["party", "path"],
+    "properties": {"party": _TEXT, "path": _TEXT},
+}
+_WELL_KNOWN = {
+    "type": "object",
+    "required": ["party", "names", "records"],
+    "properties": {
+        "party": _TEXT,
+        "names": _NAMES,
+        "records": {"type": "array", "items": _RECORD},
+        "witness": _TEXT,
+        "interfaces": {"type": "object", "additionalProperties": _TEXT},
+    },
+}
+
+
+def operations(node: Node, *, is_witness: bool) -> tuple[Operation, ...]:
+    """Return the operations of this module.
+
+    Parameters
+    ----------
+    node : Node
+    is_witness : bool
+        It cosigns others' heads on request.
+    """
+    return (
+        Operation(
+            "GET",
+            f"/{WELL_KNOWN}",
+            "node",
+            "node",
+            "Whose record is here, which others lie below it, and how both are asked.",
+            partial(_say_what_is_here, node, is_witness),
+            answers={JSON: _WELL_KNOWN},
+            reads_bank=False,
+        ),
+        Operation(
+            "GET",
+            "/health",
+            "health",
+            "node",
+            "Whether there is a record to be given out.",
+            _say_health,
+            answers={"text/plain": _TEXT},
+            is_open=True,
+            reads_bank=False,
+        ),
+    )
+
+
+def _say_what_is_here(node: Node, is_witness: bool, _asked: Asked) -> Answer:
+    fields: dict[str, Any] = {
+        "party": node.party,
+        "names": dict(node.profile.names),
+        "records": [
+            {"party": party, "path": f"mirror/{party}"} for party in _mirrored(node)
+        ],
+    }
+    if is_witness:
+        fields["witness"] = "add-checkpoint"
+    return json_answer(fields)
+
+
+def _say_health(asked: Asked) -> Answer:
+    if not (asked.node.public / "card.json").is_file():
+        raise NotReached("the party's card is not here")
+    return Answer(b"ok\n", "text/plain", headers={"cache-control": "no-store"})
+
+
+def _mirrored(node: Node) -> list[str]:
+    """Return the parties of whose records this node holds a verified head."""
+    heads = (node.folder / "mirror").glob("*/checkpoint")
+    return sorted(
+        head.parent.name for head in heads if _PARTY.fullmatch(head.parent.name)
+    )

@@ -1,0 +1,176 @@
+"""The application: operations are answered, the record's files given out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from waternet.api.answer import FOR_EVERYBODY, Answer, SpooledFile, start_answer
+from waternet.api.answering import Answering, Request
+from waternet.api.asked import Body
+from waternet.api.body import receive_body
+from waternet.api.operation import Operation
+from waternet.api.preference import base_url, preferred_language
+from waternet.api.problem import Problem, problem_answer
+from waternet.api.routing import Place, Routing
+from waternet.api.viewer import Viewers
+from waternet.errors import WaternetError
+from waternet.node.folder import Node
+
+__all__ = ["Interfaces"]
+
+_READERS = 8  # threads; what they wait for is DuckDB and the disk
+_PIECE = 1 << 20  # bytes of a large answer at once
+_TAKEN_WITHIN = 60  # s, for a piece
+_ALLOWED_HEADERS = (
+    "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match, "
+    "Prefer, Range, X-API-Key"
+)
+
+
+class Interfaces:
+    """An ASGI application of operations; what is none of theirs is handed on.
+
+    Parameters
+    ----------
+    node : Node
+    operations : iterable of Operation
+    rest : ASGI application
+        The record's files, and what else has routes of its own.
+    viewers : Viewers
+    url : str
+        Where readers find this node; '' for where they asked.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        operations: Iterable[Operation],
+        rest: ASGIApp,
+        viewers: Viewers,
+        *,
+        url: str = "",
+    ) -> None:
+        self.routing = Routing(operations)
+        self._rest = rest
+        self._url = url.rstrip("/")
+        self._answering = Answering(node, viewers)
+        self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reading")
+
+    def close(self) -> None:
+        """End the reading threads, and close the banks."""
+        self._threads.shutdown()
+        self._answering.banks.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] != "http":
+            return
+        found = self.routing.find(scope["raw_path"].decode("latin-1"))
+        if found is None:
+            await self._rest(scope, receive, send)
+            return
+        place, path = found
+        method = scope["method"]
+        if method == "OPTIONS":
+            await _send(send, _preflight(place), method)
+            return
+        headers = Headers(scope=scope)
+        query = scope["query_string"].decode("latin-1")
+        language = preferred_language(query, headers)
+        operation = place.operations.get("GET" if method == "HEAD" else method)
+        if operation is None:
+            allow = ", ".join(place.methods)
+            problem = Problem(
+                "WrongMethod", f"{method} of {place.path}", headers={"allow": allow}
+            )
+            await _send(send, problem_answer(problem, language), method)
+            return
+        request = Request(
+            operation=operation,
+            path=path,
+            raw_path=scope["raw_path"].decode("latin-1"),
+            query=query,
+            headers=headers,
+            url=base_url(scope, headers, self._url),
+            language=language,
+        )
+        try:
+            answer = await self._answer(request, receive)
+        except ConnectionResetError:
+            return
+        await _send(send, answer, method)
+
+    async def _answer(self, request: Request, receive: Receive) -> Answer:
+        loop, answering = asyncio.get_running_loop(), self._answering
+        if not request.operation.most_body:
+            return await loop.run_in_executor(
+                self._threads, answering.answer, request, Body(), None
+            )
+        try:
+            # Who may not ask need not send it, either.
+            viewer = await loop.run_in_executor(self._threads, answering.admit, request)
+            async with receive_body(
+                request.operation, request.headers, receive
+            ) as body:
+                return await loop.run_in_executor(
+                    self._threads, answering.answer, request, body, viewer
+                )
+        except WaternetError as error:
+            return answering.refuse(request, error, None)
+        except Problem as problem:
+            return problem_answer(problem, request.language)
+
+
+def _preflight(place: Place) -> Answer:
+    headers = {
+        "allow": ", ".join(place.methods),
+        "access-control-allow-methods": ", ".join(place.methods),
+        "access-control-allow-headers": _ALLOWED_HEADERS,
+        "access-control-max-age": "86400",
+    }
+    return Answer(b"", "", 204, headers)
+
+
+async def _send(send: Send, answer: Answer, method: str) -> None:
+    headers = {**FOR_EVERYBODY, **answer.headers}
+    content = answer.content
+    if answer.media_type:
+        headers["content-type"] = answer.media_type
+    status = HTTPStatus(answer.status)
+    size = content.size if isinstance(content, SpooledFile) else len(content)
+    if status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        headers["content-length"] = str(size)
+    await start_answer(send, status, headers)
+    if isinstance(content, SpooledFile):
+        await _send_file(send, content, method)
+    else:
+        body = b"" if method == "HEAD" else content
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _send_file(send: Send, file: SpooledFile, method: str) -> None:
+    """Send a large answer piece by piece, then delete it."""
+    try:
+        if method == "HEAD" or not file.size:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        with file.path.open("rb") as opened:
+            left = file.size
+            while left:
+                piece = await asyncio.to_thread(opened.read, min(_PIECE, left))
+                if not piece:
+                    return  # its reader sees that it is short
+                left -= len(piece)
+                body = {"type": "http.response.body", "body": piece}
+                more = {**body, "more_body": bool(left)}
+                await asyncio.wait_for(send(more), _TAKEN_WITHIN)
+    except OSError:  # a TimeoutError is one: the reader took too long, or has gone
+        return
+    finally:
+        file.path.unlink(missing_ok=True)

@@ -1,0 +1,142 @@
+"""What went wrong, told to a reader: the one place where errors become answers.
+
+==================  ======  ====================================================
+kind                status  meaning
+==================  ======  ====================================================
+NotAcceptable       400     a parameter or body breaks a rule: mend it
+NotSignedIn         401     NotAllowed, where nobody is signed in
+NotAllowed          403     the terms, or the viewer's roles, do not allow it
+NotFound            404     there is no such path, datastream, release...
+WrongMethod         405     the path is there, and cannot be asked so
+TooLate             408     the request came too slowly
+Conflict            409     somebody was first
+NotAgreed           409     the group has not consented
+TooLarge            413     the body is larger than this operation reads
+WrongMediaType      415     the body is of a kind that is not read
+TooOften            429     the caller's share is used up for the moment
+Unexpected          500     a fault of Waternet itself; logged under a number
+NotVerified         502     what another party gave does not verify
+NotReached          503     not to be had at the moment
+==================  ======  ====================================================
+
+References
+----------
+RFC 9457 (problem details); RFC 9110 (Content-Language, WWW-Authenticate).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import orjson
+
+from waternet.api.answer import Answer
+from waternet.errors import (
+    Conflict,
+    NotAcceptable,
+    NotAgreed,
+    NotAllowed,
+    NotFound,
+    NotReached,
+    NotVerified,
+    WaternetError,
+)
+
+__all__ = ["PROBLEM", "STATUSES", "Problem", "problem_answer", "problem_of"]
+
+PROBLEM: Final = "application/problem+json"
+STATUSES: Final[dict[str, int]] = {
+    "NotAcceptable": 400,
+    "NotSignedIn": 401,
+    "NotAllowed": 403,
+    "NotFound": 404,
+    "WrongMethod": 405,
+    "TooLate": 408,
+    "Conflict": 409,
+    "NotAgreed": 409,
+    "TooLarge": 413,
+    "WrongMediaType": 415,
+    "TooOften": 429,
+    "Unexpected": 500,
+    "NotVerified": 502,
+    "NotReached": 503,
+}
+_ERRORS: dict[type[WaternetError], str] = {
+    NotAcceptable: "NotAcceptable",
+    NotFound: "NotFound",
+    NotAllowed: "NotAllowed",
+    NotVerified: "NotVerified",
+    Conflict: "Conflict",
+    NotAgreed: "NotAgreed",
+    NotReached: "NotReached",
+}
+
+
+class Problem(Exception):
+    """A request that HTTP itself refuses; what the field refuses are WaternetErrors.
+
+    Parameters
+    ----------
+    kind : str
+        One of `STATUSES`.
+    detail : str
+        What was expected, what came, and where.
+    hint : str
+        The next step, where there is a better one than the kind's.
+    headers : mapping of str to str
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str = "",
+        hint: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind, self.detail, self.hint = kind, detail, hint
+        self.headers = dict(headers or {})
+
+
+def problem_of(error: WaternetError, *, is_signed_in: bool) -> Problem:
+    """Return the problem that an error is to its reader."""
+    kind = next(name for one, name in _ERRORS.items() if isinstance(error, one))
+    headers: dict[str, str] = {}
+    if kind == "NotAllowed" and not is_signed_in:
+        kind = "NotSignedIn"
+        headers["www-authenticate"] = 'Bearer realm="waternet"'
+    if kind == "NotReached":
+        headers["retry-after"] = "5"
+    return Problem(kind, str(error), error.hint, headers)
+
+
+def problem_answer(problem: Problem, language: str) -> Answer:
+    """Return a problem as problem+json, its title and next step in that language."""
+    words = _words()[problem.kind]
+    status = STATUSES[problem.kind]
+    told: dict[str, Any] = {
+        "title": words["title"][language],
+        "status": status,
+        "detail": problem.detail,
+        "kind": problem.kind,
+        "next": words["next"][language],
+        "hint": problem.hint,
+    }
+    content = orjson.dumps({name: value for name, value in told.items() if value})
+    headers = {
+        "cache-control": "no-store" if status >= 500 else "no-cache",
+        "content-language": language,
+        **problem.headers,
+    }
+    return Answer(content, PROBLEM, status, headers)
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    """Return the titles and next steps by kind, then language."""
+    text = files(__package__).joinpath("problems.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
