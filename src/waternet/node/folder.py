@@ -12,6 +12,8 @@
     pending/         imports that are not yet published
     staging/         entries on their way into the log
     opened/          restricted files while they are read; empty between commands
+    desk.sqlite      numbers of what is published, and what stewards wrote by
+                     SensorThings that is not published yet
     state.sqlite     how far each log stands (the commit point)
     bank/            the query view; may be deleted and rebuilt at any time
     evidence/        what proves a finding against a party
