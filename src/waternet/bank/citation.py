@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +11,13 @@ import pyarrow as pa
 from waternet.bank.sharing import release_access
 from waternet.bank.store import Bank
 
-__all__ = ["cite"]
+__all__ = ["DISCLAIMER", "cite", "in_one_line"]
+
+# The one that stands on every map and every export.
+DISCLAIMER = (
+    "Each figure is its owner's, as signed. Names and areas are as each party gives "
+    "them; showing them implies no opinion on the status of any territory or border."
+)
 
 
 def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
@@ -45,6 +52,23 @@ def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
         for party, release in wanted
     ]
     return [one for one in cited if one]
+
+
+def in_one_line(source: Mapping[str, Any]) -> str:
+    """Return what must be said of one release, as a line of text.
+
+    Examples
+    --------
+    >>> said = {"party": "amber", "release": 9, "issued": "2026-01-09T00:00:00Z"}
+    >>> said |= {"title": "Levels", "source": "Yearbook 2025", "licence": "CC-BY-4.0"}
+    >>> in_one_line(said)
+    'amber, release 9 (2026-01-09): Levels. Yearbook 2025. Licence: CC-BY-4.0'
+    """
+    said = f"{source['party']}, release {source['release']} ({source['issued'][:10]})"
+    titled = [source.get(name, "").rstrip(".") for name in ("title", "source")]
+    licence = source.get("licence") or "none stated"
+    told = [*titled, source.get("attribution", ""), f"Licence: {licence}"]
+    return f"{said}: {'. '.join(one for one in told if one)}"
 
 
 def _cited(

@@ -16,7 +16,7 @@ from waternet.cli.cosigned import with_cosigned
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.show import Form, form_of, say, show_rows, show_table
 from waternet.cli.sources import say_sources
-from waternet.cli.words import as_people_read, in_words
+from waternet.cli.words import as_people_read
 
 if TYPE_CHECKING:
     from waternet.bank.store import Bank
@@ -80,6 +80,8 @@ def asks(question: Callable[..., Callable[[Any], Answer]]) -> Callable[..., None
         form = chosen_form(**flags)
         if output is not None and form is Form.TEXT:
             form = form_of(output)
+        from waternet.bank.words import in_words
+
         ask = question(**asked)
         opened = opened_node(node)
         with ready_bank(opened) as bank:

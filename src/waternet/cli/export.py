@@ -14,14 +14,8 @@ from waternet.cli.cosigned import cosigned_now, with_cosigned
 from waternet.cli.options import NodeOption, opened_node
 from waternet.cli.show import form_of, say, show_table, whole_file
 from waternet.cli.typed import as_of, moment, selection
-from waternet.cli.words import in_words
 
-__all__ = ["DISCLAIMER", "export"]
-
-DISCLAIMER = (
-    "Each figure is its owner's, as signed. Names and areas are as each party gives "
-    "them; showing them implies no opinion on the status of any territory or border."
-)
+__all__ = ["export"]
 
 
 def export(
@@ -37,8 +31,9 @@ def export(
     node: NodeOption = None,
 ) -> None:
     """Write figures to a file, and whose they are beside it."""
-    from waternet.bank.citation import cite
+    from waternet.bank.citation import DISCLAIMER, cite
     from waternet.bank.query import get_observations
+    from waternet.bank.words import in_words
 
     form = form_of(output)
     opened = opened_node(node)

@@ -14,11 +14,8 @@ if TYPE_CHECKING:
 
     from waternet.bank.store import Bank
 
-__all__ = ["as_people_read", "by_title", "in_words", "short_date", "side_by_side"]
+__all__ = ["as_people_read", "by_title", "short_date", "side_by_side"]
 
-# Limits of both kinds in one sum (3): nothing can be said of it.
-_SIGNS = ("", "<", ">", "<>")
-_CODED = ("censor", "grade", "status")
 _HEADING = ("party", "datastream", "unit")
 # The figures in a row, each with the column that says whether it is a limit.
 _FIGURES = {
@@ -29,31 +26,6 @@ _FIGURES = {
 }
 _TIMES = ("time", "first", "last", "gap_start", "gap_end", "overdue")
 _FREE_TEXT = ("title", "reason", "qualifier")
-
-
-def in_words(table: pa.Table) -> pa.Table:
-    """Replace the codes of censoring, grade and status by signs and terms.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-        Columns whose names end in 'censor', 'grade' or 'status' hold codes.
-
-    Returns
-    -------
-    pyarrow.Table
-        Those columns as dictionaries of text; nulls stay.
-    """
-    import pyarrow as pa
-
-    for place, name in enumerate(table.column_names):
-        coded = next((one for one in _CODED if name.endswith(one)), None)
-        if coded is None or not pa.types.is_integer(table.schema.field(name).type):
-            continue
-        codes = table[name].combine_chunks().cast(pa.int32())
-        words = pa.DictionaryArray.from_arrays(codes, pa.array(_words(coded)))
-        table = table.set_column(place, name, words)
-    return table
 
 
 def as_people_read(bank: Bank, table: pa.Table) -> tuple[str, pa.Table, int]:
@@ -237,12 +209,3 @@ def _said(row: Mapping[str, Any]) -> str:
     said = f"{row['censor'] or ''}{row['value']:.10g}"
     plain = row["status"] in ("measured", "reported")
     return said if plain else f"{said} ({row['status']})"
-
-
-def _words(coded: str) -> list[str]:
-    if coded == "censor":
-        return list(_SIGNS)
-    from waternet.observation.vocabulary import Grade, Status
-
-    terms: Mapping[str, Any] = {"grade": Grade, "status": Status}
-    return [term.name.lower() for term in terms[coded]]
