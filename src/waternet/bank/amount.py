@@ -1,0 +1,105 @@
+"""How many figures a question is about, and which releases they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+from waternet.bank.aggregate import USABLE
+from waternet.bank.catalogue import Series
+from waternet.bank.extent import extents
+from waternet.bank.labels import to_microseconds
+from waternet.bank.question import Question
+from waternet.bank.scan import ask, standing
+from waternet.bank.store import Bank
+from waternet.observation.vocabulary import Grade
+
+__all__ = ["count_by_release", "in_shares", "most_figures"]
+
+_AMOUNT = pa.schema(
+    [("party", pa.string()), ("release", pa.int32()), ("figures", pa.int64())]
+)
+
+
+def count_by_release(
+    bank: Bank, series: Sequence[Series], question: Question
+) -> pa.Table:
+    """Return how many figures of each release a question is about.
+
+    Parameters
+    ----------
+    series : sequence of Series
+    question : Question
+        Figures that it gathers are counted one by one.
+
+    Returns
+    -------
+    pyarrow.Table, (n,), by party and release
+        party, release, figures.
+    """
+    relation = standing(bank, series, bank.cutoffs(question.as_of))
+    if not relation.sql:
+        return _AMOUNT.empty_table()
+    parts, values = ["true"], relation.values
+    for name, limit, sign in (
+        ("since", question.start, ">="),
+        ("to", question.end, "<"),
+    ):
+        if limit is not None:
+            parts.append(f"t {sign} make_timestamp($amount_{name})")
+            values[f"amount_{name}"] = to_microseconds(limit, 0)
+    grades = question.grades or (USABLE if question.aggregate else tuple(Grade))
+    if len(set(grades)) < len(Grade):
+        parts.append("list_contains($amount_grades, grade)")
+        values["amount_grades"] = [int(grade) for grade in grades]
+    parties = sorted({one.party for one in series})
+    values["amount_series"] = [one.id for one in series]
+    values["amount_party"] = [parties.index(one.party) for one in series]
+    rows = ask(
+        bank,
+        "WITH owner AS (SELECT unnest($amount_series)::INTEGER AS series_id, "
+        "unnest($amount_party)::INTEGER AS owner) "
+        "SELECT owner, release, count(*) AS figures "
+        f"FROM ({relation.sql}) JOIN owner USING (series_id) "
+        f"WHERE {' AND '.join(parts)} GROUP BY ALL ORDER BY ALL",
+        values,
+    )
+    party = pa.array(parties, pa.string()).take(rows["owner"])
+    return pa.table([party, rows["release"], rows["figures"]], schema=_AMOUNT)
+
+
+def most_figures(
+    bank: Bank, series: Sequence[Series], question: Question
+) -> dict[int, int]:
+    """Return, by series id, how many figures there are at most: of all times."""
+    table = extents(bank, series, question.as_of).table
+    ids, figures = table["series_id"].to_pylist(), table["figures"].to_pylist()
+    return dict(zip(ids, figures, strict=True))
+
+
+def in_shares(
+    series: Sequence[Series], figures: dict[int, int], most: int
+) -> Iterator[list[Series]]:
+    """Yield series, in their order, in groups that hold at most so many figures.
+
+    One that alone holds more is a group of its own. Those without figures are left
+    out.
+
+    Examples
+    --------
+    >>> one, two = Series(1, "a", "x", 1, ()), Series(2, "a", "y", 1, ())
+    >>> [len(share) for share in in_shares([one, two], {1: 5, 2: 6}, 10)]
+    [1, 1]
+    """
+    share, held = list[Series](), 0
+    for one in series:
+        more = figures.get(one.id, 0)
+        if share and held + more > most:
+            yield share
+            share, held = [], 0
+        if more:
+            share.append(one)
+            held += more
+    if share:
+        yield share
