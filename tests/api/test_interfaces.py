@@ -11,6 +11,7 @@ from web_servers import serving
 
 from waternet.api.answer import Answer, SpooledFile, json_answer
 from waternet.api.interfaces import Interfaces
+from waternet.api.limits import Limits
 from waternet.api.operation import Operation, Parameter
 from waternet.api.viewer import Viewers
 from waternet.errors import (
@@ -108,7 +109,7 @@ def address(party, folder):
         await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body", "body": b"rest"})
 
-    app = Interfaces(party.node, operations, rest, Viewers(party.node))
+    app = Interfaces(party.node, operations, rest, Viewers(party.node), Limits(0), "")
     with serving(app) as address:
         yield address
     app.close()

@@ -208,7 +208,9 @@ def test_a_missing_file_is_told_as_a_problem_that_no_cache_keeps(web):
     answer = web.get("/tile/0/x001/000")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json() == {"title": "Not Found", "status": 404}
+    told = answer.json()
+    assert (told["status"], told["kind"]) == (404, "NotFound")
+    assert "/tile/0/x001/000" in told["detail"]
     assert answer.headers["cache-control"] == "no-cache"
 
 
@@ -219,6 +221,7 @@ def test_what_is_here_is_listed(web):
     assert listed["names"] == {"en": "Jordan"}
     assert listed["records"] == [{"party": "israel", "path": "mirror/israel"}]
     assert listed["witness"] == "add-checkpoint"
+    assert listed["interfaces"]["openapi"] == "openapi.json"
     tag = {"If-None-Match": answer.headers["etag"]}
     assert web.get("/.well-known/waternet", headers=tag).status_code == 304
     packed = web.get("/.well-known/waternet", headers={"Accept-Encoding": "gzip"})

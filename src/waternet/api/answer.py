@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -19,10 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from starlette.datastructures import Headers
-from starlette.types import Scope, Send
-
-from waternet.api.conditions import accepts_gzip, is_unchanged
+from starlette.types import Send
 
 __all__ = [
     "FOR_EVERYBODY",
@@ -31,8 +26,6 @@ __all__ = [
     "compress",
     "json_answer",
     "send_answer",
-    "send_made",
-    "send_problem",
     "start_answer",
 ]
 
@@ -93,43 +86,6 @@ async def send_answer(
     """Send a whole answer; of one to HEAD, the server leaves the body out."""
     await start_answer(send, status, headers)
     await send({"type": "http.response.body", "body": body})
-
-
-async def send_problem(
-    send: Send, status: HTTPStatus, headers: dict[str, str] | None = None
-) -> None:
-    """Send what went wrong."""
-    body = json.dumps({"title": status.phrase, "status": status.value}).encode()
-    told = {
-        **FOR_EVERYBODY,
-        "content-type": "application/problem+json",
-        "cache-control": "no-cache",  # what is not there may come
-        "content-length": str(len(body)),
-        **(headers or {}),
-    }
-    await send_answer(send, status, told, body)
-
-
-async def send_made(scope: Scope, send: Send, content: bytes) -> None:
-    """Send JSON that was made for this request, unless its reader already has it."""
-    asked = Headers(scope=scope)
-    packs = accepts_gzip(asked.get("accept-encoding", ""))
-    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}{"-gzip" if packs else ""}"'
-    headers = {
-        **FOR_EVERYBODY,
-        "cache-control": "no-cache",
-        "etag": tag,
-        "vary": "Accept-Encoding",
-    }
-    if is_unchanged(asked.get("if-none-match"), None, tag, 0):
-        await send_answer(send, HTTPStatus.NOT_MODIFIED, headers)
-        return
-    headers["content-type"] = "application/json"
-    if packs:
-        headers["content-encoding"] = "gzip"
-        content = await compress(content)
-    headers["content-length"] = str(len(content))
-    await send_answer(send, HTTPStatus.OK, headers, content)
 
 
 async def compress(content: bytes) -> bytes:

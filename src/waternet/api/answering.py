@@ -5,21 +5,27 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 from uuid import uuid4
+
+import duckdb
 
 from waternet.api.answer import Answer
 from waternet.api.asked import Asked, Body
 from waternet.api.banks import Banks, Lent
 from waternet.api.conditions import accepts_gzip, is_unchanged
+from waternet.api.limits import Limits
 from waternet.api.operation import Operation
 from waternet.api.parameters import ParameterReader
 from waternet.api.problem import Problem, problem_answer, problem_of
 from waternet.api.viewer import Viewer, Viewers
+from waternet.bank.store import Bank
 from waternet.errors import NotAllowed, WaternetError
 from waternet.node.folder import Node
 
@@ -27,13 +33,24 @@ __all__ = ["Answering", "Request"]
 
 _LOG = logging.getLogger("waternet.api")
 _WORTH_PACKING = 100  # bytes
+_WRONG_KEY = 50.0  # requests that one costs
 _TEXTS = ("json", "xml", "text/", "javascript")
 _VARIES = "Accept, Accept-Encoding, Accept-Language, Authorization, X-API-Key"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
-    """A request whose operation is found."""
+    """A request whose operation is found.
+
+    Attributes
+    ----------
+    caller : str
+        The address that asks.
+    noted : dict
+        What the access log says of it.
+    bank : Bank or None
+        What is read for it at the moment.
+    """
 
     operation: Operation
     path: Mapping[str, str]
@@ -42,6 +59,19 @@ class Request:
     headers: Mapping[str, str]
     url: str
     language: str
+    caller: str
+    noted: dict[str, Any]
+    bank: Bank | None = None
+
+    @property
+    def shows_key(self) -> bool:
+        """Whether whoever asks says who that is."""
+        return "authorization" in self.headers or "x-api-key" in self.headers
+
+    def interrupt(self) -> None:
+        """End the question that the bank is asked; another thread waits for it."""
+        if self.bank is not None:
+            self.bank.engine.interrupt()
 
 
 class Answering:
@@ -51,11 +81,13 @@ class Answering:
     ----------
     node : Node
     viewers : Viewers
+    limits : Limits
     """
 
-    def __init__(self, node: Node, viewers: Viewers) -> None:
+    def __init__(self, node: Node, viewers: Viewers, limits: Limits) -> None:
         self._node = node
         self._viewers = viewers
+        self._limits = limits
         self.banks = Banks(node)
         self._readers: dict[str, ParameterReader] = {}
 
@@ -67,9 +99,13 @@ class Answering:
         NotAllowed
             What they show as a key is none.
         Problem
-            Their roles do not suffice.
+            They ask too often, or their roles do not suffice.
         """
-        viewer = self._viewers.of(request.headers)
+        if request.shows_key:
+            viewer = self._known(request)
+        else:
+            viewer = self._viewers.of(request.headers)
+        request.noted["viewer"] = viewer.name
         role = request.operation.role
         if not viewer.may(role):
             error = NotAllowed(
@@ -77,6 +113,27 @@ class Answering:
                 hint="the node's operator gives roles to people and programs",
             )
             raise problem_of(error, is_signed_in=bool(viewer.name))
+        return viewer
+
+    def verify_rate(self, caller: str, cost: float = 1.0) -> None:
+        """Raise a Problem where a caller asks too often."""
+        wait = self._limits.wait(caller, cost)
+        if wait:
+            raise Problem(
+                "TooOften",
+                "more requests came than one caller's share",
+                headers={"retry-after": str(math.ceil(wait))},
+            )
+
+    def _known(self, request: Request) -> Viewer:
+        """Return who shows a key; guessing keys soon ends."""
+        self.verify_rate(request.caller, 0)
+        try:
+            viewer = self._viewers.of(request.headers)
+        except NotAllowed:
+            self._limits.charge(request.caller, _WRONG_KEY)
+            raise
+        self.verify_rate(f"{viewer.party} {viewer.name}")
         return viewer
 
     def answer(self, request: Request, body: Body, viewer: Viewer | None) -> Answer:
@@ -94,8 +151,12 @@ class Answering:
             return problem_answer(problem, request.language)
         except WaternetError as error:
             return self.refuse(request, error, viewer)
+        except duckdb.InterruptException:
+            return problem_answer(Problem("TooLong"), request.language)
         except Exception:  # noqa: BLE001  whatever it is, its reader sees none of it
             return self._fault(request)
+        finally:
+            request.bank = None
 
     def refuse(
         self, request: Request, error: WaternetError, viewer: Viewer | None
@@ -132,7 +193,7 @@ class Answering:
         if not operation.reads_bank:
             return _packed(request, _by_content(request, operation.answer(asked)))
         with self.banks.lend(viewer.reader) as lent:
-            asked.leased = lent.bank
+            asked.leased = request.bank = lent.bank
             if operation.method != "GET":
                 return _packed(request, operation.answer(asked))
             return self._conditional(request, asked, lent)
@@ -143,7 +204,14 @@ class Answering:
         headers = {"etag": tag, "cache-control": control, "vary": _VARIES}
         if is_unchanged(request.headers.get("if-none-match"), None, tag, 0):
             return Answer(b"", "", 304, headers)
-        answer = asked.operation.answer(asked)
+        before = lent.tag
+        try:
+            answer = asked.operation.answer(asked)
+        except Exception as error:
+            # A writer may have replaced files meanwhile that were still to be read.
+            if isinstance(error, WaternetError) or lent.tag == before:
+                raise
+            answer = asked.operation.answer(asked)
         if asked.took_now:
             headers = {"cache-control": "no-store", "vary": _VARIES}
         headers |= answer.headers

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
+from waternet.api.access_log import AccessLog
 from waternet.api.here import operations as here
 from waternet.api.interfaces import Interfaces
+from waternet.api.limits import DEFAULT_RATE, Limits
+from waternet.api.metrics import Metrics, metrics_operation
+from waternet.api.observing import Observing
+from waternet.api.openapi import openapi_operation
 from waternet.api.operation import Operation
 from waternet.api.record_files import RecordFiles
 from waternet.api.viewer import Viewers
@@ -17,12 +23,20 @@ from waternet.node.folder import Node
 __all__ = ["all_operations", "make_app"]
 
 
-def make_app(node: Node, *, url: str = "", is_unguarded: bool = False) -> Interfaces:
+def make_app(
+    node: Node,
+    *,
+    url: str = "",
+    is_unguarded: bool = False,
+    rate: float = DEFAULT_RATE,
+    log: AccessLog | None = None,
+) -> ASGIApp:
     """Return the application that `waternet serve` runs.
 
     It takes what it finds at each request: another process may publish to the same node
     meanwhile. What it writes itself is what it cosigns, where its user may read the
-    witness's key, and what stewards write.
+    witness's key, and what stewards write. It closes what it opened at the end of its
+    lifespan.
 
     Parameters
     ----------
@@ -31,6 +45,9 @@ def make_app(node: Node, *, url: str = "", is_unguarded: bool = False) -> Interf
         Where readers find it; '' for where they asked.
     is_unguarded : bool
         Everybody is a steward.
+    rate : float [1/s]
+        Of one caller's requests; 0 for no limit.
+    log : AccessLog or None
 
     Raises
     ------
@@ -39,14 +56,19 @@ def make_app(node: Node, *, url: str = "", is_unguarded: bool = False) -> Interf
     """
     witness = _witness_routes(node)
     rest = Starlette(routes=[*witness, Mount("", RecordFiles(node.folder))])
-    operations = all_operations(node, is_witness=bool(witness))
+    metrics = Metrics()
+    asked = all_operations(is_witness=bool(witness))
+    asked = (*asked, metrics_operation(metrics))
+    operations = (*asked, openapi_operation(asked))
     viewers = Viewers(node, is_unguarded=is_unguarded)
-    return Interfaces(node, operations, rest, viewers, url=url)
+    app = Interfaces(node, operations, rest, viewers, Limits(rate), url)
+    return Observing(app, metrics, log)
 
 
-def all_operations(node: Node, *, is_witness: bool = False) -> tuple[Operation, ...]:
+def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
     """Return what can be asked of a node, interface by interface."""
-    return here(node, is_witness=is_witness)
+    interfaces: tuple[Operation, ...] = ()
+    return (*interfaces, *here(interfaces, is_witness=is_witness))
 
 
 def _witness_routes(node: Node) -> list[Route]:

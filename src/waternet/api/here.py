@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from waternet.api.answer import Answer, json_answer
 from waternet.api.asked import Asked
@@ -13,8 +14,18 @@ from waternet.errors import NotReached
 from waternet.exchange.location import WELL_KNOWN
 from waternet.node.folder import Node
 
-__all__ = ["operations"]
+__all__ = ["INTERFACES", "operations"]
 
+# Where each interface begins, as clients want it for their base address.
+INTERFACES: Final = {
+    "sensorthings": "sta/v1.1",
+    "features": "ogc",
+    "usgs": "ogcapi/v1",
+    "edr": "edr",
+    "data": "data",
+    "wateroneflow": "wateroneflow",
+    "openapi": "openapi.json",
+}
 _PARTY = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TEXT: dict[str, Any] = {"type": "string"}
 _NAMES = {"type": "object", "additionalProperties": _TEXT}
@@ -25,7 +36,7 @@ _RECORD = {
 }
 _WELL_KNOWN = {
     "type": "object",
-    "required": ["party", "names", "records"],
+    "required": ["party", "names", "records", "interfaces"],
     "properties": {
         "party": _TEXT,
         "names": _NAMES,
@@ -36,12 +47,15 @@ _WELL_KNOWN = {
 }
 
 
-def operations(node: Node, *, is_witness: bool) -> tuple[Operation, ...]:
+def operations(
+    others: Sequence[Operation], *, is_witness: bool
+) -> tuple[Operation, ...]:
     """Return the operations of this module.
 
     Parameters
     ----------
-    node : Node
+    others : sequence of Operation
+        What else can be asked of it.
     is_witness : bool
         It cosigns others' heads on request.
     """
@@ -52,7 +66,7 @@ def operations(node: Node, *, is_witness: bool) -> tuple[Operation, ...]:
             "node",
             "node",
             "Whose record is here, which others lie below it, and how both are asked.",
-            partial(_say_what_is_here, node, is_witness),
+            partial(_say_what_is_here, _interfaces(others), is_witness),
             answers={JSON: _WELL_KNOWN},
             reads_bank=False,
         ),
@@ -70,13 +84,27 @@ def operations(node: Node, *, is_witness: bool) -> tuple[Operation, ...]:
     )
 
 
-def _say_what_is_here(node: Node, is_witness: bool, _asked: Asked) -> Answer:
+def _interfaces(others: Sequence[Operation]) -> dict[str, str]:
+    """Return where the interfaces begin that have operations."""
+    paths = ["openapi.json", *(one.path.removeprefix("/") for one in others)]
+    return {
+        name: start
+        for name, start in INTERFACES.items()
+        if any(path == start or path.startswith(f"{start}/") for path in paths)
+    }
+
+
+def _say_what_is_here(
+    interfaces: Mapping[str, str], is_witness: bool, asked: Asked
+) -> Answer:
+    node = asked.node
     fields: dict[str, Any] = {
         "party": node.party,
         "names": dict(node.profile.names),
         "records": [
             {"party": party, "path": f"mirror/{party}"} for party in _mirrored(node)
         ],
+        "interfaces": interfaces,
     }
     if is_witness:
         fields["witness"] = "add-checkpoint"

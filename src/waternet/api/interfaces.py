@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from typing import Any, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,17 +15,22 @@ from waternet.api.answer import FOR_EVERYBODY, Answer, SpooledFile, start_answer
 from waternet.api.answering import Answering, Request
 from waternet.api.asked import Body
 from waternet.api.body import receive_body
+from waternet.api.limits import Limits
+from waternet.api.observing import caller_of
 from waternet.api.operation import Operation
 from waternet.api.preference import base_url, preferred_language
 from waternet.api.problem import Problem, problem_answer
 from waternet.api.routing import Place, Routing
-from waternet.api.viewer import Viewers
+from waternet.api.viewer import Viewer, Viewers
 from waternet.errors import WaternetError
 from waternet.node.folder import Node
 
 __all__ = ["Interfaces"]
 
+T = TypeVar("T")
+
 _READERS = 8  # threads; what they wait for is DuckDB and the disk
+_LONGEST = 60  # s for a question
 _PIECE = 1 << 20  # bytes of a large answer at once
 _TAKEN_WITHIN = 60  # s, for a piece
 _ALLOWED_HEADERS = (
@@ -43,6 +49,7 @@ class Interfaces:
     rest : ASGI application
         The record's files, and what else has routes of its own.
     viewers : Viewers
+    limits : Limits
     url : str
         Where readers find this node; '' for where they asked.
     """
@@ -53,13 +60,13 @@ class Interfaces:
         operations: Iterable[Operation],
         rest: ASGIApp,
         viewers: Viewers,
-        *,
-        url: str = "",
+        limits: Limits,
+        url: str,
     ) -> None:
         self.routing = Routing(operations)
         self._rest = rest
         self._url = url.rstrip("/")
-        self._answering = Answering(node, viewers)
+        self._answering = Answering(node, viewers, limits)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reading")
 
     def close(self) -> None:
@@ -69,7 +76,8 @@ class Interfaces:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
             return
         found = self.routing.find(scope["raw_path"].decode("latin-1"))
         if found is None:
@@ -78,53 +86,87 @@ class Interfaces:
         place, path = found
         method = scope["method"]
         if method == "OPTIONS":
-            await _send(send, _preflight(place), method)
-            return
+            answer = _preflight(place)
+        elif method in place.methods:
+            operation = place.operations["GET" if method == "HEAD" else method]
+            request = self._request(scope, operation, path)
+            try:
+                answer = await self._answer(request, receive)
+            except ConnectionResetError:
+                return
+        else:
+            answer = _refuse_method(scope, place)
+        await _send(send, answer, method)
+
+    def _request(
+        self, scope: Scope, operation: Operation, path: dict[str, str]
+    ) -> Request:
         headers = Headers(scope=scope)
         query = scope["query_string"].decode("latin-1")
-        language = preferred_language(query, headers)
-        operation = place.operations.get("GET" if method == "HEAD" else method)
-        if operation is None:
-            allow = ", ".join(place.methods)
-            problem = Problem(
-                "WrongMethod", f"{method} of {place.path}", headers={"allow": allow}
-            )
-            await _send(send, problem_answer(problem, language), method)
-            return
-        request = Request(
+        noted = scope.setdefault("waternet", {})
+        noted["operation"] = operation.name
+        return Request(
             operation=operation,
             path=path,
             raw_path=scope["raw_path"].decode("latin-1"),
             query=query,
             headers=headers,
             url=base_url(scope, headers, self._url),
-            language=language,
+            language=preferred_language(query, headers),
+            caller=caller_of(scope),
+            noted=noted,
         )
-        try:
-            answer = await self._answer(request, receive)
-        except ConnectionResetError:
-            return
-        await _send(send, answer, method)
 
     async def _answer(self, request: Request, receive: Receive) -> Answer:
-        loop, answering = asyncio.get_running_loop(), self._answering
-        if not request.operation.most_body:
-            return await loop.run_in_executor(
-                self._threads, answering.answer, request, Body(), None
-            )
+        answering = self._answering
         try:
+            if not request.shows_key:
+                answering.verify_rate(request.caller)
+            if not request.operation.most_body:
+                return await self._read(request, Body(), None)
             # Who may not ask need not send it, either.
-            viewer = await loop.run_in_executor(self._threads, answering.admit, request)
+            viewer = await self._in_thread(answering.admit, request)
             async with receive_body(
                 request.operation, request.headers, receive
             ) as body:
-                return await loop.run_in_executor(
-                    self._threads, answering.answer, request, body, viewer
-                )
+                return await self._read(request, body, viewer)
         except WaternetError as error:
             return answering.refuse(request, error, None)
         except Problem as problem:
             return problem_answer(problem, request.language)
+
+    async def _read(
+        self, request: Request, body: Body, viewer: Viewer | None
+    ) -> Answer:
+        """Return the answer of a reading thread; a question may take its time."""
+        later = asyncio.get_running_loop().call_later(_LONGEST, request.interrupt)
+        try:
+            return await self._in_thread(self._answering.answer, request, body, viewer)
+        finally:
+            later.cancel()
+
+    async def _in_thread(self, work: Callable[..., T], *given: Any) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, work, *given)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Close what was opened once the server ends."""
+        while True:
+            kind = (await receive())["type"]
+            if kind == "lifespan.shutdown":
+                self.close()
+            await send({"type": f"{kind}.complete"})
+            if kind == "lifespan.shutdown":
+                return
+
+
+def _refuse_method(scope: Scope, place: Place) -> Answer:
+    headers = Headers(scope=scope)
+    query = scope["query_string"].decode("latin-1")
+    allow = {"allow": ", ".join(place.methods)}
+    detail = f"{scope['method'][:20]} of {place.path}"
+    problem = Problem("WrongMethod", detail, headers=allow)
+    return problem_answer(problem, preferred_language(query, headers))
 
 
 def _preflight(place: Place) -> Answer:

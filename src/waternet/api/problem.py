@@ -13,10 +13,12 @@ Conflict            409     somebody was first
 NotAgreed           409     the group has not consented
 TooLarge            413     the body is larger than this operation reads
 WrongMediaType      415     the body is of a kind that is not read
+OutsideRange        416     no such part in the file
 TooOften            429     the caller's share is used up for the moment
 Unexpected          500     a fault of Waternet itself; logged under a number
 NotVerified         502     what another party gave does not verify
 NotReached          503     not to be had at the moment
+TooLong             503     the question took longer than questions may
 ==================  ======  ====================================================
 
 References
@@ -29,12 +31,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, Final
 
 import orjson
+from starlette.datastructures import Headers
+from starlette.types import Scope, Send
 
-from waternet.api.answer import Answer
+from waternet.api.answer import FOR_EVERYBODY, Answer, send_answer
+from waternet.api.preference import preferred_language
 from waternet.errors import (
     Conflict,
     NotAcceptable,
@@ -46,7 +52,14 @@ from waternet.errors import (
     WaternetError,
 )
 
-__all__ = ["PROBLEM", "STATUSES", "Problem", "problem_answer", "problem_of"]
+__all__ = [
+    "PROBLEM",
+    "STATUSES",
+    "Problem",
+    "problem_answer",
+    "problem_of",
+    "send_problem",
+]
 
 PROBLEM: Final = "application/problem+json"
 STATUSES: Final[dict[str, int]] = {
@@ -60,10 +73,12 @@ STATUSES: Final[dict[str, int]] = {
     "NotAgreed": 409,
     "TooLarge": 413,
     "WrongMediaType": 415,
+    "OutsideRange": 416,
     "TooOften": 429,
     "Unexpected": 500,
     "NotVerified": 502,
     "NotReached": 503,
+    "TooLong": 503,
 }
 _ERRORS: dict[type[WaternetError], str] = {
     NotAcceptable: "NotAcceptable",
@@ -133,6 +148,17 @@ def problem_answer(problem: Problem, language: str) -> Answer:
         **problem.headers,
     }
     return Answer(content, PROBLEM, status, headers)
+
+
+async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
+    """Send a problem by itself, where no operation is asked."""
+    query = scope["query_string"].decode("latin-1")
+    language = preferred_language(query, Headers(scope=scope))
+    answer = problem_answer(problem, language)
+    headers = {**FOR_EVERYBODY, **answer.headers, "content-type": PROBLEM}
+    body = answer.content if isinstance(answer.content, bytes) else b""
+    headers["content-length"] = str(len(body))
+    await send_answer(send, HTTPStatus(answer.status), headers, body)
 
 
 @cache

@@ -30,10 +30,10 @@ from waternet.api.answer import (
     FOR_EVERYBODY,
     compress,
     send_answer,
-    send_problem,
     start_answer,
 )
 from waternet.api.conditions import accepts_gzip, asked_range, is_unchanged
+from waternet.api.problem import Problem, send_problem
 from waternet.api.published import Publication, find_publication
 from waternet.errors import NotAcceptable
 
@@ -80,19 +80,24 @@ class RecordFiles:
             await send_answer(send, HTTPStatus.NO_CONTENT, _PREFLIGHT)
             return
         if scope["method"] not in ("GET", "HEAD"):
-            await send_problem(send, HTTPStatus.METHOD_NOT_ALLOWED, {"allow": _ALLOWED})
+            allow = Problem("WrongMethod", headers={"allow": _ALLOWED})
+            await send_problem(scope, send, allow)
             return
         publication = find_publication(scope["path"].removeprefix("/"))
         if publication is None:
-            await send_problem(send, HTTPStatus.NOT_FOUND)
+            await send_problem(scope, send, _nothing(scope))
             return
         try:
             with _opened(self._folder, publication) as file:
                 await _Sending(scope, receive, send, file).send(publication)
         except OSError as error:
             absent = error.errno in _ABSENT
-            status = HTTPStatus.NOT_FOUND if absent else HTTPStatus.SERVICE_UNAVAILABLE
-            await send_problem(send, status)
+            problem = _nothing(scope) if absent else Problem("NotReached")
+            await send_problem(scope, send, problem)
+
+
+def _nothing(scope: Scope) -> Problem:
+    return Problem("NotFound", f"nothing is at {scope['path'][:200]}")
 
 
 @contextmanager
@@ -173,9 +178,8 @@ class _Sending:
             )
         except NotAcceptable:
             outside = {"content-range": f"bytes */{file.size}"}
-            await send_problem(
-                self.answer, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, outside
-            )
+            problem = Problem("OutsideRange", headers=outside)
+            await send_problem(self.scope, self.answer, problem)
             return
         status = HTTPStatus.OK if part is None else HTTPStatus.PARTIAL_CONTENT
         start, stop = part or (0, file.size)
