@@ -1,11 +1,16 @@
 """`waternet serve` as its user runs it: a process that is started and stopped."""
 
+import json
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from pathlib import Path
 
+import httpx
 import pytest
 from parties import make_party
 
@@ -74,3 +79,79 @@ def test_small_answers_are_sent_at_once():
         listener.accept()[0] as accepted,
     ):
         assert accepted.proto == socket.IPPROTO_TCP
+
+
+def workers_of(process):
+    """Return the processes that one started and that still run."""
+    told = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return {int(one) for one in told.split()}
+
+
+def ends(one):
+    """Wait until a process has ended."""
+    for _ in range(600):
+        try:
+            os.kill(one, 0)
+            if (
+                Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[0]
+                == "Z"
+            ):
+                return True  # nobody waits for it in this container
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_workers_share_a_socket_are_replaced_and_all_end(tmp_path):
+    node = make_party(tmp_path).node
+    log = tmp_path / "access.jsonl"
+    words = ["--port", "0", "--workers", "2", "--access-log", str(log)]
+    with served(node, *words) as (process, said):
+        address = said.split()[6]
+        for _ in range(8):
+            assert httpx.get(f"{address}health", trust_env=False).text == "ok\n"
+        first = workers_of(process)
+        assert len(first) == 2
+        os.kill(min(first), signal.SIGKILL)
+        assert "another one started" in process.stderr.readline()
+        assert httpx.get(f"{address}health", trust_env=False).text == "ok\n"
+        second = workers_of(process)
+        assert len(second) == 2
+        assert max(first) in second
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (-signal.SIGTERM, "", "")
+    assert all(ends(one) for one in first | second)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [one["operation"] for one in lines] == ["health"] * 9
+
+
+def test_no_worker_outlives_a_parent_that_was_killed(tmp_path):
+    node = make_party(tmp_path).node
+    with served(node, "--port", "0", "--workers", "2") as (process, said):
+        httpx.get(f"{said.split()[6]}health", trust_env=False)
+        workers = workers_of(process)
+        process.kill()
+        process.wait()
+        assert len(workers) == 2
+        assert all(ends(one) for one in workers)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error"),
+    [
+        (["--unguarded", "--host", "0.0.0.0"], 5, "an unguarded node cannot be served"),
+        (["--url", "water.example"], 3, "expected --url like https://"),
+        (["--access-log", "/no/folder/log"], 3, "the access log /no/folder/log"),
+        (["--workers", "2", "--access-log", "/no/log"], 3, "the access log /no/log"),
+    ],
+)
+def test_what_cannot_be_served_so_is_refused(tmp_path, words, code, error):
+    node = make_party(tmp_path).node
+    with served(node, "--port", "0", *words) as (process, _said):
+        process.stdout.read()
+        told = process.stderr.read()
+        process.wait(timeout=60)
+    assert process.returncode == code
+    assert f"error: {error}" in told

@@ -1,8 +1,10 @@
-"""The command that gives a node's record out over HTTP."""
+"""The command that answers for a node over HTTP."""
 
 from __future__ import annotations
 
 import errno
+import ipaddress
+import re
 import socket
 import sys
 from typing import Annotated
@@ -11,15 +13,12 @@ import typer
 
 from waternet.cli.options import NodeOption, opened_node
 from waternet.cli.show import say
-from waternet.errors import Conflict, NotAcceptable
+from waternet.errors import Conflict, NotAcceptable, NotAllowed
 
 __all__ = ["add_commands", "listen"]
 
 _WAITING = 128  # connections not yet accepted
-_CONNECTIONS = 512  # more are told to come back (503)
-_LARGEST_HEAD = 16_384  # bytes of a request before its body
-_IDLE = 15  # s that a connection is kept open between requests
-_LAST_ANSWERS = 10  # s for them once the command is told to stop
+_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
 
 
 def serve(
@@ -29,35 +28,53 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="0 takes a free one.")
     ] = 8080,
+    url: Annotated[
+        str,
+        typer.Option(envvar="WATERNET_URL", help="Where readers find it, if not here."),
+    ] = "",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="So many processes.")] = 1,
+    rate: Annotated[
+        float, typer.Option(min=0, help="Of a caller's requests a second; 0: any.")
+    ] = 200.0,
+    access_log: Annotated[
+        str, typer.Option(help="A file for a line a request; - is standard error.")
+    ] = "",
+    unguarded: Annotated[
+        bool, typer.Option(help="Everybody is a steward: for a scratch node here.")
+    ] = False,
     node: NodeOption = None,
 ) -> None:
-    """Give out the public record over HTTP, until stopped."""
-    import uvicorn
+    """Answer for a node over HTTP, and give out its public record, until stopped."""
+    from waternet.cli.worker import Settings, run_here, run_workers
 
-    from waternet.api.app import make_app
-
+    if url and not _URL.fullmatch(url):
+        raise NotAcceptable(
+            f"expected --url like https://water.example/node, got {url!r}"
+        )
+    if unguarded and not _is_loopback(host):
+        raise NotAllowed(
+            f"an unguarded node cannot be served at {host}: all could write to it",
+            hint="leave --host out, or give people keys instead of --unguarded",
+        )
     opened = opened_node(node)
     opened.cards()  # a node whose cards are damaged is not given out
+    settings = Settings(url, unguarded, rate, access_log)
     with listen(host, port) as listener:
-        config = uvicorn.Config(
-            make_app(opened),
-            access_log=False,
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_level="warning",
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=_CONNECTIONS,
-            h11_max_incomplete_event_size=_LARGEST_HEAD,
-            timeout_keep_alive=_IDLE,
-            timeout_graceful_shutdown=_LAST_ANSWERS,
-        )
         bound = listener.getsockname()[1]
         name = f"[{host}]" if ":" in host else host
         say(f"the record of {opened.party} is at http://{name}:{bound}/ until stopped")
         sys.stdout.flush()  # whoever reads it by a pipe waits for it
-        uvicorn.Server(config).run(sockets=[listener])
+        if workers == 1:
+            run_here(opened, listener, settings)
+        else:
+            run_workers(opened, listener, settings, workers)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def add_commands(app: typer.Typer) -> None:
