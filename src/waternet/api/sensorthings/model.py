@@ -50,12 +50,20 @@ class Property:
         Whoever creates the entity must give it.
     is_derived : bool
         Of a Datastream, what follows from its observations.
+    is_told : bool
+        It stands in an answer, as null, even where there is none.
     """
 
     name: str
     shape: Shape = Shape.TEXT
     is_required: bool = True
     is_derived: bool = False
+    is_told: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it may have members of its own."""
+        return self.shape in (Shape.JSON, Shape.ANY, Shape.GEOMETRY, Shape.RESULT)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -261,7 +269,7 @@ _ALL: Final = (
             # A server takes the present for both times where they are not given.
             Property("phenomenonTime", Shape.MOMENT, is_required=False),
             Property("result", Shape.RESULT),
-            _optional("resultTime", Shape.INSTANT),
+            Property("resultTime", Shape.INSTANT, is_required=False, is_told=True),
             _optional("resultQuality"),
             _optional("validTime", Shape.INTERVAL),
             _optional("parameters"),

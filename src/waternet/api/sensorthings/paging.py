@@ -1,0 +1,105 @@
+"""Where a page ends, and the condition of what comes after it.
+
+The next page is told by the keys of the last entity, not by how many came before: what
+is inserted or withdrawn meanwhile moves nothing twice, and nothing is passed over.
+
+References
+----------
+OData 4.0 part 1, section 11.2.5.7 (server-driven paging); part 2, section 5.1.5
+($skiptoken).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from waternet.api.sensorthings.scope import Names
+from waternet.errors import NotAcceptable
+
+__all__ = ["Key", "after_token", "order_sql", "read_token", "write_token"]
+
+_LONGEST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One column that entities are ordered by.
+
+    Attributes
+    ----------
+    sql : str
+        A number, a text or true and false; of a time its microseconds since 1970.
+    """
+
+    sql: str
+    is_descending: bool = False
+
+
+def order_sql(keys: Sequence[Key], names: Sequence[str]) -> str:
+    """Return what stands after ORDER BY, of columns that hold the keys.
+
+    What is null is least, as in OData 4.0, section 11.2.5.2.
+    """
+    return ", ".join(
+        f"{name} DESC NULLS LAST" if key.is_descending else f"{name} ASC NULLS FIRST"
+        for key, name in zip(keys, names, strict=True)
+    )
+
+
+def write_token(values: Sequence[object]) -> str:
+    """Return the keys of a page's last entity as one word."""
+    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+
+
+def read_token(token: str, count: int) -> list[object]:
+    """Return the keys that a word holds.
+
+    Raises
+    ------
+    NotAcceptable
+        No page of this question ended so.
+    """
+    values: object = None
+    if len(token) <= _LONGEST:
+        try:
+            padded = token + "=" * (-len(token) % 4)
+            values = orjson.loads(base64.b64decode(padded, b"-_", validate=True))
+        except (binascii.Error, ValueError):
+            values = None
+    if (
+        not isinstance(values, list)
+        or len(values) != count
+        or not all(isinstance(one, str | int | float | None) for one in values)
+        or any(isinstance(one, int) and abs(one) >= 2**63 for one in values)
+    ):
+        raise NotAcceptable(
+            "$skiptoken is not where a page of this question ended",
+            hint="follow @iot.nextLink as it is, or ask without $skiptoken",
+        )
+    return values
+
+
+def after_token(keys: Sequence[Key], values: Sequence[object], names: Names) -> str:
+    """Return the condition of the entities that come after the keys' values."""
+    cases, equal = list[str](), list[str]()
+    for key, value in zip(keys, values, strict=True):
+        later = _later(key, value, names)
+        if later:
+            cases.append(" AND ".join([*equal, later]))
+        bound = names.bind(value)
+        equal.append(f"{key.sql} IS NOT DISTINCT FROM {bound}")
+    return "(" + " OR ".join(f"({case})" for case in cases) + ")" if cases else "false"
+
+
+def _later(key: Key, value: object, names: Names) -> str:
+    if value is None:
+        return "" if key.is_descending else f"{key.sql} IS NOT NULL"
+    bound = names.bind(value)
+    if key.is_descending:
+        return f"({key.sql} < {bound} OR {key.sql} IS NULL)"
+    return f"{key.sql} > {bound}"
