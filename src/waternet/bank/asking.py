@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,7 @@ from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import Censor, Grade
 
-__all__ = ["ask_figures"]
+__all__ = ["ask_figures", "gather_figures"]
 
 
 def ask_figures(
@@ -66,34 +67,61 @@ def ask_figures(
             unit=question.unit,
             grades=question.grades or tuple(Grade),
         )
-    series = choose_series(bank, datastreams)
     if question.statistic == "total":
-        _verify_summed(series)
+        _verify_summed(choose_series(bank, datastreams))
+    counts = question.statistic == "count"
+    asked = replace(question, unit="") if counts else question
+    percents = () if question.percent is None else (question.percent,)
+    gathered = gather_figures(bank, datastreams, asked, percents)
+    return _as_figures(gathered, question)
+
+
+def gather_figures(
+    bank: Bank,
+    datastreams: Sequence[str] | Selection,
+    question: Question,
+    percents: Sequence[int] = (),
+) -> pa.Table:
+    """Return every statistic of each period side by side.
+
+    Parameters
+    ----------
+    datastreams : addresses 'party:name', or Selection
+    question : Question
+        With `aggregate`; its statistic does not matter.
+    percents : sequence of int, 0 to 99
+
+    Returns
+    -------
+    pyarrow.Table
+        As `waternet.bank.aggregate.aggregate`: by datastream as asked (a Selection: by
+        address), then period; each by the question's zone, or by its owner's.
+    """
+    series = choose_series(bank, datastreams)
     by_zone: dict[str, list[Series]] = {}
     for one, kind in zip(series, kinds_of(bank, series), strict=True):
         by_zone.setdefault(question.zone or kind.zone, []).append(one)
-    parts = [
-        _as_figures(_gathered(bank, ones, zone, question), question)
-        for zone, ones in by_zone.items()
-    ] or [_as_figures(_gathered(bank, [], "UTC", question), question)]
-    if len(parts) == 1:
-        return parts[0]
-    return _in_order(pa.concat_tables(parts).unify_dictionaries(), series)
-
-
-def _gathered(
-    bank: Bank, series: Sequence[Series], zone: str, question: Question
-) -> pa.Table:
-    calendar = Calendar(question.aggregate, zone, question.first_month)
     cut = Cut(
         question.start,
         question.end,
         question.as_of,
-        "" if question.statistic == "count" else question.unit,
+        question.unit,
         question.grades or USABLE,
     )
-    percents = () if question.percent is None else (question.percent,)
-    return aggregate_series(bank, series, calendar, cut, percents)
+    parts = [
+        aggregate_series(
+            bank,
+            ones,
+            Calendar(question.aggregate, zone, question.first_month),
+            cut,
+            percents,
+        )
+        for zone, ones in (by_zone or {"UTC": []}).items()
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    plain = [part.replace_schema_metadata(None) for part in parts]
+    return _in_order(pa.concat_tables(plain).unify_dictionaries(), series)
 
 
 def _verify_summed(series: Sequence[Series]) -> None:

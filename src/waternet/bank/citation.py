@@ -65,9 +65,10 @@ def in_one_line(source: Mapping[str, Any]) -> str:
     'amber, release 9 (2026-01-09): Levels. Yearbook 2025. Licence: CC-BY-4.0'
     """
     said = f"{source['party']}, release {source['release']} ({source['issued'][:10]})"
-    titled = [source.get(name, "").rstrip(".") for name in ("title", "source")]
+    named = [source.get(name, "") for name in ("title", "source", "attribution")]
     licence = source.get("licence") or "none stated"
-    told = [*titled, source.get("attribution", ""), f"Licence: {licence}"]
+    # Two of them are often the same.
+    told = dict.fromkeys([*(one.rstrip(".") for one in named), f"Licence: {licence}"])
     return f"{said}: {'. '.join(one for one in told if one)}"
 
 

@@ -21,7 +21,7 @@ _NUMBER = r"^-(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _BATCH = 65_536  # rows
 
 
-def write_csv(table: pa.Table, sink: IO[bytes]) -> None:
+def write_csv(table: pa.Table, sink: IO[bytes], *, heading: bool = True) -> None:
     """Write a table as CSV in UTF-8, one heading row, times in UTC with a Z.
 
     Parameters
@@ -29,6 +29,8 @@ def write_csv(table: pa.Table, sink: IO[bytes]) -> None:
     table : pyarrow.Table
         Any columns; timestamps without zone are UTC.
     sink : binary file
+    heading : bool
+        Whether the heading is written.
 
     Notes
     -----
@@ -49,7 +51,7 @@ def write_csv(table: pa.Table, sink: IO[bytes]) -> None:
     columns = [_as_cells(column) for column in table.columns]
     headings = _inert(pa.chunked_array([pa.array(table.column_names, pa.string())]))
     inert = pa.table(columns, names=headings.to_pylist())
-    options = pa.csv.WriteOptions(quoting_style="needed")
+    options = pa.csv.WriteOptions(include_header=heading, quoting_style="needed")
     pa.csv.write_csv(inert, sink, write_options=options)
 
 

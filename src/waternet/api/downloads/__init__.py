@@ -1,0 +1,1 @@
+"""Places, datastreams and figures as files."""
