@@ -9,6 +9,7 @@ import pytest
 from parties import make_party
 from web_servers import serving
 
+from waternet.api import body
 from waternet.api.answer import Answer, SpooledFile, json_answer
 from waternet.api.interfaces import Interfaces
 from waternet.api.limits import Limits
@@ -87,7 +88,7 @@ def folder(tmp_path_factory):
 def address(party, folder):
     text = Parameter("text", {"type": "string"}, "Words.")
     kind = Parameter("kind", {"type": "string"}, "The error.", "path")
-    body = {"text/csv": {"type": "string"}}
+    csv = {"text/csv": {"type": "string"}}
     operations = [
         Operation("GET", "/positions", "all", "t", "A.", positions, parameters=(text,)),
         Operation(
@@ -98,7 +99,7 @@ def address(party, folder):
             "GET", "/errors/{kind}", "err", "t", "A.", raise_it, parameters=(kind,)
         ),
         Operation(
-            "POST", "/echo", "echo", "t", "A.", echo, body=body, most_body=2_000_000
+            "POST", "/echo", "echo", "t", "A.", echo, body=csv, most_body=2_000_000
         ),
         Operation("GET", "/spool", "spool", "t", "A.", spool(folder)),
         Operation("GET", "/clock", "clock", "t", "A.", clock),
@@ -211,6 +212,17 @@ def test_a_body_is_read_in_memory_or_on_disk_and_not_beyond_its_limit(web):
     assert (wrong.status_code, wrong.headers["accept"]) == (415, "text/csv")
 
 
+def test_a_body_that_does_not_follow_in_time_is_not_waited_for(address, monkeypatch):
+    monkeypatch.setattr(body, "_PATIENCE", 0.2)
+    host, port = address.removeprefix("http://").split(":")
+    head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as line:
+        line.sendall(f"{head}Content-Length: 100\r\n\r\nabc".encode())
+        came = b"".join(iter(lambda: line.recv(65536), b""))
+    assert came.startswith(b"HTTP/1.1 408")
+    assert b'"kind":"TooLate"' in came
+
+
 def test_a_large_answer_comes_from_disk_and_is_deleted(web, folder):
     assert web.head("/spool").headers["content-length"] == "3000000"
     assert web.get("/spool").content == b"abc" * 1_000_000
@@ -224,9 +236,9 @@ def test_what_is_long_is_compressed_for_who_takes_it(address):
         asked = f"GET /wells/{name} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n"
         line.sendall(f"{asked}Connection: close\r\n\r\n".encode())
         came = b"".join(iter(lambda: line.recv(65536), b""))
-    head, _, body = came.partition(b"\r\n\r\n")
+    head, _, packed = came.partition(b"\r\n\r\n")
     assert b"content-encoding: gzip" in head
-    assert json.loads(gzip.decompress(body)) == {"id": name}
+    assert json.loads(gzip.decompress(packed)) == {"id": name}
 
 
 def test_what_no_operation_has_is_handed_on(web):

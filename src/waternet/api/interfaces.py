@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -188,31 +189,39 @@ async def _send(send: Send, answer: Answer, method: str) -> None:
     size = content.size if isinstance(content, SpooledFile) else len(content)
     if status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
         headers["content-length"] = str(size)
-    await start_answer(send, status, headers)
-    if isinstance(content, SpooledFile):
-        await _send_file(send, content, method)
-    else:
-        body = b"" if method == "HEAD" else content
-        await send({"type": "http.response.body", "body": body})
-
-
-async def _send_file(send: Send, file: SpooledFile, method: str) -> None:
-    """Send a large answer piece by piece, then delete it."""
     try:
-        if method == "HEAD" or not file.size:
+        await start_answer(send, status, headers)
+        if method == "HEAD" or not size:
             await send({"type": "http.response.body", "body": b""})
-            return
-        with file.path.open("rb") as opened:
-            left = file.size
+        elif isinstance(content, bytes) and size <= _PIECE:
+            await send({"type": "http.response.body", "body": content})
+        else:
+            await _send_pieces(send, content, size)
+    finally:
+        if isinstance(content, SpooledFile):
+            content.path.unlink(missing_ok=True)
+
+
+async def _send_pieces(send: Send, content: bytes | SpooledFile, size: int) -> None:
+    """Send a large answer as fast as its reader takes it.
+
+    Where the disk or the reader fails, it ends before its length, which its reader
+    sees.
+    """
+    if isinstance(content, bytes):
+        file: BinaryIO = io.BytesIO(content)
+    else:
+        file = content.path.open("rb")
+    with file:
+        left = size
+        try:
             while left:
-                piece = await asyncio.to_thread(opened.read, min(_PIECE, left))
+                piece = await asyncio.to_thread(file.read, min(_PIECE, left))
                 if not piece:
-                    return  # its reader sees that it is short
+                    return
                 left -= len(piece)
                 body = {"type": "http.response.body", "body": piece}
                 more = {**body, "more_body": bool(left)}
                 await asyncio.wait_for(send(more), _TAKEN_WITHIN)
-    except OSError:  # a TimeoutError is one: the reader took too long, or has gone
-        return
-    finally:
-        file.path.unlink(missing_ok=True)
+        except OSError:  # a TimeoutError is one: the reader took too long, or has gone
+            return

@@ -111,7 +111,7 @@ def _decoded(raw: str) -> str | None:
             raw = unquote_to_bytes(raw).decode()
         except UnicodeDecodeError:
             return None
-    return None if "\0" in raw else raw
+    return None if "\0" in raw or not raw.startswith("/") else raw
 
 
 def _first(path: str) -> str:

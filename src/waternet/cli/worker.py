@@ -156,6 +156,7 @@ def _server(node: Node, settings: Settings) -> uvicorn.Server:
 
     from waternet.api.access_log import AccessLog
     from waternet.api.app import make_app
+    from waternet.api.connection import Connection
 
     app = make_app(
         node,
@@ -167,7 +168,7 @@ def _server(node: Node, settings: Settings) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         access_log=False,
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_level="warning",
