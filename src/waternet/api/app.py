@@ -16,6 +16,7 @@ from waternet.api.observing import Observing
 from waternet.api.openapi import openapi_operation
 from waternet.api.operation import Operation
 from waternet.api.record_files import RecordFiles
+from waternet.api.sensorthings.write_operations import operations as desk
 from waternet.api.viewer import Viewers
 from waternet.api.witness import witness_route
 from waternet.errors import NotAllowed
@@ -68,7 +69,7 @@ def make_app(
 
 def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
     """Return what can be asked of a node, interface by interface."""
-    interfaces: tuple[Operation, ...] = (*downloads(),)
+    interfaces: tuple[Operation, ...] = (*downloads(), *desk())
     return (*interfaces, *here(interfaces, is_witness=is_witness))
 
 

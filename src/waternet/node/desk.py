@@ -1,7 +1,7 @@
 """The desk: what stewards wrote that nobody signed yet, and the numbers of entities.
 
 One SQLite file beside the record, which any number of processes read and write. A write
-is one transaction, durable once it has returned, and raises the sequence number, by
+is one transaction, durable once it has returned; each change raises the sequence, by
 which a reader tells what is new to it.
 """
 
@@ -151,7 +151,6 @@ class Desk:
         with _named_errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._db.execute("UPDATE stand SET sequence = sequence + 1")
                 yield
             except BaseException:
                 if self._db.in_transaction:
@@ -168,8 +167,6 @@ class Desk:
         except BaseException:
             self._db.execute("ROLLBACK TO part")
             self._db.execute("RELEASE part")
-            # What readers of this connection saw of it is no more.
-            self._db.execute("UPDATE stand SET generation = generation + 1")
             raise
         self._db.execute("RELEASE part")
 
@@ -204,6 +201,7 @@ class Desk:
 
     def put(self, entities: Iterable[DraftEntity]) -> None:
         """Keep entities as they shall be, within `writing`."""
+        self._advance()
         self._db.executemany(
             "INSERT OR REPLACE INTO entity "
             "SELECT ?, ?, sequence, ?, ?, ?, ?, ?, ? FROM stand",
@@ -224,6 +222,7 @@ class Desk:
 
     def link(self, name: str, here: int, there: int, *, is_held: bool = True) -> None:
         """Keep that two entities belong together, or no longer do, within `writing`."""
+        self._advance()
         self._db.execute(
             "INSERT OR REPLACE INTO link SELECT ?, ?, ?, sequence, ? FROM stand",
             (name, here, there, is_held),
@@ -231,7 +230,7 @@ class Desk:
 
     def put_observations(self, observations: Iterable[DraftObservation]) -> None:
         """Keep observations as they shall be, within `writing`."""
-        (sequence,) = self.rows("SELECT sequence FROM stand")[0]
+        sequence = self._advance()
         self._db.executemany(
             f"INSERT OR REPLACE INTO observation VALUES (?{', ?' * 13})",
             [
@@ -255,9 +254,29 @@ class Desk:
             ],
         )
 
-    def change(self, sql: str, values: Sequence[object] = ()) -> None:
-        """Carry out a change in SQL, within `writing`."""
-        self._db.execute(sql, values)
+    def take_away(self, column: str, number: int) -> None:
+        """Take away the observations of a 'datastream' or 'feature'."""
+        sequence = self._advance()
+        self._db.execute(
+            "UPDATE observation SET is_held = 0, sequence = ? "
+            f"WHERE {column} = ? AND is_held",
+            (sequence, number),
+        )
+
+    def unlink(self, name: str, *, here: int | None = None, there: int = -1) -> None:
+        """Take away all pairs of one end, within `writing`."""
+        sequence = self._advance()
+        column, number = ("there", there) if here is None else ("here", here)
+        self._db.execute(
+            "UPDATE link SET is_held = 0, sequence = ? "
+            f"WHERE name = ? AND {column} = ? AND is_held",
+            (sequence, name, number),
+        )
+
+    def _advance(self) -> int:
+        """Raise the sequence number: every change has one of its own."""
+        self._db.execute("UPDATE stand SET sequence = sequence + 1")
+        return self.stand().sequence
 
     def _number_new(self, kind: str, keys: list[str]) -> None:
         within = self._db.in_transaction

@@ -1,0 +1,393 @@
+"""New entities on the desk: deep inserts, what follows of itself, links between them.
+
+References
+----------
+OGC 18-088, sections 8.2.3 (historical locations), 8.2.8 (features of interest), 10.2
+(create entities, deep insert).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from waternet.api.sensorthings.desk_session import DeskSession
+from waternet.api.sensorthings.entity_body import EntityBody, read_body
+from waternet.api.sensorthings.model import KINDS, EntityKind, Navigation
+from waternet.errors import NotAcceptable
+from waternet.node.desk import DraftEntity, DraftObservation
+from waternet.node.observation_number import MOST_COUNTED, number_observation
+
+__all__ = [
+    "create_entity",
+    "draft_of",
+    "feature_for",
+    "link_entities",
+    "linked_number",
+    "set_locations",
+    "set_one",
+]
+
+_THING, _LOCATION = KINDS["Thing"], KINDS["Location"]
+_FEATURE, _HISTORICAL = KINDS["FeatureOfInterest"], KINDS["HistoricalLocation"]
+_DATASTREAM, _OBSERVATION = KINDS["Datastream"], KINDS["Observation"]
+_GEOJSON = ("application/geo+json", "application/vnd.geo+json")
+Given = Mapping[str, Sequence[int]]
+
+
+def create_entity(
+    session: DeskSession,
+    kind: EntityKind,
+    body: Any,
+    given: Given | None = None,
+    where: str = "",
+) -> int:
+    """Put a new entity on the desk, with all that its body holds.
+
+    Parameters
+    ----------
+    session : DeskSession
+    kind : EntityKind
+    body : Any
+        Parsed JSON.
+    given : mapping of navigation to numbers
+        What the path or the entity around it says already.
+    where : str
+        Its place in the request.
+
+    Returns
+    -------
+    int
+        Its number.
+
+    Raises
+    ------
+    NotAcceptable
+        It is not whole, or links to what is not there.
+    NotAllowed
+        It would belong to what is another party's.
+    """
+    at = where or kind.name
+    read = read_body(kind, body, at)
+    given = given or {}
+    ones = _ones(session, kind, read, given, at)
+    if kind is _OBSERVATION:
+        return _create_observation(session, read, ones)
+    number = session.desk.number_draft(kind.name)
+    values = dict(read.values)
+    time = values.pop("time", None)
+    session.desk.put(
+        [
+            DraftEntity(
+                kind.name,
+                number,
+                json.dumps({k: v for k, v in values.items() if v is not None}),
+                session.language,
+                thing=ones.get("Thing"),
+                sensor=ones.get("Sensor"),
+                observed_property=ones.get("ObservedProperty"),
+                time=time,
+            )
+        ]
+    )
+    for name, navigation in kind.navigations.items():
+        if navigation.is_many:
+            items = read.links.get(name, [])
+            _create_many(session, (kind, number), navigation, items, given, at)
+    return number
+
+
+def linked_number(session: DeskSession, kind: EntityKind, item: Any, where: str) -> int:
+    """Return the number of an entity that is linked to, which must be there.
+
+    Raises
+    ------
+    NotAcceptable
+        It is no link, or leads nowhere.
+    """
+    told = item.get("@iot.id")
+    if isinstance(told, str) and told.removeprefix("$") in session.made:
+        made, number = session.made[told.removeprefix("$")]
+        if made is kind:
+            return number
+    if isinstance(told, bool) or not isinstance(told, (int, str)):
+        raise NotAcceptable(
+            f"{where}: expected a {kind.name} or a link to one, got {item!r:.60}",
+            hint='a link is {"@iot.id": 1}',
+        )
+    number = int(told) if str(told).isdecimal() and len(str(told)) < 20 else -1
+    if number < 0 or session.find(kind, number) is None:
+        raise NotAcceptable(f"{where}: there is no {kind.plural}({told!s:.30})")
+    return number
+
+
+def set_locations(session: DeskSession, thing: int, locations: Sequence[int]) -> None:
+    """Let a Thing be at these Locations from now on, and remember since when."""
+    _place(session, thing, locations)
+    number = session.desk.number_draft(_HISTORICAL.name)
+    session.desk.put(
+        [DraftEntity(_HISTORICAL.name, number, "{}", thing=thing, time=session.now)]
+    )
+    for location in locations:
+        session.desk.link("historical_location", number, location)
+
+
+def feature_for(session: DeskSession, datastream: int) -> int:
+    """Return the FeatureOfInterest of a Datastream's Thing: where that is now.
+
+    Raises
+    ------
+    NotAcceptable
+        The Thing has no Location in GeoJSON.
+    """
+    for location in session.numbers(
+        "SELECT l.id FROM TABLE.datastreams d JOIN TABLE.thing_location t "
+        "ON t.thing = d.thing JOIN TABLE.locations l ON l.id = t.location "
+        'WHERE d.id = $datastream AND l."encodingType" IN (SELECT unnest($geojson)) '
+        "ORDER BY l.id",
+        datastream=datastream,
+        geojson=list(_GEOJSON),
+    ):
+        return _feature_at(session, location)
+    raise NotAcceptable(
+        f"Datastreams({datastream}): its Thing has no Location in GeoJSON, so the "
+        "Observation needs a FeatureOfInterest",
+        hint="give the Thing a Location, or the Observation a FeatureOfInterest",
+    )
+
+
+def set_one(
+    session: DeskSession, kind: EntityKind, number: int, name: str, to: int
+) -> None:
+    """Let an entity lead to another one by a navigation that leads to one."""
+    navigation = kind.navigations[name]
+    session.verify_own(KINDS[navigation.to], to)
+    if kind is _OBSERVATION:
+        held = session.draft_observation(number)
+        changed = DraftObservation(**{**draft_of(held), navigation.here: to})
+        session.waiting.append(changed)
+        return
+    entity = session.draft(kind, number)
+    session.desk.put([DraftEntity(**{**draft_of(entity), navigation.here: to})])
+
+
+def draft_of(draft: DraftEntity | DraftObservation) -> dict[str, Any]:
+    """Return a draft's fields by name."""
+    return {name: getattr(draft, name) for name in draft.__dataclass_fields__}
+
+
+def link_entities(
+    session: DeskSession,
+    kind: EntityKind,
+    number: int,
+    navigation: Navigation,
+    others: Sequence[int],
+) -> None:
+    """Let an entity lead to others by a navigation that leads to many."""
+    there = KINDS[navigation.to]
+    for other in others:
+        session.verify_own(there, other)
+    if navigation.link is None:
+        for other in others:
+            set_one(session, there, other, navigation.inverse, number)
+    elif kind is _HISTORICAL:
+        for other in others:
+            session.desk.link("historical_location", number, other)
+        _follow_newest(session, number, others)
+    elif there is _HISTORICAL:
+        for other in others:
+            session.desk.link("historical_location", other, number)
+    else:
+        _move(session, (kind, number), others)
+
+
+def _move(
+    session: DeskSession, own: tuple[EntityKind, int], others: Sequence[int]
+) -> None:
+    """Let a Thing be at Locations, or Things at a Location."""
+    kind, number = own
+    if kind is _THING and others:
+        set_locations(session, number, others)
+    elif kind is _LOCATION:
+        for thing in others:
+            set_locations(session, thing, [number])
+
+
+def _ones(
+    session: DeskSession, kind: EntityKind, read: EntityBody, given: Given, where: str
+) -> dict[str, int]:
+    """Return the number of each entity that it leads to alone; new ones are made."""
+    found = dict[str, int]()
+    for name, navigation in kind.navigations.items():
+        if navigation.is_many:
+            _verify_many(read, given, navigation, where)
+            continue
+        there, at = KINDS[navigation.to], f"{where}/{name}"
+        items = read.links.get(name, [])
+        numbers = list(given.get(name, ()))
+        for item in items:
+            if _is_link(item):
+                numbers.append(linked_number(session, there, item, at))
+            elif numbers:
+                raise NotAcceptable(f"{at}: the path says already which one it is")
+            else:
+                numbers.append(create_entity(session, there, item, None, at))
+        if len(set(numbers)) > 1:
+            raise NotAcceptable(
+                f"{at}: the path leads from {there.plural}({numbers[0]}), the body "
+                f"links to {there.plural}({numbers[1]})",
+                hint="leave one of the two out",
+            )
+        if numbers:
+            session.verify_own(there, numbers[0])
+            found[name] = numbers[0]
+        elif navigation.is_required:
+            raise NotAcceptable(
+                f"{where}: no {name}",
+                hint=f'every {kind.name} has one: "{name}": {{"@iot.id": 1}}',
+            )
+    return found
+
+
+def _verify_many(
+    read: EntityBody, given: Given, navigation: Navigation, where: str
+) -> None:
+    if navigation.is_required and not (
+        read.links.get(navigation.name) or given.get(navigation.name)
+    ):
+        raise NotAcceptable(
+            f"{where}: no {navigation.name}",
+            hint=f'"{navigation.name}": [{{"@iot.id": 1}}] links to what is there',
+        )
+
+
+def _is_link(item: Mapping[str, Any]) -> bool:
+    return "@iot.id" in item and all("@" in name for name in item)
+
+
+def _create_many(
+    session: DeskSession,
+    own: tuple[EntityKind, int],
+    navigation: Navigation,
+    items: Sequence[dict[str, Any]],
+    given: Given,
+    where: str,
+) -> None:
+    kind, number = own
+    there = KINDS[navigation.to]
+    linked = list(given.get(navigation.name, ()))
+    for place, item in enumerate(items):
+        at = f"{where}/{navigation.name}[{place}]"
+        if _is_link(item):
+            linked.append(linked_number(session, there, item, at))
+        elif navigation.link is None:
+            create_entity(session, there, item, {navigation.inverse: [number]}, at)
+        else:
+            linked.append(create_entity(session, there, item, _around(own, there), at))
+    if linked:
+        link_entities(session, kind, number, navigation, linked)
+
+
+def _around(own: tuple[EntityKind, int], there: EntityKind) -> Given | None:
+    """Return what a new entity is told of the one around it, beside the link."""
+    if there is _HISTORICAL and own[0] is _LOCATION:
+        return {"Locations": [own[1]]}
+    return None
+
+
+def _create_observation(
+    session: DeskSession, read: EntityBody, ones: Mapping[str, int]
+) -> int:
+    datastream = ones["Datastream"]
+    feature = ones.get("FeatureOfInterest")
+    if feature is None:
+        feature = feature_for(session, datastream)
+    values = read.values
+    starts, ends = values.get("phenomenonTime") or (session.now, None)
+    number = _number(session, datastream, starts)
+    result = values["result"]
+    is_number = isinstance(result, (int, float)) and not isinstance(result, bool)
+    valid = values.get("validTime") or (None, None)
+    session.waiting.append(
+        DraftObservation(
+            number,
+            datastream,
+            starts,
+            feature=feature,
+            ends=ends,
+            result_time=values.get("resultTime"),
+            result=float(result) if is_number else None,
+            result_json=None if is_number else json.dumps(result),
+            quality=_json(values.get("resultQuality")),
+            valid_from=valid[0],
+            valid_to=valid[1],
+            parameters=_json(values.get("parameters")),
+        )
+    )
+    return number
+
+
+def _number(session: DeskSession, datastream: int, starts: int) -> int:
+    """Return the number that tells datastream and time, or another if it is taken."""
+    number = number_observation(datastream, starts)
+    if session.find(_OBSERVATION, number) is None:
+        return number
+    counted = session.desk.number_draft(_OBSERVATION.name)
+    if counted > MOST_COUNTED:
+        raise NotAcceptable("this desk has counted all the observations it can")
+    return counted
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _place(session: DeskSession, thing: int, locations: Sequence[int]) -> None:
+    """Let a Thing be at these Locations and no others."""
+    before = session.numbers(
+        "SELECT location FROM TABLE.thing_location WHERE thing = $thing", thing=thing
+    )
+    for location in before:
+        if location not in locations:
+            session.desk.link("thing_location", thing, location, is_held=False)
+    for location in locations:
+        if location not in before:
+            session.desk.link("thing_location", thing, location)
+
+
+def _follow_newest(session: DeskSession, number: int, locations: Sequence[int]) -> None:
+    """Let a Thing be where the newest of its historical locations says that it is."""
+    row = session.get(_HISTORICAL, number)
+    newest = session.numbers(
+        "SELECT id FROM TABLE.historical_locations WHERE thing = $thing "
+        "ORDER BY time DESC, id DESC LIMIT 1",
+        thing=row["thing"],
+    )
+    if newest == [number]:
+        _place(session, row["thing"], locations)
+
+
+def _feature_at(session: DeskSession, location: int) -> int:
+    """Return the feature that was made of a Location, or make it."""
+    known = session.desk.rows(
+        "SELECT there FROM link WHERE name = 'generated_feature' AND here = ? "
+        "AND is_held",
+        (location,),
+    )
+    key = session.desk.key(_LOCATION.name, location)
+    number = known[0][0] if known else 0
+    if not known and not key.startswith("draft/"):
+        number = session.desk.number(_FEATURE.name, [key])[key]
+    if number and session.find(_FEATURE, number) is not None:
+        return int(number)
+    if not number or known:
+        number = session.desk.number_draft(_FEATURE.name)
+        session.desk.unlink("generated_feature", here=location)
+        session.desk.link("generated_feature", location, number)
+    body = json.loads(session.draft(_LOCATION, location).body or "{}")
+    body["feature"] = body.pop("location")
+    session.desk.put(
+        [DraftEntity(_FEATURE.name, number, json.dumps(body), session.language)]
+    )
+    return int(number)

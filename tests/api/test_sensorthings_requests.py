@@ -1,0 +1,114 @@
+"""Requests that write by SensorThings, as they come over HTTP."""
+
+import httpx
+import pytest
+from parties import make_party
+from web_servers import serving
+
+from waternet.api.app import make_app
+
+THING = {"name": "Well", "description": "A well"}
+STA = "/sta/v1.1"
+
+
+@pytest.fixture(scope="module")
+def party(tmp_path_factory):
+    return make_party(tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture(scope="module")
+def steward(party):
+    app = make_app(party.node, is_unguarded=True, rate=0)
+    with (
+        serving(app) as address,
+        httpx.Client(base_url=address + STA, trust_env=False) as client,
+    ):
+        yield client
+
+
+def test_what_is_made_is_answered_with_its_address(steward):
+    answer = steward.post("/Things", json=THING)
+    assert answer.status_code == 201
+    number = answer.json()["@iot.id"]
+    address = answer.headers["location"]
+    assert address == f"{steward.base_url}Things({number})"
+    assert answer.json()["@iot.selfLink"] == address
+    assert steward.patch(address, json={"name": "W"}).status_code == 200
+    assert steward.delete(address).status_code == 200
+    assert steward.delete(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/Things", b"{", "not JSON"),
+        ("/Things", b"[]", "expected an object"),
+        ("/Things", b'{"name": "W"}', "no description"),
+        ("/Things", b'{"name": 1, "description": ""}', "expected text"),
+        ("/Things", b'{"colour": 1}', "has no property 'colour'"),
+        ("/Things", b"[" * 200 + b"]" * 200, "nested"),
+        ("/CreateObservations", b"{}", "expected a list of data arrays"),
+        ("/$batch", b"{}", "requests"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said(steward, path, body, said):
+    headers = {"content-type": "application/json"}
+    answer = steward.post(path, content=body, headers=headers)
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"]
+
+
+def test_a_batch_names_what_it_makes(steward):
+    """OGC 18-088, 11.2.2: references to new entities in a group."""
+    sensor = {
+        "name": "DS18B20",
+        "description": "A thermometer",
+        "encodingType": "application/pdf",
+        "metadata": "http://example.org/DS18B20.pdf",
+    }
+    stream = {
+        "name": "Temperature",
+        "description": "Of the well",
+        "unitOfMeasurement": {"name": "Celsius", "symbol": "Cel", "definition": "x"},
+        "observationType": "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
+        "OM_Measurement",
+        "ObservedProperty": {"name": "T", "definition": "x:t", "description": "T"},
+        "Thing": {"@iot.id": "$well"},
+    }
+    group = {"atomicityGroup": "one", "method": "post"}
+    requests = [
+        {"id": "well", "url": "Things", "body": THING, **group},
+        {"id": "tape", "url": "Sensors", "body": sensor, **group},
+        {"id": "flow", "url": "$tape/Datastreams", "body": stream, **group},
+        {"id": "name", "method": "patch", "url": "$well", "body": {"name": "N"}},
+        {"id": "lost", "method": "delete", "url": "Things(1000000)"},
+    ]
+    told = steward.post("/$batch", json={"requests": requests}).json()["responses"]
+    assert [one["id"] for one in told] == ["well", "tape", "flow", "name", "lost"]
+    assert [one["status"] for one in told] == [201, 201, 201, 200, 404]
+    assert told[2]["location"].startswith(f"{steward.base_url}Datastreams(")
+
+
+def test_a_group_of_which_one_is_refused_leaves_nothing(steward):
+    group = {"atomicityGroup": "one", "method": "post", "url": "Things"}
+    requests = [
+        {"id": "1", "body": THING, **group},
+        {"id": "2", "body": {"name": "no description"}, **group},
+    ]
+    told = steward.post("/$batch", json={"requests": requests}).json()["responses"]
+    assert [one["status"] for one in told] == [424, 400]
+    requests[1]["body"] = THING
+    told = steward.post("/$batch", json={"requests": requests}).json()["responses"]
+    assert [one["status"] for one in told] == [201, 201]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+def test_nobody_writes_who_is_not_a_steward(party, method):
+    with (
+        serving(make_app(party.node)) as address,
+        httpx.Client(base_url=address + STA, trust_env=False) as anybody,
+    ):
+        path = "/Things" if method == "POST" else "/Things(1)"
+        body = {} if method == "DELETE" else {"json": THING}
+        answer = anybody.request(method, path, **body)
+        assert answer.status_code == 401
