@@ -57,8 +57,8 @@ def _pull(party, other):
     return pull_folder(party.node, other.node.public, quiet)
 
 
-def _values(party):
-    with Bank.open(party.node.bank) as bank:
+def _values(party, reader=None):
+    with Bank.open(party.node.bank, reader=reader) as bank:
         if not bank.catalogue.series("s.party = 'jordan'"):
             return None
         return get_observations(bank, [JORDAN])["value"].to_pylist()
@@ -88,8 +88,8 @@ def test_a_grant_brings_the_figures_to_one_party_alone(basin):
     for reader in (israel, palestine):
         assert _pull(reader, jordan).findings == []
         assert _findings(reader) == []
-    assert _values(israel) == LEVELS_HERE
-    assert _values(palestine) is None
+    assert _values(israel) == _values(jordan, "israel") == LEVELS_HERE
+    assert _values(palestine) is _values(jordan, "palestine") is None
     rebuild_bank(israel.node, quiet)
     assert _values(israel) == LEVELS_HERE
 

@@ -126,9 +126,11 @@ def states(circle: Circle, name: str) -> set[str]:
     return {seen(circle, party, name).state(now) for party in circle.parties}
 
 
-def values(circle: Circle, reader: str, owner: str) -> list[float] | None:
+def values(
+    circle: Circle, reader: str, owner: str, shown_to: str | None = None
+) -> list[float] | None:
     node = circle.parties[reader].node
-    with reading_bank(node.bank) as bank:
+    with reading_bank(node.bank, shown_to) as bank:
         if not bank.catalogue.series("s.party = ?", (owner,)):
             return None
         found = get_observations(bank, [f"{owner}:{ADDRESS}"])["value"].to_pylist()
@@ -146,14 +148,19 @@ def test_each_side_reads_the_others_figures_once_both_opened(circle: Circle) -> 
     assert states(circle, name) == {"accepted"}
     hold(circle, name)
     assert states(circle, name) == {"held"}
+    assert values(circle, "amon", "amon", shown_to="basin") is None
     open_(circle, name, "amon")
     assert states(circle, name) == {"opened by one"}
     assert values(circle, "amon", "basin") is None
+    assert values(circle, "amon", "amon", shown_to="basin") == AMON
+    assert values(circle, "basin", "basin", shown_to="amon") is None
     open_(circle, name, "basin")
     assert states(circle, name) == {"complete"}
     take_release(circle.parties["amon"].node, name)
     assert values(circle, "amon", "basin") == BASIN
     assert values(circle, "basin", "amon") == AMON
+    assert values(circle, "basin", "basin", shown_to="amon") == BASIN
+    assert values(circle, "amon", "amon", shown_to="coast") is None
     assert values(circle, "coast", "amon") is None
     assert values(circle, "coast", "basin") is None
     for party, other, told in (("amon", "basin", BASIN), ("basin", "amon", AMON)):

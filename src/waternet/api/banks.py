@@ -111,7 +111,7 @@ class Banks:
             closed = [self._free.pop(number)[1] for number in stale]
         for lent in closed:
             lent.bank.close()
-        return found or Lent(Bank.open(self._node.bank), inode)
+        return found or Lent(Bank.open(self._node.bank, reader=reader), inode)
 
     def _give_back(self, reader: str | None, lent: Lent) -> None:
         with self._lock:
@@ -144,5 +144,6 @@ def _tag_of(view: View) -> bytes:
         for party, many in view.withdrawals.items()
         for one in many
     )
-    written = repr((sorted(view.positions.items()), withdrawn, files))
+    shown = sorted(view.hidden.items())
+    written = repr((sorted(view.positions.items()), withdrawn, files, shown))
     return hashlib.blake2b(written.encode(), digest_size=12).digest()

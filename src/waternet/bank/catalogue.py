@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,8 @@ import numpy.typing as npt
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
 from waternet.bank.listing import complete_entry, list_entry
-from waternet.errors import NotAcceptable, NotFound
+from waternet.bank.readership import Readership
+from waternet.errors import NotAcceptable, NotFound, NotVerified
 
 __all__ = ["Catalogue", "Runs", "Series", "Withdrawal"]
 
@@ -25,6 +26,7 @@ Numbers = npt.NDArray[np.int64]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUCKET_ROWS = 1_000_000
 _BUCKET_SERIES = 500
+_FORM = 2  # of the tables, in SQLite's user_version; earlier ones had no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,15 @@ class Catalogue:
 
     Each method that writes is one transaction. `assign` runs before the rows are
     written and `record` after: between the two, a reader sees neither.
+
+    With a `reader`, every question is answered from what that party may read
+    ('' is anybody): tables of the same names, made anew whenever the file changes,
+    stand before the file's own.
     """
 
-    def __init__(self, path: Path, *, writable: bool) -> None:
+    def __init__(
+        self, path: Path, *, writable: bool, reader: str | None = None
+    ) -> None:
         self._db = sqlite3.connect(
             path if writable else f"{path.absolute().as_uri()}?mode=ro",
             uri=not writable,
@@ -99,11 +107,19 @@ class Catalogue:
             timeout=30,
         )
         self._db.row_factory = sqlite3.Row
-        if writable:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            with self.transaction():
-                _create(self._db)
+        self._readership: Readership | None = None
+        try:
+            if writable:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                with self.transaction():
+                    _create(self._db)
+            _verify_form(self._db, path)
+            if reader is not None:
+                self._readership = Readership(self._db, reader)
+        except BaseException:
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -111,6 +127,17 @@ class Catalogue:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Return the answer to one SQL question of this room."""
+        if self._readership is None:
+            return self._rows(sql, values)
+        # Nothing can be written between what may be read and what is.
+        self._db.execute("BEGIN")
+        try:
+            self._readership.refresh()
+            return self._rows(sql, values)
+        finally:
+            self._db.execute("COMMIT")
+
+    def _rows(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
         with closing(self._db.execute(sql, values)) as cursor:
             return cursor.fetchall()
 
@@ -138,9 +165,24 @@ class Catalogue:
         if self._db.in_transaction:
             self._db.execute("COMMIT")
 
-    def changes_elsewhere(self) -> int:
-        """Return a number that differs once another connection has written."""
-        return int(self.rows("PRAGMA data_version")[0][0])
+    def changes_elsewhere(self) -> tuple[int, int]:
+        """Return what differs once another connection has written, or time told."""
+        version = int(self.rows("PRAGMA data_version")[0][0])
+        return version, 0 if self._readership is None else self._readership.refreshed
+
+    def hidden(self) -> dict[int, tuple[int, ...]]:
+        """Return the releases that the reader may not read, by bucket with rows."""
+        if self._readership is None:
+            return {}
+        found: dict[int, tuple[int, ...]] = {}
+        for bucket, release in self.rows(
+            "SELECT DISTINCT s.bucket, o.release FROM main.holding o "
+            "JOIN main.series s USING (series_id) "
+            "JOIN temp.hidden h ON h.party = s.party AND h.number = o.release "
+            "ORDER BY 1, 2"
+        ):
+            found[bucket] = (*found.get(bucket, ()), release)
+        return found
 
     def touch(self) -> None:
         """Tell every reader that the files of the table changed."""
@@ -194,13 +236,19 @@ class Catalogue:
             )
         return as_of.index
 
-    def assign(self, party: str, runs: Runs) -> dict[str, tuple[int, int, int | None]]:
+    def assign(
+        self, arrival: Arrival, runs: Runs
+    ) -> dict[str, tuple[int, int, int | None]]:
         """Give every new datastream its series id and bucket, for good.
+
+        Of a sealed entry, note too what it has rows of: before they are written, so
+        that no reader meets one that is not known for sealed.
 
         Returns
         -------
         mapping of name to (series id, bucket, latest time taken before or None)
         """
+        party = arrival.party
         with self.transaction():
             known = self._assigned(party)
             new = [
@@ -211,13 +259,15 @@ class Catalogue:
             if new:
                 self._assign_new(party, new)
                 known = self._assigned(party)
+            if "sealed" in arrival.body:
+                self._note_holdings(arrival.index, runs, known)
         return {name: known[name] for name in runs.names}
 
     def record(self, arrival: Arrival, runs: Runs | None) -> None:
         """List the entry and what it says, and count it as taken."""
         with self.transaction():
             list_entry(self._db, arrival)
-            self._note_last(arrival.party, runs)
+            self._note_last(arrival, runs)
             self._db.execute(
                 "INSERT OR REPLACE INTO party VALUES (?, ?)",
                 (arrival.party, arrival.index + 1),
@@ -227,7 +277,7 @@ class Catalogue:
         """List what an entry that was taken before says, now that it can be read."""
         with self.transaction():
             complete_entry(self._db, arrival)
-            self._note_last(arrival.party, runs)
+            self._note_last(arrival, runs)
 
     def verify_described(self, arrival: Arrival, names: Sequence[str]) -> None:
         """Raise `NotAcceptable` where rows belong to a datastream never described."""
@@ -253,12 +303,15 @@ class Catalogue:
         found = self.rows(
             "SELECT series_id, s.party, s.name, bucket, u.release, u.unit "
             "FROM series s JOIN unit u ON u.party = s.party AND u.name = s.name "
-            f"WHERE s.last IS NOT NULL AND {where} ORDER BY series_id, u.release",
+            f"WHERE s.last IS NOT NULL AND {where} "
+            "ORDER BY series_id, u.release, u.said",
             values,
         )
         series: dict[int, Series] = {}
         for series_id, party, name, bucket, release, unit in found:
             before = series[series_id].units if series_id in series else ()
+            if before and before[-1][1] == unit:
+                continue
             units = (*before, (release, unit))
             series[series_id] = Series(series_id, party, name, bucket, units)
         return list(series.values())
@@ -268,15 +321,28 @@ class Catalogue:
         last = dict(map(tuple, self.rows("SELECT series_id, last FROM series")))
         return np.array([last[one.id] for one in series], np.int64)
 
-    def _note_last(self, party: str, runs: Runs | None) -> None:
+    def _note_last(self, arrival: Arrival, runs: Runs | None) -> None:
         if runs is None:
             return
+        told = [
+            (int(last), arrival.party, name)
+            for last, name in zip(runs.last, runs.names, strict=True)
+        ]
+        columns = ("last",) if "sealed" in arrival.body else ("last", "open_last")
+        latest = [f"{column} = max(coalesce({column}, ?1), ?1)" for column in columns]
         self._db.executemany(
-            "UPDATE series SET last = max(coalesce(last, ?1), ?1) "
-            "WHERE party = ?2 AND name = ?3",
+            f"UPDATE series SET {', '.join(latest)} WHERE party = ?2 AND name = ?3",
+            told,
+        )
+
+    def _note_holdings(
+        self, release: int, runs: Runs, known: Mapping[str, tuple[int, int, int | None]]
+    ) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO holding VALUES (?, ?, ?)",
             [
-                (int(last), party, name)
-                for last, name in zip(runs.last, runs.names, strict=True)
+                (known[name][0], release, int(last))
+                for name, last in zip(runs.names, runs.last, strict=True)
             ],
         )
 
@@ -325,8 +391,21 @@ class Catalogue:
 
 
 def _create(db: sqlite3.Connection) -> None:
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone():
+        return
     script = (files("waternet.bank") / "schema.sql").read_text(encoding="utf-8")
     for statement in script.split(";\n"):
         db.execute(statement)
-    if not db.execute("SELECT number FROM generation").fetchone():
-        db.execute("INSERT INTO generation VALUES (0)")
+    db.execute("INSERT INTO generation VALUES (0)")
+    db.execute(f"PRAGMA user_version = {_FORM}")
+
+
+def _verify_form(db: sqlite3.Connection, path: Path) -> None:
+    """Raise unless the tables are those that this version reads and writes."""
+    (form,) = db.execute("PRAGMA user_version").fetchone()
+    if form != _FORM:
+        raise NotVerified(
+            f"the bank in {path.parent} has another form ({form}) than this version "
+            f"reads ({_FORM})",
+            hint="'waternet rebuild' makes the bank anew from the records",
+        )

@@ -82,6 +82,7 @@ class _Key:
     files: tuple[str, ...]
     cutoff: int
     withdrawn: tuple[int, ...]
+    hidden: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -210,6 +211,8 @@ def _keys(
             tuple(one.path for one in files),
             cutoff,
             tuple(sorted(one for one in withdrawn if least <= one <= cutoff)),
+            # What one reader may see is no other's to know.
+            view.hidden.get(bucket, ()),
         )
     return keys
 

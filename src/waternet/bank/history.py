@@ -50,6 +50,7 @@ WITH gone AS (
            unnest($unit_since)::INTEGER AS since
 ), old AS ({old}), new AS (
     FROM read_parquet($files) WHERE release > $start AND release <= $end
+    AND NOT list_contains($hidden, release)
     QUALIFY row_number() OVER (PARTITION BY series_id, t ORDER BY release DESC) = 1
 ), pair AS (
     SELECT n.series_id, n.t, o.value AS old_value, n.value,
@@ -170,7 +171,7 @@ def get_changes(bank: Bank, party: str, from_release: int, to_release: int) -> p
     for column in ("issued", "kind", "reason"):
         said = pa.array([entries[i][column] for i in range(len(entries))])
         table = table.append_column(column, said.take(table["release"]))
-    return label(table, series)
+    return label(table, sorted(series, key=lambda one: one.name))
 
 
 def _difference(
@@ -192,6 +193,7 @@ def _difference(
             ],
             "start": start,
             "end": end,
+            "hidden": [-1, *_hidden(bank, series)],
             # No entry is number -1: the lists are never empty, so they have a type.
             "gone_release": [-1, *(one.release for one in withdrawals)],
             "gone_number": [-1, *(one.number for one in withdrawals)],
@@ -199,6 +201,12 @@ def _difference(
             "unit_since": [-1, *(since for _, since in changed_units)],
         },
     )
+
+
+def _hidden(bank: Bank, series: list[Series]) -> set[int]:
+    """Return the releases with rows near those of `series` that may not be read."""
+    hidden = bank.view().hidden
+    return {one for each in series for one in hidden.get(each.bucket, ())}
 
 
 def _in_new_unit(table: pa.Table, series: list[Series]) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -48,11 +48,23 @@ def read_standing(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is asked of one bucket: all of its series is there, and nowhere else."""
+    """What is asked of one bucket: all of its series is there, and nowhere else.
+
+    Attributes
+    ----------
+    files : tuple of Fragment
+    window : Window
+        With the cutoff.
+    withdrawn : tuple of int
+        Releases whose figures stand no more.
+    hidden : tuple of int
+        Releases that the bank's reader may not read: as if they had never been.
+    """
 
     files: tuple[Fragment, ...]
     window: Window
     withdrawn: tuple[int, ...]
+    hidden: tuple[int, ...] = ()
 
 
 def parts_to_read(
@@ -73,6 +85,7 @@ def parts_to_read(
                 view.fragments.get(bucket, ()),
                 Window(ids, *period, cutoff),
                 tuple(view.withdrawn(party, cutoff)),
+                view.hidden.get(bucket, ()),
             )
         )
     return parts
@@ -90,15 +103,17 @@ def read_part(files: OpenFiles, part: Part) -> pa.Table:
 
 
 def read_every_row(bank: Bank, series: Series, t: int) -> pa.Table:
-    """Return every row ever taken at one time of one series, by release."""
+    """Return every row at one time of one series that may be read, by release."""
     view = bank.view()
     window = Window(np.array([series.id], np.int32), t, t + 1)
     files = view.fragments.get(series.bucket, ())
     rows = pa.concat_tables(
         [FILE_SCHEMA.empty_table(), *(bank.files.read(one, window) for one in files)]
     ).sort_by("release")
-    taken = rows["release"].to_numpy() < view.positions.get(series.party, 0)
-    return rows.filter(pa.array(taken))
+    release = rows["release"].to_numpy()
+    taken = release < view.positions.get(series.party, 0)
+    hidden = view.hidden.get(series.bucket, ())
+    return rows.filter(pa.array(taken & ~np.isin(release, hidden)))
 
 
 def _unreplaced(files: OpenFiles, part: Part) -> pa.Table:
@@ -106,19 +121,32 @@ def _unreplaced(files: OpenFiles, part: Part) -> pa.Table:
     base: list[pa.Table] = []
     tail: list[pa.Table] = []
     for one in part.files:
-        rows = files.read(one, part.window)
+        if part.hidden:
+            # What a hidden row replaced may stand again: every revision is looked at.
+            rows = _shown(files.read(one, replace(part.window, cutoff=None)), part)
+        else:
+            rows = files.read(one, part.window)
         if rows.num_rows:
-            (tail if one.is_tail else base).append(rows)
+            (tail if one.is_tail or part.hidden else base).append(rows)
     parts = base + tail
     if not parts:
         return FILE_SCHEMA.empty_table()
-    if len(parts) == 1:
+    if len(parts) == 1 and not part.hidden:
         return parts[0]
     rows = pa.concat_tables(parts)
     order = sorting(rows)
     if order is not None:
         rows = rows.take(pa.array(order))
     return _last_of_each_key(rows) if tail else rows
+
+
+def _shown(rows: pa.Table, part: Part) -> pa.Table:
+    """Return the rows up to the cutoff that the reader may read."""
+    release = rows["release"].to_numpy()
+    keep = ~np.isin(release, part.hidden)
+    if part.window.cutoff is not None:
+        keep &= release <= part.window.cutoff
+    return rows if keep.all() else rows.filter(pa.array(keep))
 
 
 def _last_of_each_key(rows: pa.Table) -> pa.Table:

@@ -6,7 +6,7 @@ against one model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeAlias
@@ -89,11 +89,14 @@ def time_bounds(bank: Bank, series: Iterable[Series]) -> tuple[int, int]:
 
 def _of_party(bank: Bank, series: list[Series], cutoff: int, name: str) -> Relation:
     files = party_files(bank, series)
-    crowded = {one.bucket for one in files if one.is_tail}
+    hidden = bank.view().hidden
+    # Where a row is hidden, what it replaced stands: every revision there is fresh.
+    fresh = [one for one in files if one.is_tail or one.bucket in hidden]
+    crowded = {one.bucket for one in fresh}
     sets = {
         "plain": [one for one in files if one.bucket not in crowded],
-        "base": [one for one in files if one.bucket in crowded and not one.is_tail],
-        "tail": [one for one in files if one.is_tail],
+        "base": [one for one in files if one.bucket in crowded and one not in fresh],
+        "tail": fresh,
     }
     values: Values = {
         f"{name}_{kind}": [str(bank.table.folder / one.path) for one in ones]
@@ -104,13 +107,14 @@ def _of_party(bank: Bank, series: list[Series], cutoff: int, name: str) -> Relat
         return Relation()
     values[f"{name}_cut"] = cutoff
     wanted = _wanted(bank, series, name, values)
+    shown = wanted + _shown(crowded, hidden, name, values)
     kept = wanted + _kept(bank, series[0].party, cutoff, name, values)
     untouched = f"release <= ${name}_cut AND superseded > ${name}_cut"
     selects = []
     if sets["plain"]:
         selects.append(f"FROM read_parquet(${name}_plain) WHERE {untouched}{kept}")
     tail = (
-        f"(FROM read_parquet(${name}_tail) WHERE release <= ${name}_cut{wanted} "
+        f"(FROM read_parquet(${name}_tail) WHERE release <= ${name}_cut{shown} "
         "QUALIFY row_number() OVER "
         "(PARTITION BY series_id, t ORDER BY release DESC) = 1)"
     )
@@ -141,6 +145,20 @@ def _wanted(bank: Bank, series: list[Series], name: str, values: Values) -> str:
         f" AND series_id BETWEEN ${name}_first AND ${name}_last"
         f" AND series_id IN (SELECT unnest(${name}_ids))"
     )
+
+
+def _shown(
+    buckets: Iterable[int],
+    hidden: Mapping[int, Sequence[int]],
+    name: str,
+    values: Values,
+) -> str:
+    """Return the condition that leaves out what the bank's reader may not read."""
+    releases = {one for bucket in buckets for one in hidden.get(bucket, ())}
+    if not releases:
+        return ""
+    values[f"{name}_hidden"] = sorted(releases)
+    return f" AND NOT list_contains(${name}_hidden, release)"
 
 
 def _kept(bank: Bank, party: str, cutoff: int, name: str, values: Values) -> str:

@@ -18,6 +18,9 @@ CREATE TABLE IF NOT EXISTS entry (
     body TEXT NOT NULL,
     PRIMARY KEY (party, number)
 ) WITHOUT ROWID;
+-- Who may read what is asked for whenever a reader's catalogue changes.
+CREATE INDEX IF NOT EXISTS entry_consent ON entry (kind)
+    WHERE kind IN ('grant', 'open', 'swap-opening', 'swap-share');
 -- What was wrong is asked for at every pull, and is rare.
 CREATE INDEX IF NOT EXISTS entry_finding ON entry (party, number) WHERE finding <> '';
 CREATE TABLE IF NOT EXISTS withdrawal (
@@ -25,6 +28,14 @@ CREATE TABLE IF NOT EXISTS withdrawal (
     release INTEGER NOT NULL,               -- the entry whose figures stand no more
     number INTEGER NOT NULL,                -- the entry that says so
     PRIMARY KEY (party, release)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sealed (          -- entries that not everybody may read
+    party TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    keys TEXT NOT NULL,                     -- SHA-256 of the blob with its key
+    readers TEXT NOT NULL,                  -- JSON list: for whom it was sealed
+    PRIMARY KEY (party, number)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS place (
     party TEXT NOT NULL,
@@ -36,6 +47,17 @@ CREATE TABLE IF NOT EXISTS place (
     search TEXT NOT NULL,
     release INTEGER NOT NULL,
     PRIMARY KEY (party, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS place_said (      -- earlier words that a sealed entry replaced
+    party TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    longitude REAL,
+    latitude REAL,
+    body TEXT NOT NULL,
+    search TEXT NOT NULL,
+    release INTEGER NOT NULL,
+    PRIMARY KEY (party, id, release)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS shared_name (     -- Place.same_as
     name TEXT NOT NULL,
@@ -61,8 +83,15 @@ CREATE TABLE IF NOT EXISTS series (         -- fixed at first sight, before any 
     name TEXT NOT NULL,
     bucket INTEGER NOT NULL,
     last INTEGER,                           -- latest time of any row ever taken
+    open_last INTEGER,                      -- of those rows that everybody may read
     UNIQUE (party, name)
 );
+CREATE TABLE IF NOT EXISTS holding (         -- which sealed entry has rows of what
+    series_id INTEGER NOT NULL,
+    release INTEGER NOT NULL,
+    last INTEGER NOT NULL,                  -- the latest time of these rows
+    PRIMARY KEY (series_id, release)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS datastream (
     party TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -79,10 +108,27 @@ CREATE TABLE IF NOT EXISTS datastream (
     release INTEGER NOT NULL,               -- the entry that last described it
     PRIMARY KEY (party, name)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS datastream_said (  -- earlier words that a sealed entry replaced
+    party TEXT NOT NULL,
+    name TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    feature TEXT NOT NULL,
+    observed_property TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    statistic TEXT NOT NULL,
+    interval TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    sampling TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    search TEXT NOT NULL,
+    release INTEGER NOT NULL,
+    PRIMARY KEY (party, name, release)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unit (           -- a correction may change the unit
     party TEXT NOT NULL,
     name TEXT NOT NULL,
     release INTEGER NOT NULL,               -- from this entry's rows on
     unit TEXT NOT NULL,
-    PRIMARY KEY (party, name, release)
+    said INTEGER NOT NULL,                  -- the entry that says so
+    PRIMARY KEY (party, name, release, said)
 ) WITHOUT ROWID;

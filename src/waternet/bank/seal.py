@@ -80,8 +80,14 @@ def writing_bank(folder: Path) -> Iterator[Bank]:
 
 
 @contextmanager
-def reading_bank(folder: Path) -> Iterator[Bank]:
+def reading_bank(folder: Path, reader: str | None = None) -> Iterator[Bank]:
     """Open the bank to be read.
+
+    Parameters
+    ----------
+    folder : Path
+    reader : str or None
+        The party that reads, '' for anybody, None for this node; see `Bank.open`.
 
     Raises
     ------
@@ -94,7 +100,7 @@ def reading_bank(folder: Path) -> Iterator[Bank]:
         The disk is full, or refuses: a reader of the catalogue needs a page of its own.
     """
     try:
-        with Bank.open(folder) as bank:
+        with Bank.open(folder, reader=reader) as bank:
             yield bank
     except (WaternetError, GeneratorExit):
         raise

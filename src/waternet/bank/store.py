@@ -50,13 +50,20 @@ class View:
     ----------
     positions : mapping of party to int
         Entries taken.
+    withdrawals : mapping of party to what it withdrew
+    buckets : mapping of party to its buckets
     fragments : mapping of bucket to files
+    hidden : mapping of bucket to releases
+        That have rows there and may not be read by whom the bank was opened for;
+        buckets without any are left out. What another row replaced may stand again
+        where that row is hidden: `superseded` says nothing in such a bucket.
     """
 
     positions: Mapping[str, int]
     withdrawals: Mapping[str, tuple[Withdrawal, ...]]
     buckets: Mapping[str, Sequence[int]]
     fragments: Mapping[int, tuple[Fragment, ...]]
+    hidden: Mapping[int, tuple[int, ...]]
 
     def withdrawn(self, party: str, cutoff: int) -> list[int]:
         """Return the entries that `party` had withdrawn by its entry `cutoff`."""
@@ -74,6 +81,9 @@ class Bank:
     of its own). Everything in it follows from the parties' records: a lost or
     damaged bank is rebuilt from them.
 
+    One opened for a reader answers as if it had never held what that reader may not
+    read; see `readership`.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
@@ -83,26 +93,43 @@ class Bank:
     0
     """
 
-    def __init__(self, folder: Path, *, lock: int | None) -> None:
+    def __init__(
+        self, folder: Path, *, lock: int | None, reader: str | None = None
+    ) -> None:
         writable = lock is not None
         self._lock = lock
         self.table = Table(folder / "obs", create=writable)
-        self.catalogue = Catalogue(folder / "catalogue.sqlite", writable=writable)
+        self.catalogue = Catalogue(
+            folder / "catalogue.sqlite", writable=writable, reader=reader
+        )
         self.files = OpenFiles(folder / "obs")
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._view: View | None = None
-        self._seen = -1
+        self._seen = (-1, -1)
         self._together = False
         self._waiting = 0
 
     @classmethod
-    def open(cls, folder: Path, *, writable: bool = False) -> Self:
+    def open(
+        cls, folder: Path, *, writable: bool = False, reader: str | None = None
+    ) -> Self:
         """Open the bank in `folder`; a writer makes it where there is none.
+
+        Parameters
+        ----------
+        reader : str or None
+            The party that is to read: what restricted releases hold shows only if
+            they were released, granted, swapped or opened to it; '' is anybody. None
+            is this node itself: all that it holds.
 
         Raises
         ------
         Conflict
             Another process is writing to it.
+        NotAllowed
+            A reader is to write.
+        NotVerified
+            It was made by another version, in another form.
         NotFound
             There is no bank to read.
         """
@@ -111,7 +138,12 @@ class Bank:
                 raise NotFound(
                     f"no bank in {folder}", hint="'waternet rebuild' makes one"
                 )
-            return cls(folder, lock=None)
+            return cls(folder, lock=None, reader=reader)
+        if reader is not None:
+            raise NotAllowed(
+                "a bank opened for a reader cannot be written",
+                hint="open it with writable=True alone",
+            )
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
@@ -161,15 +193,18 @@ class Bank:
     def view(self) -> View:
         """Return what a question sees now."""
         seen = self.catalogue.changes_elsewhere()
-        if self._view is None or seen != self._seen:
+        while self._view is None or seen != self._seen:
             # The catalogue first: rows of an entry it does not count yet stay unseen.
             self._seen = seen
             self._view = View(
                 positions=self.catalogue.positions(),
                 withdrawals=self.catalogue.withdrawals(),
                 buckets=self.catalogue.buckets(),
+                hidden=self.catalogue.hidden(),
                 fragments=self.table.fragments(),
             )
+            # Then once more: it knows of sealed rows before the files hold them.
+            seen = self.catalogue.changes_elsewhere()
         return self._view
 
     def position(self, party: str) -> int:
@@ -277,7 +312,8 @@ class Bank:
         self._settle()
         rows = arrival.observations
         runs = None
-        if rows is not None and rows.num_rows:
+        # Opened to all, it may be here already.
+        if rows is not None and rows.num_rows and not self._holds(arrival):
             runs, starts = read_runs(rows)
             self.catalogue.verify_described(arrival, runs.names)
             failpoint("bank.before-late")
@@ -285,6 +321,12 @@ class Bank:
             failpoint("bank.after-late")
         self.catalogue.complete(arrival, runs)
         self._view = None
+
+    def _holds(self, arrival: Arrival) -> bool:
+        """Return whether an entry was taken with its rows."""
+        sql = "SELECT rows FROM entry WHERE party = ? AND number = ?"
+        found = self.catalogue.rows(sql, (arrival.party, arrival.index))
+        return bool(found[0][0])
 
     def compact(self) -> None:
         """Write every bucket that has several files anew, as one sorted whole."""
@@ -306,7 +348,7 @@ class Bank:
         self, arrival: Arrival, rows: pa.Table, runs: Runs, starts: Numbers
     ) -> list[int]:
         """Write the rows of one entry unless a run that was cut short did."""
-        assigned = self.catalogue.assign(arrival.party, runs)
+        assigned = self.catalogue.assign(arrival, runs)
         failpoint("bank.catalogued")
         ids, parts = _placed(rows, runs, starts, assigned)
         if not self.table.has(arrival.party, arrival.index):
@@ -329,7 +371,7 @@ class Bank:
         self, arrival: Arrival, rows: pa.Table, runs: Runs, starts: Numbers
     ) -> None:
         """Put rows among later ones: a tail would be taken for newer than they are."""
-        assigned = self.catalogue.assign(arrival.party, runs)
+        assigned = self.catalogue.assign(arrival, runs)
         late = f"{arrival.party}/{arrival.index}"  # no party has such a name
         if self.table.has(late, arrival.index):
             return
