@@ -11,11 +11,14 @@
     ├── NotAgreed        the group has not consented
     └── Conflict         somebody was first: read again, then retry
 
-Each error carries a message (what was expected, what came, where) and a hint (the
-next step). Exit codes are mapped in ``waternet.cli``, and nowhere else.
+Each error carries a message (what was expected, what came, where), a hint (the next
+step), and whether the same question may be answered if it is put again unchanged.
+Exit codes are mapped in ``waternet.cli``, and nowhere else.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 __all__ = [
     "Conflict",
@@ -44,7 +47,12 @@ class WaternetError(Exception):
     >>> error = NotFound("no station 'AL1'", hint="waternet stations lists them")
     >>> str(error), error.hint
     ("no station 'AL1'", 'waternet stations lists them')
+    >>> error.may_pass, NotReached("no answer").may_pass
+    (False, True)
     """
+
+    may_pass: ClassVar[bool] = False
+    """Whether to put the same question again, later, can help."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -70,6 +78,8 @@ class NotReached(WaternetError):
     the same record elsewhere.
     """
 
+    may_pass = True
+
 
 class NotAllowed(WaternetError):
     """The terms, or a key that is missing or locked, forbid it."""
@@ -81,3 +91,5 @@ class NotAgreed(WaternetError):
 
 class Conflict(WaternetError):
     """Somebody else was first; read the present state, then try again."""
+
+    may_pass = True

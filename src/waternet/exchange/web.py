@@ -23,6 +23,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.metadata import version
 from ipaddress import ip_address
+from typing import Any
 
 import httpx
 
@@ -39,6 +40,7 @@ __all__ = [
     "user_agent",
     "waits",
     "web_client",
+    "web_settings",
     "web_transport",
 ]
 
@@ -120,14 +122,28 @@ def web_transport(address: str) -> httpx.HTTPTransport:
     NotAcceptable
         The address is not of http or https, or carries a password or a question.
     """
+    return httpx.HTTPTransport(**web_settings(address))
+
+
+def web_settings(address: str) -> dict[str, Any]:
+    """Return how connections to the machine at an address are made, by any client.
+
+    Raises
+    ------
+    NotAcceptable
+        As `web_transport` does.
+    """
     proxy = os.environ.get("WATERNET_PROXY") or None
     schemes = {_address(address).scheme, _proxy_scheme(proxy)}
-    # Loading the list of authorities takes longer than reading a small record.
-    verify = ssl.create_default_context() if "https" in schemes else False
-    limits = httpx.Limits(max_connections=READERS, max_keepalive_connections=READERS)
-    return httpx.HTTPTransport(
-        verify=verify, trust_env=False, proxy=proxy, limits=limits
-    )
+    return {
+        # Loading the list of authorities takes longer than reading a small record.
+        "verify": ssl.create_default_context() if "https" in schemes else False,
+        "trust_env": False,
+        "proxy": proxy,
+        "limits": httpx.Limits(
+            max_connections=READERS, max_keepalive_connections=READERS
+        ),
+    }
 
 
 def waits(patience: Patience) -> httpx.Timeout:
@@ -214,6 +230,16 @@ class Attempts:
         NotReached
             The attempts are used up, or the server wants to be left alone for too long.
         """
+        self._patience.wait(self.pause(error))
+
+    def pause(self, error: TryAgain) -> float:
+        """Return how long to wait before the next attempt [s].
+
+        Raises
+        ------
+        NotReached
+            As `failed` does.
+        """
         patience = self._patience
         self._failures += 1
         after = error.after or 0.0
@@ -230,7 +256,7 @@ class Attempts:
             ) from error
         backoff = min(2.0 ** (self._failures - 2), patience.longest)
         # Not for secrecy: only so that nodes do not march in step.
-        patience.wait(max(after, backoff * random.uniform(0.5, 1)))
+        return max(after, backoff * random.uniform(0.5, 1))
 
 
 def read_retry_after(written: str) -> float | None:

@@ -260,7 +260,7 @@ class _Layout:
             station.elevation,
             observed_property=term if term in get_terms("observed_property") else "",
             unit=unit,
-            ucum=to_ucum(unit),
+            ucum=to_ucum(variable.text("ucum_code")) or to_ucum(unit),
             statistic=statistic,
             interval="PT0S" if statistic == "instant" else variable.text("interval"),
             zone="UTC",

@@ -1,0 +1,205 @@
+"""What is asked, as the parameters of a question to a node: texts or lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import product
+
+from waternet.client.moments import Time, past
+from waternet.errors import NotAcceptable
+from waternet.observation.vocabulary import Grade
+
+__all__ = [
+    "FILTERS",
+    "Query",
+    "Texts",
+    "Wanted",
+    "figure_parameters",
+    "filter_parameters",
+    "one_or_many",
+    "wanted",
+]
+
+Texts = str | Iterable[str] | None
+"""One text, or several."""
+Query = Mapping[str, str]
+"""Parameters of one request, by name."""
+
+FILTERS = (
+    "text",
+    "party",
+    "dataset",
+    "kind",
+    "feature",
+    "within",
+    "bbox",
+    "observed_property",
+    "statistic_kind",
+    "interval",
+)
+_OF_AN_ADDRESS = ("feature", "observed_property", "statistic_kind", "interval")
+_MOST = 1_000  # questions that lists of filters may come to
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which datastreams are meant.
+
+    Attributes
+    ----------
+    addresses : tuple of str
+        In full, 'party:feature/property/statistic/interval/procedure'.
+    filters : tuple of mapping
+        What is meant besides: each of one value a filter.
+    is_named : bool
+        Whether addresses were asked for, short or in full; each must be there.
+    """
+
+    addresses: tuple[str, ...]
+    filters: tuple[Query, ...]
+    is_named: bool = False
+
+
+def wanted(datastreams: Texts, filters: Mapping[str, Texts]) -> Wanted:
+    """Read which datastreams are meant.
+
+    Parameters
+    ----------
+    datastreams : str, or several
+        Addresses, 'party:feature/property' or longer.
+    filters : mapping of filter to str, or several
+        Of one filter any value may hold; all filters must.
+
+    Raises
+    ------
+    NotAcceptable
+        No such filter; an address without its party; both addresses and filters.
+
+    Examples
+    --------
+    >>> wanted(None, {"party": ["israel", "jordan"], "kind": "well"}).filters[1]
+    {'party': 'jordan', 'kind': 'well'}
+    >>> wanted("jordan:W1/lake-level", {}).filters
+    ({'party': 'jordan', 'feature': 'W1', 'observed_property': 'lake-level'},)
+    """
+    asked = filter_parameters(filters)
+    addresses = one_or_many(datastreams)
+    if not addresses:
+        return Wanted((), asked)
+    if asked != ({},):
+        raise NotAcceptable(
+            f"both datastreams and filters ({', '.join(filters)}) are given",
+            hint="name datastreams by address, or all that have some property",
+        )
+    full, short = list[str](), list[Query]()
+    for address in dict.fromkeys(addresses):
+        found = _read_address(address)
+        if len(found) == len(_OF_AN_ADDRESS) + 1 and address.count("/") == 4:
+            full.append(address)
+        else:
+            short.append(found)
+    return Wanted(tuple(full), tuple(short), is_named=True)
+
+
+def filter_parameters(filters: Mapping[str, Texts]) -> tuple[Query, ...]:
+    """Return filters as questions of one value each.
+
+    Raises
+    ------
+    NotAcceptable
+        No such filter, or lists that come to more than a thousand questions.
+    """
+    values: dict[str, Sequence[str]] = {}
+    for name, given in filters.items():
+        if name not in FILTERS:
+            near = get_close_matches(name, FILTERS, n=1)
+            told = f"near it: {near[0]}" if near else f"there are {', '.join(FILTERS)}"
+            raise NotAcceptable(f"no filter {name!r}", hint=told)
+        is_box = name == "bbox" and given is not None and not isinstance(given, str)
+        joined = ",".join(map(str, given or ())) if is_box else given
+        if chosen := one_or_many(joined):
+            values[name] = chosen
+    combined = [
+        dict(zip(values, one, strict=True)) for one in product(*values.values())
+    ]
+    if len(combined) > _MOST:
+        raise NotAcceptable(
+            f"these lists come to {len(combined):,} questions, more than {_MOST:,}",
+            hint="leave a filter out, and choose from what get_datastreams() returns",
+        )
+    return tuple(combined)
+
+
+def figure_parameters(
+    *,
+    as_of: Time = None,
+    aggregate: str = "",
+    statistic: str = "",
+    zone: str = "",
+    first_month: int = 0,
+    unit: str = "",
+    grades: Texts = None,
+) -> dict[str, str]:
+    """Return how figures are wanted, without what is left open.
+
+    Raises
+    ------
+    NotAcceptable
+        No such past or grade.
+
+    Examples
+    --------
+    >>> figure_parameters(aggregate="month", grades=["good", "suspect"])
+    {'aggregate': 'month', 'grades': 'good,suspect'}
+    """
+    graded = [grade.lower() for grade in one_or_many(grades)]
+    known = [grade.name.lower() for grade in Grade]
+    for grade in graded:
+        if grade not in known:
+            raise NotAcceptable(
+                f"no grade {grade!r}", hint=f"one of {', '.join(known)}"
+            )
+    given = {
+        "as_of": past(as_of),
+        "aggregate": aggregate,
+        "statistic": statistic,
+        "zone": zone,
+        "first_month": str(first_month or ""),
+        "unit": unit,
+        "grades": ",".join(graded),
+    }
+    return {name: text for name, text in given.items() if text}
+
+
+def one_or_many(texts: Texts) -> tuple[str, ...]:
+    """Return one text or several as several; none for None and ''.
+
+    Raises
+    ------
+    NotAcceptable
+        One of them is no text.
+
+    Examples
+    --------
+    >>> one_or_many("jordan"), one_or_many(["jordan", "israel"]), one_or_many(None)
+    (('jordan',), ('jordan', 'israel'), ())
+    """
+    several = (texts,) if isinstance(texts, str) else tuple(texts or ())
+    for one in several:
+        if not isinstance(one, str):
+            raise NotAcceptable(f"expected a text or several, got {one!r:.80} in it")
+    return tuple(one for one in several if one)
+
+
+def _read_address(address: str) -> Query:
+    party, colon, name = address.partition(":")
+    parts = name.split("/")
+    if not (party and colon and parts[0]) or len(parts) > 5:
+        raise NotAcceptable(
+            f"{address!r} is not an address",
+            hint="PARTY:FEATURE/PROPERTY, or in full as get_datastreams() gives it",
+        )
+    found = dict(zip(_OF_AN_ADDRESS, parts, strict=False))
+    return {"party": party, **{name: text for name, text in found.items() if text}}

@@ -1,0 +1,1 @@
+"""The client for programs that wait for many things at once."""

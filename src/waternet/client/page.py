@@ -1,0 +1,225 @@
+"""An answer as a notebook shows it: drawing, figures, and the line of its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from waternet.client.chart import COLOURS, MOST_SERIES, Course, draw
+from waternet.client.metadata import Metadata
+from waternet.client.words import RIGHT_TO_LEFT, say
+from waternet.observation.vocabulary import get_terms
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["show_answer", "show_metadata"]
+
+_ROWS = 8
+_FIGURES = ("observations", "latest")
+_COLUMNS = {
+    "observations": (
+        "datastream",
+        "time",
+        "value",
+        "unit",
+        "grade",
+        "status",
+        "release",
+    ),
+    "compare": ("feature", "time", "party", "value", "unit", "spread", "release"),
+    "stations": ("party", "id", "kind", "names", "longitude", "latitude"),
+    "datastreams": ("address", "unit", "figures", "first", "last"),
+    "releases": ("party", "release", "issued", "kind", "dataset", "title", "rows"),
+}
+_STYLE = (
+    "font:13px/1.45 system-ui,'Noto Sans','Noto Sans Arabic','Noto Sans Hebrew',"
+    "sans-serif;max-width:60em"
+)
+_CELL = "padding:1px 10px;white-space:nowrap;text-align:"
+
+
+def show_answer(frame: DataFrame, metadata: Metadata) -> str:
+    """Return an answer as HTML."""
+    parts = []
+    if metadata.what in _FIGURES:
+        parts += _drawing(frame, metadata)
+    parts += [_table(frame, metadata), _count(frame, metadata), _proof(metadata)]
+    return _block(metadata.language, parts)
+
+
+def show_metadata(metadata: Metadata) -> str:
+    """Return where an answer comes from as HTML."""
+    return _block(metadata.language, [_proof(metadata)])
+
+
+def _block(language: str, parts: Sequence[str]) -> str:
+    way = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    return (
+        f'<div class="waternet" lang="{language}" dir="{way}" style="{_STYLE}">'
+        f"{''.join(parts)}</div>"
+    )
+
+
+def _drawing(frame: DataFrame, metadata: Metadata) -> list[str]:
+    """Return the course of the first few series that share a unit, and their names."""
+    if not len(frame):
+        return []
+    unit = frame["unit"].iloc[0]
+    alike = frame[frame["unit"] == unit]
+    keys = list(dict.fromkeys(zip(alike["party"], alike["datastream"], strict=True)))
+    keys = keys[:MOST_SERIES]
+    courses = [_course(alike, *key) for key in keys]
+    if max(len(one.time) for one in courses) < 2:
+        return []
+    legend = "".join(
+        f'<span style="display:inline-block;margin-inline-end:1.4em">'
+        f'<svg width="14" height="8" aria-hidden="true"><path d="M0 4H14" '
+        f'stroke="{colour}" stroke-width="3"/></svg> {_named(metadata, *key)}</span>'
+        for key, colour in zip(keys, COLOURS, strict=False)
+    )
+    return [f"<div>{legend} {_apart(f'[{unit}]')}</div>", draw(courses)]
+
+
+def _course(frame: DataFrame, party: str, name: str) -> Course:
+    own = frame[(frame["party"] == party) & (frame["datastream"] == name)]
+    return Course(
+        own["time"].astype("int64").to_numpy(),
+        own["value"].to_numpy(np.float64),
+        own["censor"].isin(("<", ">")).to_numpy(),
+    )
+
+
+def _named(metadata: Metadata, party: str, name: str) -> str:
+    """Name a series: its party, station and quantity in the language of the answer."""
+    feature, observed_property, statistic = name.split("/")[:3]
+    names = _names(metadata, party, feature)
+    told = names.get(metadata.language) or next(iter(names.values()), feature)
+    labels = [_label("observed_property", observed_property, metadata.language)]
+    if statistic != "instant":
+        labels.append(_label("statistic", statistic, metadata.language))
+    said = f"{_apart(party)}: {_apart(told, is_name=True)}"
+    return f"{said}, {escape(', '.join(labels))}"
+
+
+def _names(metadata: Metadata, party: str, feature: str) -> dict[str, str]:
+    for one in metadata.stations:
+        if (one["party"], one["id"]) == (party, feature):
+            return dict(one["names"])
+    return {}
+
+
+def _label(vocabulary: str, term: str, language: str) -> str:
+    known = get_terms(vocabulary).get(term)
+    return known.labels[language] if known else term
+
+
+def _table(frame: DataFrame, metadata: Metadata) -> str:
+    wanted = _COLUMNS.get(metadata.what, _COLUMNS["observations"])
+    if metadata.what in _FIGURES and metadata.is_gathered:
+        wanted = ("datastream", "period", "value", "unit", "n", "coverage", "release")
+    columns = [name for name in wanted if name in frame.columns]
+    if not len(frame):
+        return f"<p>{escape(say('nothing', metadata.language))}</p>"
+    shown = frame.iloc[:_ROWS]
+    head = "".join(_cell("th", name, "start") for name in columns)
+    rows = "".join(
+        f"<tr>{''.join(_shown(row, name, metadata) for name in columns)}</tr>"
+        for row in shown.to_dict("records")
+    )
+    return (
+        '<table dir="ltr" style="border-collapse:collapse;margin:.4em 0">'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _shown(row: dict[Any, Any], name: str, metadata: Metadata) -> str:
+    value = row[name]
+    if isinstance(value, dict):
+        value = value.get(metadata.language) or next(iter(value.values()), "")
+        return _cell("td", value, "start")
+    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+        return _cell("td", "", "start")
+    if name == "value":
+        return _cell("td", f"{row['censor'] or ''}{value:.10g}", "right")
+    if isinstance(value, float):
+        return _cell("td", f"{value:.6g}", "right")
+    if hasattr(value, "isoformat"):
+        return _cell("td", value.strftime("%Y-%m-%d %H:%M"), "start")
+    is_number = isinstance(value, int)
+    return _cell("td", value, "right" if is_number else "start")
+
+
+def _cell(tag: str, text: object, side: str) -> str:
+    return f'<{tag} style="{_CELL}{side}"><bdi>{escape(str(text))}</bdi></{tag}>'
+
+
+def _count(frame: DataFrame, metadata: Metadata) -> str:
+    language, more = metadata.language, len(frame) - _ROWS
+    told = [say("more", language, _apart(f"{more:,}"))] if more > 0 else []
+    if "censor" in frame.columns:
+        limits = int(frame["censor"].isin(("<", ">")).sum())
+        told += [say("limits", language, _apart(f"{limits:,}"))] * bool(limits)
+    if "grade" in frame.columns:
+        doubted = int(frame["grade"].isin(("suspect", "bad")).sum())
+        told += [say("suspect", language, _apart(f"{doubted:,}"))] * bool(doubted)
+    return f'<p style="margin:.2em 0">{" · ".join(told)}</p>' if told else ""
+
+
+def _proof(metadata: Metadata) -> str:
+    """Return whose figures they are, and how to check that."""
+    language = metadata.language
+    told = []
+    for one in metadata.citation:
+        size = metadata.positions.get(one["party"], 0)
+        place = say(
+            "entries",
+            language,
+            _apart(one["release"]),
+            _apart(size),
+            _apart(one["party"]),
+        )
+        licence = one["licence"] or say("no licence", language)
+        told.append(
+            f"<li>{_apart(one['title'], is_name=True)}: {place}, "
+            f"{_apart(one['issued'][:10])}, {_apart(licence)}, "
+            f"<code>{_apart(one['sha256'][:12])}</code></li>"
+        )
+    if not told:
+        return f'<p style="margin:.2em 0;opacity:.75">{_origin(metadata)}</p>'
+    gathered = f"{say('gathered', language)}; " * metadata.is_gathered
+    remark = f"{escape(gathered)}{escape(say('not verified', language))}"
+    shown = "".join(told[:_ROWS]) + "<li>…</li>" * (len(told) > _ROWS)
+    return (
+        f'<details style="opacity:.85"><summary>{_signers(metadata)} · '
+        f"{_origin(metadata)} · {remark}</summary><ul>{shown}</ul></details>"
+    )
+
+
+def _signers(metadata: Metadata) -> str:
+    numbers: dict[str, list[str]] = {}
+    for one in metadata.citation:
+        numbers.setdefault(one["party"], []).append(str(one["release"]))
+    named = [
+        _apart(f"{party}:{','.join(found[:4])}{'…' * (len(found) > 4)}")
+        for party, found in sorted(numbers.items())
+    ]
+    return f"{say('signed by', metadata.language)} {', '.join(named)}"
+
+
+def _origin(metadata: Metadata) -> str:
+    day = _apart(metadata.retrieved.strftime("%Y-%m-%d %H:%M UTC"))
+    told = f"{say('retrieved', metadata.language)} {day}"
+    past = metadata.question.get("as_of")
+    if past:
+        told += f", {say('as of', metadata.language)} {_apart(past)}"
+    return told
+
+
+def _apart(text: object, *, is_name: bool = False) -> str:
+    """Set a text apart: figures from left to right, names as their letters run."""
+    way = "" if is_name else ' dir="ltr"'
+    return f"<bdi{way}>{escape(str(text))}</bdi>"

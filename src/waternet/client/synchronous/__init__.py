@@ -1,0 +1,1 @@
+"""The client for scripts and notebooks; script/twin.py makes it."""

@@ -1,0 +1,129 @@
+"""Where tables come from: a node over HTTP, or its folder."""
+
+# Made by script/twin.py from asynchronous/tables.py: change it there.
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import pyarrow as pa
+
+from waternet.client.asking import Query
+from waternet.client.folder import node_in, read_table
+from waternet.client.web import asking_headers, question_url, read_answer, verify_safe
+from waternet.exchange.web import Attempts, Patience, TryAgain, waits, web_settings
+
+__all__ = ["FolderTables", "HttpTables", "Tables"]
+
+
+class Tables(Protocol):
+    """Answers a question with a table.
+
+    `location` is the node's folder or address.
+    """
+
+    location: str
+
+    def read(self, what: str, query: Query) -> pa.Table:
+        """Return the answer; its schema's metadata say whose figures it holds."""
+
+    def told(self, what: str, query: Query) -> str:
+        """Return what is sent, for whoever wants to ask the same."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
+
+
+class FolderTables:
+    """A node's folder on this machine.
+
+    Raises
+    ------
+    NotFound
+        There is no node in it.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.location = str(Path(node_in(folder).folder))
+
+    def read(self, what: str, query: Query) -> pa.Table:
+        """Answer a question as the node's server would."""
+        return read_table(self.location, what, query)
+
+    def told(self, what: str, query: Query) -> str:
+        """Return the question as it would go to a server."""
+        return question_url("", what, query)
+
+    def close(self) -> None:
+        """Do nothing: each question opens the bank anew."""
+
+
+class HttpTables:
+    """A node at a web address.
+
+    Parameters
+    ----------
+    address : str
+    key : str
+        Of a person or program; '' for what anybody may read.
+    language : str
+    patience : Patience
+
+    Raises
+    ------
+    NotAcceptable
+        It is no such address, or the key would go there in the open.
+    """
+
+    def __init__(
+        self, address: str, key: str, language: str, patience: Patience | None = None
+    ) -> None:
+        self.location = address.rstrip("/")
+        verify_safe(self.location, key)
+        self._patience = patience or Patience()
+        transport = httpx.HTTPTransport(**web_settings(self.location))
+        self._web = httpx.Client(
+            transport=transport,
+            trust_env=False,
+            timeout=waits(self._patience),
+            headers=asking_headers(key, language),
+        )
+
+    def read(self, what: str, query: Query) -> pa.Table:
+        """Ask the node; again where that may help, and no more often.
+
+        Raises
+        ------
+        NotReached
+            Every attempt failed.
+        WaternetError
+            The node refused.
+        """
+        url = self.told(what, query)
+        attempts = Attempts(url, self._patience)
+        while True:
+            try:
+                return self._answer(url)
+            except TryAgain as error:
+                pause = attempts.pause(error)
+            time.sleep(pause)
+
+    def told(self, what: str, query: Query) -> str:
+        """Return the address of the question."""
+        return question_url(self.location, what, query)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._web.close()
+
+    def _answer(self, url: str) -> pa.Table:
+        try:
+            response = self._web.get(url)
+        except httpx.TransportError as error:
+            reason = str(error) or type(error).__name__
+            called = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
+            raise TryAgain(f"no answer ({reason})", connected=not called) from error
+        return read_answer(response)

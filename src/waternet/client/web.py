@@ -1,0 +1,147 @@
+"""A node's answer over HTTP: as a table, or as the error that it stands for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pyarrow as pa
+import pyarrow.ipc
+
+from waternet.client.asking import Query
+from waternet.errors import (
+    Conflict,
+    NotAcceptable,
+    NotAllowed,
+    NotFound,
+    NotReached,
+    WaternetError,
+)
+from waternet.exchange.web import (
+    TryAgain,
+    is_loopback,
+    read_retry_after,
+    user_agent,
+    web_settings,
+)
+
+__all__ = ["TooLarge", "asking_headers", "question_url", "read_answer", "verify_safe"]
+
+_MEDIA_TYPE = "application/vnd.apache.arrow.stream"
+# Refusals that may be other the next time: timeout, too early, too many.
+_PASSING = (408, 425, 429)
+_TOO_LARGE = (413, 414)
+_REFUSALS: Mapping[int, type[WaternetError]] = {
+    401: NotAllowed,
+    403: NotAllowed,
+    404: NotFound,
+    409: Conflict,
+    410: NotFound,
+}
+
+
+class TooLarge(NotAcceptable):
+    """More was asked for than the node answers at once; parts of it may pass."""
+
+
+def verify_safe(address: str, key: str) -> None:
+    """Raise unless the address can be asked, and the key is not sent in the open.
+
+    Raises
+    ------
+    NotAcceptable
+        The address is none of http or https; or the key would be read by whoever
+        carries it.
+    """
+    web_settings(address)
+    url = httpx.URL(address)
+    if key and url.scheme != "https" and not is_loopback(url.host):
+        raise NotAcceptable(
+            f"a key would go to {url.host} in the open: others could read it",
+            hint="give the node's https:// address; it is served behind a web server",
+        )
+
+
+def asking_headers(key: str, language: str) -> dict[str, str]:
+    """Return the headers of every question."""
+    told = {
+        "user-agent": user_agent(),
+        "accept": f"{_MEDIA_TYPE}, application/problem+json",
+        "accept-language": language,
+    }
+    return {**told, "authorization": f"Bearer {key}"} if key else told
+
+
+def question_url(address: str, what: str, query: Query) -> str:
+    """Return the address of a question.
+
+    Examples
+    --------
+    >>> question_url("https://water.example", "stations", {"kind": "well"})
+    'https://water.example/data/stations?kind=well&format=arrow'
+    """
+    asked = urlencode({**query, "format": "arrow"}, safe=":/,")
+    return f"{address}/data/{what}?{asked}"
+
+
+def read_answer(response: httpx.Response) -> pa.Table:
+    """Return the table that an answer brings.
+
+    Raises
+    ------
+    TryAgain
+        The server could not answer now, or the answer broke off.
+    TooLarge, NotAcceptable, NotAllowed, NotFound, Conflict
+        As the node says.
+    NotReached
+        What came is no answer of a node.
+    """
+    status = response.status_code
+    if status in _PASSING or status >= 500:
+        after = read_retry_after(response.headers.get("retry-after", ""))
+        raise TryAgain(f"the server answered {_said(response)}", after)
+    if 400 <= status < 500:
+        raise _refusal(response)
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    if status != 200 or kind != _MEDIA_TYPE:
+        raise NotReached(
+            f"{response.url}: expected a table ({_MEDIA_TYPE}), came "
+            f"{_said(response)} {kind[:60]}".rstrip(),
+            hint="is this the address of a Waternet node?",
+        )
+    try:
+        with pa.ipc.open_stream(response.content) as stream:
+            return stream.read_all()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise TryAgain(f"the answer broke off ({error})") from error
+
+
+def _refusal(response: httpx.Response) -> WaternetError:
+    """Return the error that a problem document stands for."""
+    told = _problem(response)
+    said = f"{response.url}: the server answered {_said(response)}"
+    message = str(told.get("detail") or told.get("title") or said)
+    hint = str(told.get("hint") or told.get("next") or "")
+    if not told:
+        hint = "is this the address of a Waternet node?"
+    if response.status_code in _TOO_LARGE:
+        return TooLarge(message, hint=hint)
+    kind = _REFUSALS.get(response.status_code, NotAcceptable)
+    if response.status_code == 401:
+        hint = "open the node with key=, if you were given one"
+    return kind(message, hint=hint)
+
+
+def _problem(response: httpx.Response) -> dict[str, Any]:
+    try:
+        told = json.loads(response.content)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _said(response: httpx.Response) -> str:
+    return f"{response.status_code} {response.reason_phrase}".strip()
