@@ -99,6 +99,10 @@ def address(party, folder):
             "GET", "/errors/{kind}", "err", "t", "A.", raise_it, parameters=(kind,)
         ),
         Operation(
+            "GET", "/all/{rest:path}", "any", "t", "A.", lambda _: json_answer(1)
+        ),
+        Operation("PUT", "/all/one", "put", "t", "A.", lambda _: json_answer(2)),
+        Operation(
             "POST", "/echo", "echo", "t", "A.", echo, body=csv, most_body=2_000_000
         ),
         Operation("GET", "/spool", "spool", "t", "A.", spool(folder)),
@@ -136,6 +140,13 @@ def test_a_path_with_fewer_parameters_counts_and_a_slash_can_be_part_of_a_name(w
     assert web.get("/wells/AL%2F1%20b").json() == {"id": "AL/1 b"}
     assert web.get("/wells/AL/1").text == "rest"
     assert web.get("/wells/mine/").json() == "me"
+
+
+def test_a_method_that_a_narrower_path_lacks_is_looked_for_in_wider_ones(web):
+    assert web.put("/all/one").json() == 2
+    assert web.get("/all/one").json() == web.get("/all/one/two").json() == 1
+    assert web.delete("/all/one").headers["allow"] == "GET, HEAD, OPTIONS, PUT"
+    assert web.options("/all/one").headers["allow"] == "GET, HEAD, OPTIONS, PUT"
 
 
 @pytest.mark.parametrize(("kind", "error"), ERRORS.items())

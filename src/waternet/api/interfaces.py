@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, BinaryIO, TypeVar
@@ -21,7 +21,7 @@ from waternet.api.observing import caller_of
 from waternet.api.operation import Operation
 from waternet.api.preference import base_url, preferred_language
 from waternet.api.problem import Problem, problem_answer
-from waternet.api.routing import Place, Routing
+from waternet.api.routing import Found, Routing
 from waternet.api.viewer import Viewer, Viewers
 from waternet.errors import WaternetError
 from waternet.node.folder import Node
@@ -80,27 +80,25 @@ class Interfaces:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        found = self.routing.find(scope["raw_path"].decode("latin-1"))
+        method = scope["method"]
+        found = self.routing.find(scope["raw_path"].decode("latin-1"), method)
         if found is None:
             await self._rest(scope, receive, send)
             return
-        place, path = found
-        method = scope["method"]
-        if method == "OPTIONS":
-            answer = _preflight(place)
-        elif method in place.methods:
-            operation = place.operations["GET" if method == "HEAD" else method]
-            request = self._request(scope, operation, path)
+        if found.operation is not None:
+            request = self._request(scope, found.operation, found.values)
             try:
                 answer = await self._answer(request, receive)
             except ConnectionResetError:
                 return
+        elif method == "OPTIONS":
+            answer = _preflight(found)
         else:
-            answer = _refuse_method(scope, place)
+            answer = _refuse_method(scope, found)
         await _send(send, answer, method)
 
     def _request(
-        self, scope: Scope, operation: Operation, path: dict[str, str]
+        self, scope: Scope, operation: Operation, path: Mapping[str, str]
     ) -> Request:
         headers = Headers(scope=scope)
         query = scope["query_string"].decode("latin-1")
@@ -161,19 +159,19 @@ class Interfaces:
                 return
 
 
-def _refuse_method(scope: Scope, place: Place) -> Answer:
+def _refuse_method(scope: Scope, found: Found) -> Answer:
     headers = Headers(scope=scope)
     query = scope["query_string"].decode("latin-1")
-    allow = {"allow": ", ".join(place.methods)}
-    detail = f"{scope['method'][:20]} of {place.path}"
+    allow = {"allow": ", ".join(found.methods)}
+    detail = f"{scope['method'][:20]} of {scope['path'][:200]}"
     problem = Problem("WrongMethod", detail, headers=allow)
     return problem_answer(problem, preferred_language(query, headers))
 
 
-def _preflight(place: Place) -> Answer:
+def _preflight(found: Found) -> Answer:
     headers = {
-        "allow": ", ".join(place.methods),
-        "access-control-allow-methods": ", ".join(place.methods),
+        "allow": ", ".join(found.methods),
+        "access-control-allow-methods": ", ".join(found.methods),
         "access-control-allow-headers": _ALLOWED_HEADERS,
         "access-control-max-age": "86400",
     }

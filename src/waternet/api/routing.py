@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -15,7 +15,7 @@ from starlette.routing import compile_path
 
 from waternet.api.operation import Operation
 
-__all__ = ["Place", "Routing"]
+__all__ = ["Found", "Place", "Routing"]
 
 # Stands for a slash that was written as %2F: part of a name, not between two. No
 # text may hold this code point (Unicode, noncharacters).
@@ -24,16 +24,29 @@ _SLASH = "\ufdd0"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """All that can be asked of one path, by method."""
+    """A path as it is written, and what can be asked of it, by method."""
 
     path: str
     operations: Mapping[str, Operation]
 
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """What Allow says."""
-        found = {*self.operations, "OPTIONS"}
-        return tuple(sorted(found | {"HEAD"} if "GET" in found else found))
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a path leads to.
+
+    Attributes
+    ----------
+    operation : Operation or None
+        None where its method is not known there.
+    values : mapping of str to str
+        Of the path's parameters, decoded.
+    methods : tuple of str
+        What Allow says, where the operation is None.
+    """
+
+    operation: Operation | None
+    values: Mapping[str, str]
+    methods: tuple[str, ...] = ()
 
 
 class Routing:
@@ -42,8 +55,8 @@ class Routing:
     Parameters
     ----------
     operations : iterable of Operation
-        Where several paths fit, the one with fewer parameters counts; among equals
-        the first. One that takes slashes comes after those that do not.
+        Where several paths fit, the one with fewer parameters counts that knows the
+        method; among equals the first. One that takes slashes comes last.
 
     Raises
     ------
@@ -54,9 +67,10 @@ class Routing:
     --------
     >>> answer = lambda asked: asked.path
     >>> one = Operation("GET", "/wells/{well}", "well", "wells", "A well.", answer)
-    >>> place, values = Routing([one]).find("/wells/AL%2F1")
-    >>> place.methods, values
-    (('GET', 'HEAD', 'OPTIONS'), {'well': 'AL/1'})
+    >>> Routing([one]).find("/wells/AL%2F1", "HEAD").values
+    {'well': 'AL/1'}
+    >>> Routing([one]).find("/wells/AL1", "PUT").methods
+    ('GET', 'HEAD', 'OPTIONS')
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
@@ -77,27 +91,42 @@ class Routing:
                 pattern = compile_path(place.path)[0]
                 self._patterns[_first(place.path)].append((pattern, place))
 
-    def find(self, raw: str) -> tuple[Place, dict[str, str]] | None:
-        """Return the place of a path as it came, encoded, with its parameters."""
+    def find(self, raw: str, method: str) -> Found | None:
+        """Return where a path leads to, as it came, encoded; None for nowhere."""
         path = _decoded(raw)
         if path is None:
             return None
-        found = self._find(path)
+        found = self._find(path, method)
         if found is None and len(path) > 1 and path.endswith("/"):
-            return self._find(path[:-1])
+            return self._find(path[:-1], method)
         return found
 
-    def _find(self, path: str) -> tuple[Place, dict[str, str]] | None:
+    def _find(self, path: str, method: str) -> Found | None:
+        known = "GET" if method == "HEAD" else method
+        others: set[str] = set()
+        for place, values in self._fitting(path):
+            if operation := place.operations.get(known):
+                return Found(operation, values)
+            others |= place.operations.keys()
+        if not others:
+            return None
+        others |= {"HEAD", "OPTIONS"} if "GET" in others else {"OPTIONS"}
+        return Found(None, {}, tuple(sorted(others)))
+
+    def _fitting(self, path: str) -> Iterator[tuple[Place, dict[str, str]]]:
         if place := self._plain.get(path):
-            return place, {}
+            yield place, {}
         for key in (_first(path), ""):
             for pattern, one in self._patterns.get(key, ()):
                 if match := pattern.match(path):
                     values = match.groupdict()
-                    return one, {
-                        name: text.replace(_SLASH, "/") for name, text in values.items()
-                    }
-        return None
+                    yield (
+                        one,
+                        {
+                            name: text.replace(_SLASH, "/")
+                            for name, text in values.items()
+                        },
+                    )
 
 
 def _decoded(raw: str) -> str | None:
