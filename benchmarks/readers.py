@@ -1,7 +1,7 @@
-"""Many readers at once: ``python -m benchmarks.readers ADDRESS READERS REQUESTS PATH...``.
+"""Many readers at once, each with a connection that it keeps.
 
-Each keeps a connection and asks for the paths in turn, until that many requests were
-answered by all; the last line is JSON: seconds, times [s] of each answer, statuses.
+``python -m benchmarks.readers ADDRESS READERS REQUESTS PATH...``: they ask for the
+paths in turn until so many requests were answered; then a line of JSON tells how.
 """
 
 from __future__ import annotations

@@ -12,10 +12,12 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from waternet.bank.seal import writing_bank
 from waternet.bank.store import Bank, View
 from waternet.errors import NotReached, WaternetError
+from waternet.node.desk import Desk
 from waternet.node.folder import Node
 
 __all__ = ["Banks", "Lent"]
@@ -38,6 +40,21 @@ class Lent:
     inode: int
     _view: View | None = None
     _tag: bytes = b""
+    _desk: Desk | None = None
+
+    def drafts(self, folder: Path) -> str:
+        """Return what changes whenever a steward writes to the desk of a node."""
+        if self._desk is None:
+            if not Desk.is_there(folder):
+                return ""
+            self._desk = Desk.open(folder)
+        return repr(self._desk.stand())
+
+    def close(self) -> None:
+        """Close the bank, and the desk that was looked at."""
+        self.bank.close()
+        if self._desk is not None:
+            self._desk.close()
 
     @property
     def tag(self) -> bytes:
@@ -85,7 +102,7 @@ class Banks:
             raise
         except BaseException:
             # What went wrong may have left its engine within a transaction.
-            lent.bank.close()
+            lent.close()
             raise
         self._give_back(reader, lent)
 
@@ -95,7 +112,7 @@ class Banks:
             free = [lent for _, lent in self._free.values()]
             self._free.clear()
         for lent in free:
-            lent.bank.close()
+            lent.close()
 
     def _take(self, reader: str | None, inode: int) -> Lent:
         stale = []
@@ -110,7 +127,7 @@ class Banks:
                     break
             closed = [self._free.pop(number)[1] for number in stale]
         for lent in closed:
-            lent.bank.close()
+            lent.close()
         return found or Lent(Bank.open(self._node.bank, reader=reader), inode)
 
     def _give_back(self, reader: str | None, lent: Lent) -> None:
@@ -119,7 +136,7 @@ class Banks:
             self._free[self._count] = reader, lent
             oldest = len(self._free) > _KEPT and self._free.popitem(last=False)[1][1]
         if oldest:
-            oldest.bank.close()
+            oldest.close()
 
     def _inode(self) -> int:
         try:
