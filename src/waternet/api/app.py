@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from waternet.api.access_log import AccessLog
 from waternet.api.downloads.routes import operations as downloads
+from waternet.api.features.ogc import operations as features
 from waternet.api.here import operations as here
 from waternet.api.interfaces import Interfaces
 from waternet.api.limits import DEFAULT_RATE, Limits
@@ -69,7 +70,11 @@ def make_app(
 
 def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
     """Return what can be asked of a node, interface by interface."""
-    interfaces: tuple[Operation, ...] = (*downloads(), *desk())
+    interfaces: tuple[Operation, ...] = (
+        *downloads(),
+        *desk(),
+        *features(),
+    )
     return (*interfaces, *here(interfaces, is_witness=is_witness))
 
 

@@ -16,6 +16,7 @@ from waternet.observation.legible import verify_legible
 from waternet.observation.vocabulary import get_term
 
 __all__ = [
+    "AREA_KINDS",
     "Place",
     "Position",
     "is_far_from_use",
@@ -26,6 +27,13 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
+# Kinds of places that are areas; all others are stations.
+AREA_KINDS = frozenset(
+    (
+        *("state", "party-area", "basin", "aquifer", "district", "scheme"),
+        *("locality", "region", "crop"),
+    )
+)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 

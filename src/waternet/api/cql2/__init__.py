@@ -1,0 +1,1 @@
+"""CQL2, the filter language of OGC API: read, checked, applied to columns."""
