@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from waternet.client.metadata import Metadata
-from waternet.client.words import RIGHT_TO_LEFT, say, verify_language
+from waternet.client.words import COMMAS, RIGHT_TO_LEFT, say, verify_language
 from waternet.errors import NotAcceptable
 
 __all__ = ["FORMS", "cite"]
@@ -61,7 +61,7 @@ def _text(one: Mapping[str, Any], metadata: Metadata, language: str) -> str:
     def apart(text: object) -> str:
         return f"{_OPEN}{text}{_CLOSE}" if language in RIGHT_TO_LEFT else str(text)
 
-    comma = "،" if language == "ar" else ","
+    comma = COMMAS[language]
     owner = one["attribution"] or one["party"]
     told = [
         f"{apart(owner)} ({apart(one['issued'][:4])}): {apart(one['title'])}",

@@ -10,7 +10,7 @@ import numpy as np
 
 from waternet.client.chart import COLOURS, MOST_SERIES, Course, draw
 from waternet.client.metadata import Metadata
-from waternet.client.words import RIGHT_TO_LEFT, say
+from waternet.client.words import COMMAS, RIGHT_TO_LEFT, say
 from waternet.observation.vocabulary import get_terms
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _STYLE = (
     "font:13px/1.45 system-ui,'Noto Sans','Noto Sans Arabic','Noto Sans Hebrew',"
     "sans-serif;max-width:60em"
 )
+_TABLE = "border-collapse:collapse;margin:.4em 0;font:inherit;line-height:1.5"
 _CELL = "padding:1px 10px;white-space:nowrap;text-align:"
 
 
@@ -65,13 +66,15 @@ def _block(language: str, parts: Sequence[str]) -> str:
 
 
 def _drawing(frame: DataFrame, metadata: Metadata) -> list[str]:
-    """Return the course of the first few series that share a unit, and their names."""
+    """Return the course of the first few series of one quantity, and their names."""
     if not len(frame):
         return []
-    unit = frame["unit"].iloc[0]
+    unit = str(frame["unit"].iloc[0])
     alike = frame[frame["unit"] == unit]
-    keys = list(dict.fromkeys(zip(alike["party"], alike["datastream"], strict=True)))
-    keys = keys[:MOST_SERIES]
+    named = list(dict.fromkeys(zip(alike["party"], alike["datastream"], strict=True)))
+    quantity = named[0][1].split("/")[1]
+    # Levels of a lake and of a well, on one scale, would both be straight lines.
+    keys = [key for key in named if key[1].split("/")[1] == quantity][:MOST_SERIES]
     courses = [_course(alike, *key) for key in keys]
     if max(len(one.time) for one in courses) < 2:
         return []
@@ -81,7 +84,9 @@ def _drawing(frame: DataFrame, metadata: Metadata) -> list[str]:
         f'stroke="{colour}" stroke-width="3"/></svg> {_named(metadata, *key)}</span>'
         for key, colour in zip(keys, COLOURS, strict=False)
     )
-    return [f"<div>{legend} {_apart(f'[{unit}]')}</div>", draw(courses)]
+    rest = frame.groupby(["party", "datastream"], observed=True).ngroups - len(keys)
+    more = say("not drawn", metadata.language, _apart(rest)) if rest else ""
+    return [f"<div>{legend} {_apart(f'[{unit}]')} {more}</div>", draw(courses)]
 
 
 def _course(frame: DataFrame, party: str, name: str) -> Course:
@@ -99,10 +104,13 @@ def _named(metadata: Metadata, party: str, name: str) -> str:
     names = _names(metadata, party, feature)
     told = names.get(metadata.language) or next(iter(names.values()), feature)
     labels = [_label("observed_property", observed_property, metadata.language)]
+    if metadata.is_gathered:
+        statistic = metadata.question.get("statistic", "mean")
     if statistic != "instant":
         labels.append(_label("statistic", statistic, metadata.language))
+    comma = COMMAS[metadata.language]
     said = f"{_apart(party)}: {_apart(told, is_name=True)}"
-    return f"{said}, {escape(', '.join(labels))}"
+    return f"{said}{comma} {escape(f'{comma} '.join(labels))}"
 
 
 def _names(metadata: Metadata, party: str, feature: str) -> dict[str, str]:
@@ -131,18 +139,21 @@ def _table(frame: DataFrame, metadata: Metadata) -> str:
         for row in shown.to_dict("records")
     )
     return (
-        '<table dir="ltr" style="border-collapse:collapse;margin:.4em 0">'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<div dir="ltr" style="overflow-x:auto"><table style="{_TABLE}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
 def _shown(row: dict[Any, Any], name: str, metadata: Metadata) -> str:
     value = row[name]
     if isinstance(value, dict):
-        value = value.get(metadata.language) or next(iter(value.values()), "")
-        return _cell("td", value, "start")
+        told = value.get(metadata.language) or next(iter(value.values()), "")
+        return _cell("td", told, "start")
     if value is None or value != value or str(value) in ("<NA>", "NaT"):
         return _cell("td", "", "start")
+    if name == "datastream":
+        short = "/".join(str(value).split("/")[:2])
+        return _cell("td", f"{row['party']}:{short}", "start")
     if name == "value":
         return _cell("td", f"{row['censor'] or ''}{value:.10g}", "right")
     if isinstance(value, float):
@@ -171,7 +182,7 @@ def _count(frame: DataFrame, metadata: Metadata) -> str:
 
 def _proof(metadata: Metadata) -> str:
     """Return whose figures they are, and how to check that."""
-    language = metadata.language
+    language, comma = metadata.language, COMMAS[metadata.language]
     told = []
     for one in metadata.citation:
         size = metadata.positions.get(one["party"], 0)
@@ -184,8 +195,8 @@ def _proof(metadata: Metadata) -> str:
         )
         licence = one["licence"] or say("no licence", language)
         told.append(
-            f"<li>{_apart(one['title'], is_name=True)}: {place}, "
-            f"{_apart(one['issued'][:10])}, {_apart(licence)}, "
+            f"<li>{_apart(one['title'], is_name=True)}: {place}{comma} "
+            f"{_apart(one['issued'][:10])}{comma} {_apart(licence)}{comma} "
             f"<code>{_apart(one['sha256'][:12])}</code></li>"
         )
     if not told:
@@ -207,15 +218,17 @@ def _signers(metadata: Metadata) -> str:
         _apart(f"{party}:{','.join(found[:4])}{'…' * (len(found) > 4)}")
         for party, found in sorted(numbers.items())
     ]
-    return f"{say('signed by', metadata.language)} {', '.join(named)}"
+    comma = COMMAS[metadata.language]
+    return f"{say('signed by', metadata.language)} {f'{comma} '.join(named)}"
 
 
 def _origin(metadata: Metadata) -> str:
+    language = metadata.language
     day = _apart(metadata.retrieved.strftime("%Y-%m-%d %H:%M UTC"))
-    told = f"{say('retrieved', metadata.language)} {day}"
+    told = f"{say('retrieved', language)} {day}"
     past = metadata.question.get("as_of")
     if past:
-        told += f", {say('as of', metadata.language)} {_apart(past)}"
+        told += f"{COMMAS[language]} {say('as of', language)} {_apart(past)}"
     return told
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import LANGUAGES
 
-__all__ = ["RIGHT_TO_LEFT", "say", "verify_language"]
+__all__ = ["COMMAS", "RIGHT_TO_LEFT", "say", "verify_language"]
 
 RIGHT_TO_LEFT = ("ar", "he")
+COMMAS = {"ar": "،", "en": ",", "he": ","}
 _SAID = {
     "release": {"en": "Release", "ar": "الإصدار", "he": "פרסום"},
     "released": {"en": "issued", "ar": "صدر في", "he": "פורסם"},
@@ -64,6 +65,11 @@ _SAID = {
         "en": "{} are suspect or bad",
         "ar": "منها {} مشكوك فيها أو غير صالحة",
         "he": "{} מהם חשודים או פסולים",
+    },
+    "not drawn": {
+        "en": "({} more series not drawn)",
+        "ar": "(سلاسل لم تُرسم: {})",
+        "he": "(סדרות שלא צוירו: {})",
     },
     "more": {
         "en": "{} more rows",
