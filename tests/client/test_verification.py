@@ -23,9 +23,12 @@ def both(folder):
 
 @pytest.fixture(params=["folder", "address"])
 def asked(request, both, folder):
-    """Return that answer as its folder gave it, and as if from its address."""
-    location = request.getfixturevalue(request.param)
-    return both.frame, replace(both.metadata, location=location), folder
+    """Return those figures from the folder, then over HTTP; and whose keys count."""
+    if request.param == "folder":
+        return both.frame, both.metadata, folder
+    with wn.open(request.getfixturevalue("address")) as source:
+        frame, metadata = source.get_observations(observed_property="groundwater-level")
+    return frame, metadata, folder
 
 
 def test_every_figure_is_held_against_the_file_that_its_owner_signed(asked) -> None:

@@ -17,7 +17,6 @@ __all__ = [
     "Texts",
     "Wanted",
     "figure_parameters",
-    "filter_parameters",
     "one_or_many",
     "wanted",
 ]
@@ -55,11 +54,14 @@ class Wanted:
         What is meant besides: each of one value a filter.
     is_named : bool
         Whether addresses were asked for, short or in full; each must be there.
+    said : mapping of str to list of str
+        The same as it was put.
     """
 
     addresses: tuple[str, ...]
     filters: tuple[Query, ...]
-    is_named: bool = False
+    is_named: bool
+    said: Mapping[str, list[str]]
 
 
 def wanted(datastreams: Texts, filters: Mapping[str, Texts]) -> Wanted:
@@ -75,7 +77,8 @@ def wanted(datastreams: Texts, filters: Mapping[str, Texts]) -> Wanted:
     Raises
     ------
     NotAcceptable
-        No such filter; an address without its party; both addresses and filters.
+        No such filter; an address without its party; both addresses and filters; lists
+        that come to more than a thousand questions.
 
     Examples
     --------
@@ -84,13 +87,14 @@ def wanted(datastreams: Texts, filters: Mapping[str, Texts]) -> Wanted:
     >>> wanted("jordan:W1/lake-level", {}).filters
     ({'party': 'jordan', 'feature': 'W1', 'observed_property': 'lake-level'},)
     """
-    asked = filter_parameters(filters)
+    values = _values(filters)
     addresses = one_or_many(datastreams)
     if not addresses:
-        return Wanted((), asked)
-    if asked != ({},):
+        said = {name: list(texts) for name, texts in values.items()}
+        return Wanted((), _combined(values), is_named=False, said=said)
+    if values:
         raise NotAcceptable(
-            f"both datastreams and filters ({', '.join(filters)}) are given",
+            f"both datastreams and filters ({', '.join(values)}) are given",
             hint="name datastreams by address, or all that have some property",
         )
     full, short = list[str](), list[Query]()
@@ -100,27 +104,25 @@ def wanted(datastreams: Texts, filters: Mapping[str, Texts]) -> Wanted:
             full.append(address)
         else:
             short.append(found)
-    return Wanted(tuple(full), tuple(short), is_named=True)
+    said = {"datastreams": list(addresses)}
+    return Wanted(tuple(full), tuple(short), is_named=True, said=said)
 
 
-def filter_parameters(filters: Mapping[str, Texts]) -> tuple[Query, ...]:
-    """Return filters as questions of one value each.
-
-    Raises
-    ------
-    NotAcceptable
-        No such filter, or lists that come to more than a thousand questions.
-    """
-    values: dict[str, Sequence[str]] = {}
+def _values(filters: Mapping[str, Texts]) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
     for name, given in filters.items():
         if name not in FILTERS:
             near = get_close_matches(name, FILTERS, n=1)
             told = f"near it: {near[0]}" if near else f"there are {', '.join(FILTERS)}"
             raise NotAcceptable(f"no filter {name!r}", hint=told)
-        is_box = name == "bbox" and given is not None and not isinstance(given, str)
-        joined = ",".join(map(str, given or ())) if is_box else given
-        if chosen := one_or_many(joined):
+        if name == "bbox" and given is not None and not isinstance(given, str):
+            values[name] = (",".join(map(str, given)),)
+        elif chosen := one_or_many(given):
             values[name] = chosen
+    return values
+
+
+def _combined(values: Mapping[str, Sequence[str]]) -> tuple[Query, ...]:
     combined = [
         dict(zip(values, one, strict=True)) for one in product(*values.values())
     ]
@@ -179,17 +181,27 @@ def one_or_many(texts: Texts) -> tuple[str, ...]:
     Raises
     ------
     NotAcceptable
-        One of them is no text.
+        One of them is no text; or there are none in a list, which must not mean all.
 
     Examples
     --------
     >>> one_or_many("jordan"), one_or_many(["jordan", "israel"]), one_or_many(None)
     (('jordan',), ('jordan', 'israel'), ())
     """
-    several = (texts,) if isinstance(texts, str) else tuple(texts or ())
+    if texts is None or isinstance(texts, str):
+        return (texts,) if texts else ()
+    several = tuple(texts)
+    if not several:
+        raise NotAcceptable(
+            "an empty list: it is not taken to mean all there is",
+            hint="leave it out to ask for all, or look at what the list was made from",
+        )
     for one in several:
         if not isinstance(one, str):
-            raise NotAcceptable(f"expected a text or several, got {one!r:.80} in it")
+            raise NotAcceptable(
+                f"expected a text or several, got {one!r:.80} in it",
+                hint="write figures in quotes: '2015', 'W1'",
+            )
     return tuple(one for one in several if one)
 
 

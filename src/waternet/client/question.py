@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from waternet.client.asking import Query, Texts, Wanted, one_or_many
+from waternet.client.asking import Query, Wanted
 from waternet.client.moments import written
 from waternet.client.parts import Part
 
@@ -20,15 +20,13 @@ class Question:
 
     Attributes
     ----------
-    datastreams, filters
-        As they were given.
+    chosen : Wanted
     figures : mapping
         From `figure_parameters`.
     span : (datetime or None, datetime or None)
     """
 
-    datastreams: Texts
-    filters: Mapping[str, Texts]
+    chosen: Wanted
     figures: Query
     span: tuple[datetime | None, datetime | None]
 
@@ -36,19 +34,16 @@ class Question:
         """Return it as plain values, without what was left open."""
         start, end = self.span
         said = {
-            "datastreams": list(one_or_many(self.datastreams)),
-            **{
-                name: given if isinstance(given, str) else list(given or ())
-                for name, given in self.filters.items()
-            },
+            **self.chosen.said,
             "start": written(start) if start else "",
             "end": written(end) if end else "",
             **self.figures,
         }
         return {name: given for name, given in said.items() if given}
 
-    def whole(self, chosen: Wanted, listing: Sequence[Mapping[str, Any]]) -> Part:
+    def whole(self, listing: Sequence[Mapping[str, Any]]) -> Part:
         """Return it as one request, to be divided where it is long."""
+        chosen = self.chosen
         # One of which no figure stands need not be asked for, unless for its past.
         addresses = [
             one["address"]

@@ -24,7 +24,6 @@ from waternet.client.asking import (
     Texts,
     Wanted,
     figure_parameters,
-    filter_parameters,
     one_or_many,
     wanted,
 )
@@ -226,8 +225,8 @@ class Source:
         )
         chosen = wanted(datastreams, filters)
         span = period(start, end, datetime.now(UTC))
-        question = Question(datastreams, filters, figures, span)
-        return self._figures("observations", chosen, question)
+        question = Question(chosen, figures, span)
+        return self._figures("observations", question)
 
     def get_latest(
         self,
@@ -253,8 +252,8 @@ class Source:
         """
         figures = figure_parameters(as_of=as_of, unit=unit)
         chosen = wanted(datastreams, filters)
-        question = Question(datastreams, filters, figures, (None, None))
-        return self._figures("latest", chosen, question)
+        question = Question(chosen, figures, (None, None))
+        return self._figures("latest", question)
 
     def compare(
         self,
@@ -298,18 +297,18 @@ class Source:
         return to_answer(table, Told("compare", location, query, sent, self._language))
 
     def _listed(self, what: str, filters: Mapping[str, Texts]) -> Answer:
-        queries = filter_parameters(filters)
+        chosen = wanted(None, filters)
+        queries = chosen.filters
         tables = [self._tables.read(what, query) for query in queries]
         sent = tuple(self._tables.told(what, query) for query in queries)
-        asked = {name: given for name, given in filters.items() if given}
         location = self._tables.location
-        told = Told(what, location, asked, sent, self._language)
+        told = Told(what, location, chosen.said, sent, self._language)
         return to_answer(in_one(tables, what), told)
 
-    def _figures(self, what: str, chosen: Wanted, question: Question) -> Answer:
+    def _figures(self, what: str, question: Question) -> Answer:
         """Ask for figures in as many parts as are needed, all of one state."""
-        listing = self._described(chosen)
-        parts = in_parts(question.whole(chosen, listing), listing)
+        listing = self._described(question.chosen)
+        parts = in_parts(question.whole(listing), listing)
         for _attempt in range(_AGAIN):
             tables, sent = self._in_parts(what, parts)
             if is_unchanged(tables):
@@ -321,7 +320,7 @@ class Source:
                 hint="ask again later, or for less at once",
             )
         table = in_one(tables, what, listing)
-        stations = self._stations(table, chosen)
+        stations = self._stations(table, question.chosen)
         return to_answer(
             table,
             Told(what, self._tables.location, question.asked(), sent, self._language),
