@@ -40,6 +40,7 @@ from waternet.formats.recipe import TableLayout
 from waternet.formats.sentinels import is_sentinel
 from waternet.formats.series import SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
+from waternet.observation.vocabulary import get_terms
 
 __all__ = ["is_waterml1", "list_series"]
 
@@ -231,7 +232,10 @@ def _variable(variable: Any) -> Variable:
     names = (code, name, find_text(variable, "variableDescription"))
     unit, ucum = _unit(variable)
     is_usgs = code_element is not None and _attribute(code_element, "network") == "NWIS"
-    if is_usgs:
+    own = _own(code_element, code)
+    if own:
+        known, statistic, interval = own
+    elif is_usgs:
         statistic, interval = _usgs_interval(variable)
         known = find_parameter(code)
     else:
@@ -245,6 +249,15 @@ def _variable(variable: Any) -> Variable:
         statistic,
         interval,
     )
+
+
+def _own(element: Any, code: str) -> list[str]:
+    """Return property, statistic and interval of a code that Waternet wrote, or []."""
+    if element is None or _attribute(element, "vocabulary") != "waternet":
+        return []
+    parts = code.split(".")
+    is_whole = len(parts) == 3 and parts[0] in get_terms("observed_property")
+    return parts if is_whole else []
 
 
 def _unit(variable: Any) -> tuple[str, str]:

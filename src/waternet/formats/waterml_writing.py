@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
-from typing import IO, Any
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from waternet.formats.series_writing import (
+    WrittenSeries,
+    joined,
+    local_times,
+    place_name,
+    quoted,
+    texts_of_rows,
+    xml_text,
+)
 from waternet.formats.waterml import OWN_PROPERTY
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place, is_north_first
 from waternet.observation.vocabulary import Censor, Status
 
-__all__ = ["write_waterml"]
+__all__ = ["write_collection", "write_waterml"]
 
 _DEFINITIONS = "http://www.opengis.net/def"
 _BEGIN = """<?xml version="1.0" encoding="UTF-8"?>
@@ -28,6 +34,7 @@ xmlns:swe="http://www.opengis.net/swe/2.0" \
 xmlns:xlink="http://www.w3.org/1999/xlink" \
 xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" gml:id="waternet">
 """
+_KIND = f"{_DEFINITIONS}/observationType/WaterML/2.0/MeasurementTimeseriesTVP"
 _INTERPOLATION = {
     "instant": "Continuous",
     "mean": "AverageSucc",
@@ -36,8 +43,7 @@ _INTERPOLATION = {
     "minimum": "MinSucc",
 }
 _NIL = {Censor.BELOW: "BelowDetectionRange", Censor.ABOVE: "AboveDetectionRange"}
-# No XML 1.0 document can hold these, not even as references.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BATCH = 65_536  # points
 
 
 def write_waterml(
@@ -46,7 +52,7 @@ def write_waterml(
     places: Mapping[str, Place],
     sink: IO[bytes],
 ) -> None:
-    """Write observations, an om:OM_Observation for each datastream.
+    """Write one party's observations, an om:OM_Observation for each datastream.
 
     Parameters
     ----------
@@ -63,47 +69,93 @@ def write_waterml(
     `waternet.formats.waterml` reads back value, limit, status, remark, time and
     offset. Not written: grades, elevations, and other names than one.
     """
-    sink.write(_BEGIN.encode())
     names = pc.dictionary_encode(table["datastream"].cast(pa.string()))
     names = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
     known = {name: code for code, name in enumerate(names.dictionary.to_pylist())}
     codes = np.asarray(names.indices)
-    for number, datastream in enumerate(datastreams, 1):
-        rows = np.flatnonzero(codes == known.get(datastream.name, -1))
-        part = table.take(pa.array(rows))
-        place = places.get(datastream.feature)
-        for text in _observation(number, datastream, place, part):
+
+    def members() -> Iterator[WrittenSeries]:
+        for datastream in datastreams:
+            rows = np.flatnonzero(codes == known.get(datastream.name, -1))
+            place = places.get(datastream.feature)
+            yield WrittenSeries(datastream, place, table.take(pa.array(rows)))
+
+    write_collection(members(), sink)
+
+
+def write_collection(
+    members: Iterable[WrittenSeries], sink: IO[bytes], about: str = ""
+) -> None:
+    """Write series of any parties as one collection.
+
+    Parameters
+    ----------
+    members : iterable of WrittenSeries
+    sink : binary file
+    about : str
+        Said of all of them.
+    """
+    sink.write(_BEGIN.encode())
+    if about:
+        sink.write(f"<gml:description>{xml_text(about)}</gml:description>\n".encode())
+    for number, member in enumerate(members, 1):
+        for text in _observation(number, member):
             sink.write(text.encode())
     sink.write(b"</wml2:Collection>\n")
 
 
-def _observation(
-    number: int, datastream: Datastream, place: Place | None, rows: pa.Table
-) -> Iterator[str]:
+def _observation(number: int, member: WrittenSeries) -> Iterator[str]:
+    datastream = member.datastream
     term = datastream.observed_property
     yield f'<wml2:observationMember><om:OM_Observation gml:id="o{number}">\n'
-    yield f"<om:procedure xlink:href={_quoted(datastream.procedure)}/>\n"
+    if member.citation:
+        said = xml_text("\n".join(member.citation))
+        yield f"<gml:description>{said}</gml:description>\n"
+    if member.party:
+        address = f"{member.party}:{datastream.name}"
+        yield f"<gml:name>{xml_text(address)}</gml:name>\n"
+    yield f'<om:type xlink:href="{_KIND}"/>\n'
+    yield from _times(number, member)
+    yield f"<om:procedure xlink:href={quoted(datastream.procedure)}/>\n"
     yield (
-        f"<om:observedProperty xlink:href={_quoted(OWN_PROPERTY + term)}"
-        f" xlink:title={_quoted(term)}/>\n"
+        f"<om:observedProperty xlink:href={quoted(OWN_PROPERTY + term)}"
+        f" xlink:title={quoted(term)}/>\n"
     )
-    yield _feature(number, datastream.feature, place)
+    yield _feature(number, datastream.feature, member.place)
     yield f'<om:result><wml2:MeasurementTimeseries gml:id="t{number}">\n'
     yield f"<wml2:defaultPointMetadata>{_default(datastream)}"
     yield "</wml2:defaultPointMetadata>\n"
-    for batch in rows.to_batches(max_chunksize=65_536):
-        for row in batch.to_pylist():
-            yield _point(row)
+    for at in range(0, member.rows.num_rows, _BATCH):
+        yield _points(member.rows.slice(at, _BATCH))
     yield (
         "</wml2:MeasurementTimeseries></om:result>"
         "</om:OM_Observation></wml2:observationMember>\n"
     )
 
 
+def _times(number: int, member: WrittenSeries) -> Iterator[str]:
+    """Yield the time that the figures span, and when the last of them was published."""
+    rows = member.rows
+    if rows.num_rows:
+        ends = rows.slice(0, 1), rows.slice(rows.num_rows - 1, 1)
+        first, last = (joined(*local_times(one)) for one in ends)
+        yield (
+            f'<om:phenomenonTime><gml:TimePeriod gml:id="i{number}">'
+            f"<gml:beginPosition>{first}</gml:beginPosition>"
+            f"<gml:endPosition>{last}</gml:endPosition>"
+            "</gml:TimePeriod></om:phenomenonTime>\n"
+        )
+    if member.issued:
+        yield (
+            f'<om:resultTime><gml:TimeInstant gml:id="r{number}"><gml:timePosition>'
+            f"{member.issued}</gml:timePosition></gml:TimeInstant></om:resultTime>\n"
+        )
+
+
 def _default(datastream: Datastream) -> str:
     name = _INTERPOLATION.get(datastream.statistic, "")
     address = f"{_DEFINITIONS}/waterml/2.0/interpolationType/{name}"
-    kind = f"<wml2:interpolationType xlink:href={_quoted(address)}/>" if name else ""
+    kind = f"<wml2:interpolationType xlink:href={quoted(address)}/>" if name else ""
     duration = (
         f"<wml2:aggregationDuration>{datastream.interval}</wml2:aggregationDuration>"
         if datastream.statistic != "instant"
@@ -111,18 +163,17 @@ def _default(datastream: Datastream) -> str:
     )
     return (
         "<wml2:DefaultTVPMeasurementMetadata>"
-        f"<wml2:uom code={_quoted(datastream.unit)}/>{kind}{duration}"
+        f"<wml2:uom code={quoted(datastream.unit)}/>{kind}{duration}"
         "</wml2:DefaultTVPMeasurementMetadata>"
     )
 
 
 def _feature(number: int, feature: str, place: Place | None) -> str:
-    names = place.names if place else {}
-    name = next((names[key] for key in ("und", "en", *names) if key in names), feature)
+    name = place_name(feature, place)
     return (
         f'<om:featureOfInterest><wml2:MonitoringPoint gml:id="p{number}">'
-        f'<gml:identifier codeSpace="urn:waternet:place">{_text(feature)}'
-        f"</gml:identifier><gml:name>{_text(name)}</gml:name>{_shape(number, place)}"
+        f'<gml:identifier codeSpace="urn:waternet:place">{xml_text(feature)}'
+        f"</gml:identifier><gml:name>{xml_text(name)}</gml:name>{_shape(number, place)}"
         "</wml2:MonitoringPoint></om:featureOfInterest>\n"
     )
 
@@ -143,51 +194,36 @@ def _shape(number: int, place: Place | None) -> str:
     )
 
 
-def _point(row: Mapping[str, Any]) -> str:
-    value = (
-        '<wml2:value xsi:nil="true"/>'
-        if row["value"] is None
-        else f"<wml2:value>{row['value']!r}</wml2:value>"
+def _points(rows: pa.Table) -> str:
+    times, offsets = local_times(rows)
+    value = rows["value"].combine_chunks()
+    written = pc.binary_join_element_wise(
+        "<wml2:value>", value.cast(pa.string()), "</wml2:value>", ""
+    ).fill_null('<wml2:value xsi:nil="true"/>')
+    return joined(
+        "<wml2:point><wml2:MeasurementTVP><wml2:time>",
+        *(times, offsets, "</wml2:time>", written),
+        texts_of_rows(rows, ("status", "qualifier", "censor"), _metadata),
+        "</wml2:MeasurementTVP></wml2:point>\n",
     )
-    return (
-        f"<wml2:point><wml2:MeasurementTVP><wml2:time>{_time(row)}</wml2:time>"
-        f"{value}{_metadata(row)}</wml2:MeasurementTVP></wml2:point>\n"
-    )
 
 
-def _time(row: Mapping[str, Any]) -> str:
-    time: datetime = row["time"].replace(tzinfo=UTC)
-    offset = row["offset"]
-    if offset is None:
-        return time.isoformat().replace("+00:00", "Z")
-    return time.astimezone(timezone(timedelta(minutes=offset))).isoformat()
-
-
-def _metadata(row: Mapping[str, Any]) -> str:
+def _metadata(code: int, qualifier: str | None, censor: int) -> str:
     said = ""
-    status = Status(row["status"]).name.lower()
-    qualifier = row["qualifier"]
+    status = Status(code).name.lower()
     if status != "measured" or qualifier:
-        said += f"<wml2:quality xlink:title={_quoted(status)}/>"
+        said += f"<wml2:quality xlink:title={quoted(status)}/>"
     if qualifier:
         said += (
             "<wml2:qualifier><swe:Category><swe:value>"
-            f"{_text(qualifier)}</swe:value></swe:Category></wml2:qualifier>"
+            f"{xml_text(qualifier)}</swe:value></swe:Category></wml2:qualifier>"
         )
-    if row["censor"] in _NIL:
-        address = f"{_DEFINITIONS}/nil/OGC/0/{_NIL[Censor(row['censor'])]}"
-        said += f"<wml2:censoredReason xlink:href={_quoted(address)}/>"
+    if censor in _NIL:
+        address = f"{_DEFINITIONS}/nil/OGC/0/{_NIL[Censor(censor)]}"
+        said += f"<wml2:censoredReason xlink:href={quoted(address)}/>"
     if not said:
         return ""
     return (
         "<wml2:metadata><wml2:TVPMeasurementMetadata>"
         f"{said}</wml2:TVPMeasurementMetadata></wml2:metadata>"
     )
-
-
-def _text(text: str) -> str:
-    return escape(_FORBIDDEN.sub("\ufffd", text))
-
-
-def _quoted(text: str) -> str:
-    return quoteattr(_FORBIDDEN.sub("\ufffd", text))

@@ -117,13 +117,17 @@ def _inert(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(risky, quoted, texts)
 
 
-def to_iso(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
-    """Return times as ISO 8601 texts in UTC, with fractions where any has one.
+def to_iso(
+    column: pa.ChunkedArray | pa.Array, zone: pa.Array | str = "Z"
+) -> pa.ChunkedArray | pa.Array:
+    """Return times as ISO 8601 texts, with fractions where any has one.
 
     Parameters
     ----------
     column : array of timestamp
-        Without zone it is UTC. Nulls stay.
+        Nulls stay.
+    zone : array of str, or str
+        What follows each time: by whose clock it is.
     """
     utc = column.cast(pa.timestamp("us"))
     second = utc.cast(pa.timestamp("s"), safe=False)
@@ -131,7 +135,7 @@ def to_iso(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     # Ten times as fast as strftime, which asks for the locale at every value.
     written = (second if whole is not False else utc).cast(pa.string())
     dated = pc.utf8_replace_slice(written, 10, 11, "T")
-    return pc.binary_join_element_wise(dated, "Z", "")
+    return pc.binary_join_element_wise(dated, zone, "")
 
 
 def _as_json(value: Any) -> Any:
