@@ -20,6 +20,7 @@ from waternet.api.operation import Operation
 from waternet.api.record_files import RecordFiles
 from waternet.api.sensorthings.write_operations import operations as desk
 from waternet.api.viewer import Viewers
+from waternet.api.wateroneflow import operations as wateroneflow
 from waternet.api.witness import witness_route
 from waternet.errors import NotAllowed
 from waternet.node.folder import Node
@@ -76,6 +77,7 @@ def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
         *edr(),
         *desk(),
         *features(),
+        *wateroneflow(),
     )
     return (*interfaces, *here(interfaces, is_witness=is_witness))
 

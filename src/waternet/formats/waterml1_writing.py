@@ -271,7 +271,9 @@ def _site(party: str, feature: str, place: Place | None, zone: str) -> str:
         f" zoneAbbreviation={quoted(zone)}/></timeZoneInfo>",
     ]
     at = place.position if place else None
-    if at is not None:
+    if at is None:
+        parts.append("<geoLocation/>")  # OWSLib reads no site without it
+    else:
         parts.append(
             '<geoLocation><geogLocation xsi:type="LatLonPointType" srs="EPSG:4326">'
             f"<latitude>{at.latitude!r}</latitude>"

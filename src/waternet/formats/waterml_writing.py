@@ -121,7 +121,7 @@ def _observation(number: int, member: WrittenSeries) -> Iterator[str]:
         f"<om:observedProperty xlink:href={quoted(OWN_PROPERTY + term)}"
         f" xlink:title={quoted(term)}/>\n"
     )
-    yield _feature(number, datastream.feature, member.place)
+    yield _feature(number, member)
     yield f'<om:result><wml2:MeasurementTimeseries gml:id="t{number}">\n'
     yield f"<wml2:defaultPointMetadata>{_default(datastream)}"
     yield "</wml2:defaultPointMetadata>\n"
@@ -168,12 +168,14 @@ def _default(datastream: Datastream) -> str:
     )
 
 
-def _feature(number: int, feature: str, place: Place | None) -> str:
-    name = place_name(feature, place)
+def _feature(number: int, member: WrittenSeries) -> str:
+    feature, place = member.datastream.feature, member.place
+    owner = f":{member.party}" if member.party else ""
     return (
         f'<om:featureOfInterest><wml2:MonitoringPoint gml:id="p{number}">'
-        f'<gml:identifier codeSpace="urn:waternet:place">{xml_text(feature)}'
-        f"</gml:identifier><gml:name>{xml_text(name)}</gml:name>{_shape(number, place)}"
+        f'<gml:identifier codeSpace="urn:waternet:place{owner}">{xml_text(feature)}'
+        f"</gml:identifier><gml:name>{xml_text(place_name(feature, place))}</gml:name>"
+        f"{_shape(number, place)}"
         "</wml2:MonitoringPoint></om:featureOfInterest>\n"
     )
 

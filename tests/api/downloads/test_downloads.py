@@ -219,6 +219,7 @@ def test_releases_say_what_they_are(web):
         ("/observations", {"bbox": "34,40"}, 400, "'bbox'"),
         ("/observations", {"unit": "cm3"}, 400, "cannot be expressed"),
         ("/aggregates", {}, 400, "aggregate"),
+        ("/observations", {"aggregate": "day", "f": "waterml2"}, 400, "published"),
         ("/history", {"datastream": "jordan:", "time": "2015"}, 404, "no datastream"),
         ("/history", {"datastream": "jordan:W1", "time": "2016"}, 404, "never had"),
         ("/compare", {"observed_property": "magic"}, 404, "magic"),

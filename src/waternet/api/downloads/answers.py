@@ -13,7 +13,8 @@ from waternet.api.asked import Asked
 from waternet.api.downloads.amounts import amount_of, estimate
 from waternet.api.downloads.choosing import chosen, selection_of
 from waternet.api.downloads.download import Download, write_download
-from waternet.api.downloads.forms import FORMS, form_of
+from waternet.api.downloads.forms import form_of
+from waternet.api.downloads.series import waterml_answer
 from waternet.api.downloads.tables import (
     described,
     figures_download,
@@ -34,7 +35,6 @@ from waternet.node.quorum import cosigned_sizes
 from waternet.observation.zone import find_zone
 
 __all__ = [
-    "ESTIMATED",
     "FIGURES",
     "TABLES",
     "answer_aggregates",
@@ -50,8 +50,7 @@ __all__ = [
 ]
 
 TABLES: Final = ("json", "csv", "xlsx", "parquet", "arrow", "zip")
-FIGURES: Final = TABLES
-ESTIMATED: Final = FIGURES
+FIGURES: Final = (*TABLES, "waterml2", "waterml1")
 
 
 def answer_stations(asked: Asked) -> Answer:
@@ -77,6 +76,8 @@ def answer_releases(asked: Asked) -> Answer:
 def answer_observations(asked: Asked) -> Answer:
     """Return figures over a period, as published or gathered by one statistic."""
     form = form_of(asked, FIGURES)
+    if form.name.startswith("waterml"):
+        return waterml_answer(asked, form)
     return write_download(asked, form, figures_download(asked, form))
 
 
@@ -138,7 +139,7 @@ def answer_estimate(asked: Asked) -> Answer:
     question = question_of(asked)
     series = choose_series(asked.bank, chosen(asked))
     amount = amount_of(asked.bank, series, question)
-    told = estimate(amount, [name for name in ESTIMATED if name in FORMS])
+    told = estimate(amount, FIGURES)
     return json_answer({"datastreams": len(series), **told})
 
 

@@ -59,8 +59,8 @@ FORMS: Final = {
             *("arrows", 50_000_000, 60, 5_000_000),
         ),
         Form("zip", "application/zip", "zip", 20_000_000, 20, 500_000),
-        Form("waterml2", "application/xml", "xml", 1_000_000, 330, 60_000),
-        Form("waterml1", "text/xml", "xml", 1_000_000, 250, 60_000),
+        Form("waterml2", "application/xml", "xml", 2_000_000, 330, 400_000),
+        Form("waterml1", "text/xml; charset=utf-8", "xml", 2_000_000, 250, 400_000),
     )
 }
 
