@@ -8,7 +8,6 @@ from starlette.types import ASGIApp
 
 from waternet.api.access_log import AccessLog
 from waternet.api.downloads.routes import operations as downloads
-from waternet.api.edr.operations import operations as edr
 from waternet.api.features.ogc import operations as features
 from waternet.api.here import operations as here
 from waternet.api.interfaces import Interfaces
@@ -18,6 +17,7 @@ from waternet.api.observing import Observing
 from waternet.api.openapi import openapi_operation
 from waternet.api.operation import Operation
 from waternet.api.record_files import RecordFiles
+from waternet.api.sensorthings.routes import operations as sensorthings
 from waternet.api.sensorthings.write_operations import operations as desk
 from waternet.api.viewer import Viewers
 from waternet.api.wateroneflow import operations as wateroneflow
@@ -74,7 +74,7 @@ def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
     """Return what can be asked of a node, interface by interface."""
     interfaces: tuple[Operation, ...] = (
         *downloads(),
-        *edr(),
+        *sensorthings(),
         *desk(),
         *features(),
         *wateroneflow(),

@@ -16,20 +16,20 @@ from waternet.quantity import convert, is_same_unit
 
 __all__ = ["locate_observation", "observations"]
 
-_COLUMNS = (
-    "id",
-    '"phenomenonTime_start"',
-    '"phenomenonTime_end"',
-    '"resultTime"',
-    "result",
-    "result_json",
-    '"resultQuality"',
-    '"validTime_start"',
-    '"validTime_end"',
-    "parameters",
-    "datastream",
-    "feature",
-)
+_COLUMNS = {
+    "id": "BIGINT",
+    '"phenomenonTime_start"': "TIMESTAMP",
+    '"phenomenonTime_end"': "TIMESTAMP",
+    '"resultTime"': "TIMESTAMP",
+    "result": "DOUBLE",
+    "result_json": "JSON",
+    '"resultQuality"': "JSON",
+    '"validTime_start"': "TIMESTAMP",
+    '"validTime_end"': "TIMESTAMP",
+    "parameters": "JSON",
+    "datastream": "BIGINT",
+    "feature": "BIGINT",
+}
 _END = (
     'CASE WHEN f."end" IS NOT NULL THEN f."end" '
     "WHEN d.elapsed = 0 THEN NULL "
@@ -203,5 +203,5 @@ def _value(series: Sequence[Series]) -> str:
 
 
 def _empty() -> str:
-    columns = ", ".join(f"NULL AS {name}" for name in _COLUMNS)
+    columns = ", ".join(f"NULL::{type_} AS {name}" for name, type_ in _COLUMNS.items())
     return f"SELECT {columns} WHERE false"

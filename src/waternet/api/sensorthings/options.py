@@ -7,7 +7,8 @@ OGC 18-088, section 9.3 (query options); OData 4.0 part 2, section 5.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote_plus
@@ -27,6 +28,7 @@ __all__ = [
     "OrderKey",
     "read_options",
     "split_outside",
+    "told_of",
 ]
 
 MOST: Final = 100_000  # entities in one answer
@@ -136,6 +138,17 @@ def read_options(query: str, kind: EntityKind, *, is_single: bool = False) -> Op
     return options
 
 
+@contextmanager
+def told_of(name: str) -> Iterator[None]:
+    """Let what is refused name the option in which it stands, not only the place."""
+    try:
+        yield
+    except NotAcceptable as error:
+        if not str(error).startswith(("at character", "$")):
+            raise
+        raise NotAcceptable(f"{name}, {error}", hint=error.hint) from error
+
+
 def split_outside(text: str, mark: str) -> list[tuple[int, str]]:
     """Split at a mark that stands outside of brackets and quotes; with each place.
 
@@ -168,15 +181,11 @@ def _read(texts: Mapping[str, str], kind: EntityKind, depth: int) -> Options:
     found = Options(texts=texts)
     own = dict[str, str]()
     for name, text in texts.items():
-        try:
-            if name in OWN and depth == 1:
-                own[name] = text
-            elif not (name in _ELSEWHERE and depth == 1):
+        if name in OWN and depth == 1:
+            own[name] = text
+        elif not (name in _ELSEWHERE and depth == 1):
+            with told_of(name):
                 found = _with(found, name, text, kind, depth)
-        except NotAcceptable as error:
-            known = error.args[0].startswith("no option")
-            message = str(error) if known else f"{name}, {error}"
-            raise NotAcceptable(message, hint=error.hint) from error
     return replace(found, own=own)
 
 

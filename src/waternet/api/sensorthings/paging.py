@@ -32,12 +32,22 @@ class Key:
 
     Attributes
     ----------
-    sql : str
-        A number, a text or true and false; of a time its microseconds since 1970.
+    is_time : bool
+        It is told in microseconds since 1970.
     """
 
     sql: str
     is_descending: bool = False
+    is_time: bool = False
+
+    def told(self, column: str) -> str:
+        """Return SQL for the key as a word holds it, of a column that holds the key."""
+        return f"epoch_us({column})" if self.is_time else column
+
+    def bound(self, value: object, names: Names) -> str:
+        """Return SQL for a value of the key, as a word held it."""
+        bound = names.bind(value)
+        return f"make_timestamp({bound}::BIGINT)" if self.is_time else bound
 
 
 def order_sql(keys: Sequence[Key], names: Sequence[str]) -> str:
@@ -91,7 +101,7 @@ def after_token(keys: Sequence[Key], values: Sequence[object], names: Names) -> 
         later = _later(key, value, names)
         if later:
             cases.append(" AND ".join([*equal, later]))
-        bound = names.bind(value)
+        bound = key.bound(value, names)
         equal.append(f"{key.sql} IS NOT DISTINCT FROM {bound}")
     return "(" + " OR ".join(f"({case})" for case in cases) + ")" if cases else "false"
 
@@ -99,7 +109,7 @@ def after_token(keys: Sequence[Key], values: Sequence[object], names: Names) -> 
 def _later(key: Key, value: object, names: Names) -> str:
     if value is None:
         return "" if key.is_descending else f"{key.sql} IS NOT NULL"
-    bound = names.bind(value)
+    bound = key.bound(value, names)
     if key.is_descending:
         return f"({key.sql} < {bound} OR {key.sql} IS NULL)"
     return f"{key.sql} > {bound}"

@@ -49,8 +49,7 @@ class Resource:
 
     Attributes
     ----------
-    steps : tuple of Step
-        Empty: the service itself.
+    steps : tuple of Step, at least one
     path : Path or None
         To a property of the one entity.
     ending : str
@@ -108,6 +107,8 @@ def read_resource(path: str) -> Resource:
     names = [name for name in path.split("/") if name]
     if len(path) > _LONGEST or len(names) > _MOST_STEPS:
         raise NotAcceptable(f"a path of {len(names)} names is longer than is read")
+    if not names:
+        raise NotFound("no path", hint=f"there are {', '.join(SETS)}")
     steps = list[Step]()
     while names and not names[0].startswith("$"):
         step = _step(names[0], steps)

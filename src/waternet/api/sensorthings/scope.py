@@ -140,6 +140,7 @@ class Scope:
             )
             near = f"{pairs}.{link.there}"
         self._tables.append(
-            f"LEFT JOIN {there.table} AS {alias} ON {alias}.{navigation.there} = {near}"
+            f"LEFT JOIN {self.names.table(there.table)} AS {alias} "
+            f"ON {alias}.{navigation.there} = {near}"
         )
         return alias

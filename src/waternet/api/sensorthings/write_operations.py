@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -13,6 +14,7 @@ from waternet.api.operation import JSON, Operation, Parameter
 from waternet.api.sensorthings.batch import answer_batch, read_requests
 from waternet.api.sensorthings.data_array import create_observations
 from waternet.api.sensorthings.desk_session import open_session
+from waternet.api.sensorthings.get import answer_get
 from waternet.api.sensorthings.model import SETS
 from waternet.api.sensorthings.writing import JSON_PATCH, Written, carry_out
 from waternet.errors import NotAcceptable
@@ -196,7 +198,12 @@ def _batch(asked: Asked) -> Answer:
 
 
 def _read(asked: Asked, path: str, query: str) -> tuple[int, Any]:
-    raise NotAcceptable(f"GET {path} within a batch, of {asked.url} {query}")
+    answer = answer_get(replace(asked, query=query, values={}), path)
+    content = answer.content if isinstance(answer.content, bytes) else b""
+    if not content:
+        return answer.status, None
+    is_json = answer.media_type == JSON
+    return answer.status, orjson.loads(content) if is_json else content.decode()
 
 
 def _parsed(asked: Asked) -> Any:

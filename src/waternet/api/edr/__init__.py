@@ -1,1 +1,0 @@
-"""OGC API - Environmental Data Retrieval: figures by place and time."""

@@ -1,0 +1,259 @@
+"""A GET of SensorThings, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from waternet.api.answer import Answer
+from waternet.api.asked import Asked
+from waternet.api.figures import question_of
+from waternet.api.operation import JSON
+from waternet.api.sensorthings.arrays import components_of, data_arrays
+from waternet.api.sensorthings.entity_sql import property_text
+from waternet.api.sensorthings.expression import Path
+from waternet.api.sensorthings.flat import as_csv, as_geojson
+from waternet.api.sensorthings.landing import READING, landing_page
+from waternet.api.sensorthings.links import SERVICE, next_link
+from waternet.api.sensorthings.model import EntityKind, Property
+from waternet.api.sensorthings.narrowing import Bounds
+from waternet.api.sensorthings.observed import locate_observation
+from waternet.api.sensorthings.options import Options, read_options
+from waternet.api.sensorthings.reading import Page, Reading
+from waternet.api.sensorthings.resource import Resource, Step, read_resource
+from waternet.api.sensorthings.statement import Ground, Statement
+from waternet.api.sensorthings.tables import ready_tables
+from waternet.errors import NotAcceptable, NotFound
+
+__all__ = ["answer_get", "answer_landing", "conformance"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MILLISECOND = 1_000  # us: as finely as an observation's id tells its time
+_TEXT = "text/plain; charset=utf-8"
+_SELF = (Path(("@iot.selfLink",)),)
+
+
+def conformance() -> tuple[str, ...]:
+    """Return the requirements of the standard that are met here."""
+    return READING
+
+
+def answer_landing(asked: Asked) -> Answer:
+    """Answer what the service is."""
+    page = landing_page(asked.url + SERVICE, conformance())
+    return _json(orjson.dumps(page))
+
+
+def answer_get(asked: Asked, path: str) -> Answer:
+    """Answer a request to read.
+
+    Parameters
+    ----------
+    asked : Asked
+    path : str
+        Below the service, decoded.
+
+    Raises
+    ------
+    NotFound
+        The path leads to nothing.
+    NotAcceptable
+        An option makes no sense; the message names it, the place and what was expected.
+    """
+    if not path.strip("/"):
+        return answer_landing(asked)
+    return _Get(asked, read_resource(path)).answer()
+
+
+class _Get:
+    """One path with its options."""
+
+    def __init__(self, asked: Asked, resource: Resource) -> None:
+        base = asked.url + SERVICE
+        self._resource = resource
+        self._options = read_options(
+            asked.query, resource.kind, is_single=resource.is_single
+        )
+        self._address = f"{base}/{replace(resource, ending='')}"
+        self._question = question_of(asked)
+        viewer = asked.viewer
+        self._ground = Ground(
+            asked.bank,
+            ready_tables(
+                asked.bank,
+                asked.node,
+                asked.language,
+                with_drafts=viewer.may("steward") or viewer.may("reviewer"),
+            ),
+            orjson.dumps(base).decode()[1:-1],
+            lambda: (asked.now() - _EPOCH) // _MICROSECOND,
+            self._question.as_of,
+        )
+        self._reading = Reading(self._ground, self._options.own)
+
+    def answer(self) -> Answer:
+        resource, options = self._resource, self._options
+        statement, of_one = self._statement()
+        if resource.path is not None:
+            return self._property(statement, resource.path)
+        if resource.ending == "$ref":
+            options = replace(options, select=_SELF, expand=())
+        if resource.is_single:
+            return self._single(statement, options)
+        if resource.ending == "$count":
+            statement.satisfy(options.filter)
+            count = self._reading.count(statement)
+            return Answer(str(count).encode(), _TEXT)
+        if options.result_format == "dataArray":
+            return self._arrays(statement, options, of_one=of_one)
+        page = self._reading.page(statement, options, of_one=of_one)
+        return self._written(page, options)
+
+    def _written(self, page: Page, options: Options) -> Answer:
+        if options.result_format == "CSV":
+            return Answer(as_csv(page.entities, options), "text/csv; charset=utf-8")
+        if options.result_format == "GeoJSON":
+            features = as_geojson(page.entities, self._next(page))
+            return Answer(features, "application/geo+json")
+        return _json(self._set(page, ",".join(page.entities)).encode())
+
+    def _arrays(
+        self, statement: Statement, options: Options, *, of_one: bool
+    ) -> Answer:
+        if statement.kind.name != "Observation":
+            raise NotAcceptable(
+                f"$resultFormat, dataArray is of Observations, not of "
+                f"{statement.kind.plural}"
+            )
+        components = components_of(options)
+        rows, page = self._reading.arrays(statement, options, components, of_one=of_one)
+        arrays = data_arrays(self._ground.base, components, rows)
+        return _json(self._set(page, arrays).encode())
+
+    def _set(self, page: Page, entities: str) -> str:
+        parts = list[str]()
+        if page.count is not None:
+            parts.append(f'"@iot.count":{page.count}')
+        if page.token:
+            parts.append(f'"@iot.nextLink":{orjson.dumps(self._next(page)).decode()}')
+        return "{" + ",".join([*parts, f'"value":[{entities}]']) + "}"
+
+    def _next(self, page: Page) -> str:
+        if not page.token:
+            return ""
+        return next_link(self._address, self._options.texts, {}, page.token)
+
+    def _single(self, statement: Statement, options: Options) -> Answer:
+        found = self._reading.entities(statement, options)
+        if not found:
+            raise self._missing()
+        if options.result_format in ("CSV", "GeoJSON"):
+            return self._written(Page(found), options)
+        return _json(found[0].encode())
+
+    def _property(self, statement: Statement, path: Path) -> Answer:
+        name, *inner = path.steps
+        property_ = statement.kind.properties.get(str(name))
+        text = f"CAST({statement.alias}.id AS VARCHAR)"
+        if property_ is not None:
+            text = _property_sql(statement, property_, inner)
+        sql = f"SELECT {text} AS told FROM {statement.scope.tables}"
+        found = statement.ask(f"{sql} WHERE {statement.where}")["told"].to_pylist()
+        if not found:
+            raise self._missing()
+        if found[0] is None or found[0] == "null":
+            return Answer(b"", "", 204)
+        told = str(found[0])
+        if self._resource.ending == "$value":
+            value = orjson.loads(told)
+            if isinstance(value, str):
+                return Answer(value.encode(), _TEXT)
+            is_json = isinstance(value, dict | list)
+            return Answer(told.encode(), JSON if is_json else _TEXT)
+        key = _last_name(path)
+        return _json(f"{{{orjson.dumps(key).decode()}:{told}}}".encode())
+
+    def _statement(self) -> tuple[Statement, bool]:
+        """Return what the path asks for; and whether observations of one datastream."""
+        *before, last = self._resource.steps
+        owner: _Owner | None = None
+        for step in before:
+            owner = self._owner(owner, step)
+        statement = self._led_to(owner, last)
+        of_one = owner is not None and owner.kind.name == "Datastream"
+        return statement, of_one
+
+    def _owner(self, before: _Owner | None, step: Step) -> _Owner:
+        """Return an entity on the way, with what it leads to."""
+        statement = self._led_to(before, step)
+        starts = {one.here for one in step.kind.navigations.values()}
+        columns = ", ".join(
+            f"{statement.alias}.{one}" for one in sorted(starts | {"id"})
+        )
+        sql = f"SELECT {columns} FROM {statement.scope.tables} WHERE {statement.where}"
+        rows = statement.ask(sql).to_pylist()
+        if not rows:
+            raise self._missing()
+        return _Owner(step.kind, rows[0])
+
+    def _led_to(self, owner: _Owner | None, step: Step) -> Statement:
+        statement = Statement(self._ground, step.kind)
+        if owner is not None and step.navigation is not None:
+            near = owner.columns[step.navigation.here]
+            if near is None:
+                raise self._missing()
+            statement.led_to(step.navigation, [near])
+        if step.id is not None:
+            statement.only(step.id)
+            if step.kind.name == "Observation":
+                self._locate(statement, step.id)
+        return statement
+
+    def _locate(self, statement: Statement, id_: int) -> None:
+        """Let an observation be looked for only where its id says that it is."""
+        ground = self._ground
+        found = locate_observation(ground.bank, ground.tables, id_)
+        if found is None:
+            statement.datastreams = []
+            return
+        datastream, time = found
+        statement.datastreams = [datastream]
+        statement.within(Bounds(time, time + _MILLISECOND))
+
+    def _missing(self) -> NotFound:
+        return NotFound(
+            f"there is no {self._resource}",
+            hint="the set without an id lists what there is",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """An entity that the next step of a path leads from."""
+
+    kind: EntityKind
+    columns: dict[str, int | None]
+
+
+def _property_sql(
+    statement: Statement, property_: Property, inner: Sequence[str | int]
+) -> str:
+    if not inner:
+        return property_text(property_, statement.alias, statement.names)
+    steps = (str(one).replace("~", "~0").replace("/", "~1") for one in inner)
+    pointer = statement.names.bind("".join(f"/{one}" for one in steps))
+    column = property_.columns[-1]
+    return f'CAST(json_extract({statement.alias}."{column}", {pointer}) AS VARCHAR)'
+
+
+def _last_name(path: Path) -> str:
+    """Return the last name of a path, with its places in arrays."""
+    return str(path).rpartition("/")[2]
+
+
+def _json(content: bytes) -> Answer:
+    return Answer(content, JSON)
