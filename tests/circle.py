@@ -15,6 +15,7 @@ from parties import Party, make_party
 from waternet.bank.seal import reading_bank
 from waternet.cli.main import run
 from waternet.exchange.joint_round import Round
+from waternet.node.appending import Keys
 from waternet.node.folder import open_node
 from waternet.node.joint import (
     Address,
@@ -24,7 +25,7 @@ from waternet.node.joint import (
     run_round,
 )
 from waternet.node.joint_figures import OwnFigures, from_table
-from waternet.node.publish import Keys, read_keys
+from waternet.node.publish import read_keys
 
 SECONDS = 60  # far more than is needed: nothing waits for it unless something is wrong
 

@@ -25,6 +25,11 @@ FAILPOINTS = (
     "log.tiles-written",
     "log.checkpoint-published",
     "publish.before-bank",
+    # drafts, as they are written and published
+    "desk.before-commit",
+    "desk.kept",
+    "desk.before-clear",
+    "desk.cleared",
     # cosignatures of the own head
     "cosign.kept",
     "cosign.shown",

@@ -1,6 +1,7 @@
 """One command on one node, as a process that a test may stop: see `act`.
 
 Run as ``python act.py NODE publish``, ``... NODE pull FOLDER``, ``... NODE rebuild``,
+``... NODE draft``,
 ``... NODE edit``, ``... NODE cosign FOLDER`` (a pull of a party that cosigned),
 ``... NODE rotate KEYS``.
 Errors leave by the same codes as on the command line.
@@ -14,12 +15,14 @@ from pathlib import Path
 
 from waternet.bank.seal import find_damages
 from waternet.errors import Conflict, WaternetError
+from waternet.node.desk import Desk, DraftObservation
 from waternet.node.editing import add_edit
 from waternet.node.folder import Node, open_node
 from waternet.node.follow import pull_folder
 from waternet.node.founding import offline_key
 from waternet.node.intake import rebuild_bank
 from waternet.node.keys import read_key
+from waternet.node.observation_number import number_observation
 from waternet.node.publish import publish_pending, read_keys
 from waternet.node.recovery import recover_node
 from waternet.node.report import raise_findings
@@ -35,11 +38,20 @@ CORRECTION = {
     "reason": "a slip of the pen",
 }
 
+# 2016-01-01, of the first datastream there is.
+DRAFT_TIME = 1_451_606_400_000_000
+DRAFT = DraftObservation(
+    number_observation(1, DRAFT_TIME), 1, DRAFT_TIME, feature=1, result=-213.5
+)
+
 
 def act(node: Node, command: str, *folders: Path) -> None:
     """Do what the command of that name does."""
     if command == "publish":
         publish_pending(node, read_keys(node, ""), "the datum was corrected", _quiet)
+    elif command == "draft":
+        with Desk.open(node.folder) as desk, desk.writing():
+            desk.put_observations([DRAFT])
     elif command == "edit":
         (pending,) = node.pending.glob("[0-9]*")
         with node.writing():

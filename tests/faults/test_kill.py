@@ -22,6 +22,11 @@ PASSED_BY = {
     "log.tiles-written": ("publish",),
     "log.checkpoint-published": ("publish",),
     "publish.before-bank": ("publish",),
+    # Tried on drafts, in test_desk_stops.py.
+    "desk.before-commit": (),
+    "desk.kept": (),
+    "desk.before-clear": (),
+    "desk.cleared": (),
     "cosign.kept": ("cosign",),
     "cosign.shown": ("cosign",),
     "edit.before-kept": ("edit",),

@@ -29,9 +29,9 @@ from waternet.cli.witness import gathered_now, say_gathered
 from waternet.errors import NotAcceptable, NotAllowed, NotReached
 
 if TYPE_CHECKING:
+    from waternet.node.appending import Keys
     from waternet.node.folder import Node
     from waternet.node.importing import Report
-    from waternet.node.publish import Keys
 
 __all__ = ["add_commands", "read_own_keys"]
 
@@ -152,6 +152,8 @@ def publish(
     json: JsonFlag = False,
 ) -> None:
     """Sign what is pending and append it to the record."""
+    from waternet.bank.seal import reading_bank
+    from waternet.node.desk_release import left_on_desk
     from waternet.node.publish import publish_pending
 
     opened = opened_node(node)
@@ -159,15 +161,20 @@ def publish(
     with working("publishing") as advance:
         published = publish_pending(opened, keys, reason, advance)
         gathered = gathered_now(opened)
+        with reading_bank(opened.bank) as bank:
+            left = [one.sentence() for one in left_on_desk(opened, bank)[1]]
     form = chosen_form(json=json)
     if form is Form.JSON:
         told = [asdict(one) for one in published]
-        show_facts({"published": told, "head": gathered.to_json()}, form)
+        facts = {"published": told, "left": left, "head": gathered.to_json()}
+        show_facts(facts, form)
         return
     for one in published:
         say(replace(one, title=isolated(one.title)).sentence())
     if not published:
         say("nothing is pending")
+    for sentence in left:
+        say(f"stays on the desk: {isolated(sentence)}")
     say_gathered(gathered)
 
 

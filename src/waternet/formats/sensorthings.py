@@ -18,7 +18,15 @@ from waternet.formats.series import Points, SeriesDocument, SourceSeries
 from waternet.formats.units import to_ucum
 from waternet.observation.vocabulary import find_by_code
 
-__all__ = ["is_sensorthings", "list_series"]
+__all__ = [
+    "is_sensorthings",
+    "list_series",
+    "observed_property_of",
+    "quality_of",
+    "quantity_names",
+    "statistic_of",
+    "unit_of",
+]
 
 _UCUM = re.compile(r"(?:ucum:|https?://unitsofmeasure\.org/ucum(?:\.html)?#)(.+)")
 _STATISTICS = {"Average": "mean", "Mean": "mean", "Minimum": "minimum"}
@@ -95,7 +103,7 @@ class _Document:
             time, end = _times(observation)
             key = (_length(time, end), bool(end))
             points = groups.setdefault(key, Points())
-            quality = _quality(observation.get("resultQuality"))
+            quality = quality_of(observation.get("resultQuality"))
             points.number.append(self.count)
             points.time.append(time)
             points.value.append(_result(observation.get("result")))
@@ -121,19 +129,16 @@ class _Document:
     ) -> SourceSeries:
         observed = self.entities.one(datastream, "ObservedProperty")
         sensor = self.entities.one(datastream, "Sensor")
-        names = _names(datastream, observed)
-        unit, ucum = _unit(as_object(datastream.get("unitOfMeasurement")))
+        names = quantity_names(datastream, observed)
+        unit, ucum = unit_of(as_object(datastream.get("unitOfMeasurement")))
         length, is_interval = interval
-        statistic = as_text(
-            as_object(datastream.get("properties")).get("aggregation_statistic")
-        )
         return SourceSeries(
             quantities=names,
             points=points,
-            observed_property=_observed_property(names),
+            observed_property=observed_property_of(names),
             unit=unit,
             ucum=ucum,
-            statistic=_STATISTICS.get(statistic, "")
+            statistic=statistic_of(datastream)
             if is_interval or not points.time
             else "instant",
             interval=length if is_interval else "PT0S" if points.time else "",
@@ -207,7 +212,7 @@ def _result(result: Any) -> str:
     return json.dumps(result, ensure_ascii=False)[:200]
 
 
-def _quality(written: Any) -> str:
+def quality_of(written: Any) -> str:
     """Return what is said of a result's quality: a code, or DQ_Status in an object."""
     if isinstance(written, str):
         return written.strip()
@@ -219,7 +224,14 @@ def _quality(written: Any) -> str:
     return " ".join(filter(None, map(as_text, as_list(written))))
 
 
-def _names(datastream: Entity, observed: Entity) -> tuple[str, ...]:
+def statistic_of(datastream: Entity) -> str:
+    """Return our term for how a datastream's values sum up an interval, or ''."""
+    properties = as_object(datastream.get("properties"))
+    return _STATISTICS.get(as_text(properties.get("aggregation_statistic")), "")
+
+
+def quantity_names(datastream: Entity, observed: Entity) -> tuple[str, ...]:
+    """Return what a datastream's quantity is called, the most precise first."""
     definition = as_text(observed.get("definition"))
     names = (
         as_text(observed.get("name")),
@@ -230,7 +242,7 @@ def _names(datastream: Entity, observed: Entity) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _observed_property(names: tuple[str, ...]) -> str:
+def observed_property_of(names: tuple[str, ...]) -> str:
     """Return our term for a name, or the last part of a definition, of ODM2."""
     for name in names:
         found = find_by_code("observed_property", "odm2", name)
@@ -239,7 +251,7 @@ def _observed_property(names: tuple[str, ...]) -> str:
     return ""
 
 
-def _unit(unit: dict[str, Any]) -> tuple[str, str]:
+def unit_of(unit: dict[str, Any]) -> tuple[str, str]:
     """Return the unit as written, and as UCUM: by definition, symbol, name."""
     symbol, name = as_text(unit.get("symbol")), as_text(unit.get("name"))
     definition = as_text(unit.get("definition"))

@@ -17,12 +17,12 @@ from typing import Any
 from waternet.bank.seal import writing_bank
 from waternet.bank.standing import PublishedLines, published_lines
 from waternet.bank.store import Bank
+from waternet.node.appending import Keys, append_drafts
 from waternet.node.drafts import Draft
 from waternet.node.durable import make_durable
 from waternet.node.folder import Node
 from waternet.node.intake import catch_up
 from waternet.node.log import stage_blobs
-from waternet.node.publish import Keys, append_drafts
 from waternet.node.recovery import recover_node
 from waternet.record.blob import blob_path, verify_blob
 from waternet.record.fields import Reference

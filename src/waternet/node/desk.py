@@ -7,8 +7,9 @@ which a reader tells what is new to it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,10 +17,19 @@ from pathlib import Path
 from typing import Any, Self
 
 from waternet.errors import NotVerified
+from waternet.failpoint import failpoint
 
 __all__ = ["Desk", "DraftEntity", "DraftObservation", "Stand"]
 
 _FILE = "desk.sqlite"
+# What drafts lead to is not taken away from under them.
+_STILL_LED_TO = {
+    "ObservedProperty": "SELECT 1 FROM entity o WHERE o.kind = 'Datastream' "
+    "AND o.observed_property = ?2 AND o.body IS NOT NULL",
+    "Location": "SELECT 1 FROM link WHERE name IN ('thing_location', "
+    "'historical_location') AND there = ?2 AND is_held",
+    "FeatureOfInterest": "SELECT 1 FROM observation WHERE feature = ?2 AND is_held",
+}
 _OF_THE_DISK = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -152,6 +162,7 @@ class Desk:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                failpoint("desk.before-commit")
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
@@ -273,6 +284,59 @@ class Desk:
             (sequence, name, number),
         )
 
+    def promise(self, promised: Iterable[Sequence[Any]]) -> None:
+        """Keep the number of each (kind, key) that a draft will be published as."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO promised VALUES (?, ?, ?)", promised
+        )
+
+    def clear(
+        self,
+        entities: Iterable[Sequence[Any]],
+        links: Iterable[Sequence[Any]],
+        observations: Iterable[Mapping[str, Any]],
+        promised: Iterable[Sequence[Any]] = (),
+    ) -> None:
+        """Take rows away that are published, within `writing`, and keep promises.
+
+        Parameters
+        ----------
+        entities : iterable of [kind, number, sequence]
+        links : iterable of [name, here, there, sequence]
+        observations : iterable of {datastream, through, left}
+            Those up to a sequence number, but for some.
+        promised : iterable of [kind, key, number]
+
+        Notes
+        -----
+        A row with a later sequence number was changed since: it stays. So does what
+        drafts that stay still lead to.
+        """
+        for kind, key, _ in promised:
+            self.number(kind, [key])
+            self._db.execute(
+                "DELETE FROM promised WHERE kind = ? AND key = ?", (kind, key)
+            )
+        for one in observations:
+            self._db.execute(
+                "DELETE FROM observation WHERE datastream = ? AND sequence <= ? "
+                "AND number NOT IN (SELECT value FROM json_each(?))",
+                (one["datastream"], one["through"], json.dumps(one["left"])),
+            )
+        self._db.executemany(
+            "DELETE FROM link WHERE name = ? AND here = ? AND there = ? "
+            "AND sequence <= ?",
+            links,
+        )
+        order = ("Datastream", "Thing", "HistoricalLocation")
+        for row in sorted(entities, key=lambda one: one[0] not in order):
+            self._db.execute(
+                "DELETE FROM entity WHERE kind = ?1 AND number = ?2 AND sequence <= ?3 "
+                f"AND NOT EXISTS ({_STILL_LED_TO.get(row[0], 'SELECT 1 WHERE false')})",
+                row,
+            )
+        self._db.execute("UPDATE stand SET generation = generation + 1")
+
     def _advance(self) -> int:
         """Raise the sequence number: every change has one of its own."""
         self._db.execute("UPDATE stand SET sequence = sequence + 1")
@@ -284,11 +348,17 @@ class Desk:
             if not within:
                 self._db.execute("BEGIN IMMEDIATE")
             try:
-                first = self._next(kind)
                 # Another process may have been first with some of them.
                 self._db.executemany(
-                    "INSERT OR IGNORE INTO identifier VALUES (?, ?, ?)",
-                    [(kind, first + n, key) for n, key in enumerate(keys)],
+                    "UPDATE OR IGNORE identifier SET key = ?2 WHERE kind = ?1 "
+                    "AND key LIKE 'draft/%' AND number = "
+                    "(SELECT number FROM promised WHERE kind = ?1 AND key = ?2)",
+                    [(kind, key) for key in keys],
+                )
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO identifier SELECT ?1, "
+                    "coalesce(max(number), 0) + 1, ?2 FROM identifier WHERE kind = ?1",
+                    [(kind, key) for key in keys],
                 )
             except BaseException:
                 if not within:

@@ -10,6 +10,12 @@ CREATE TABLE IF NOT EXISTS identifier (      -- published entities and drafts al
     PRIMARY KEY (kind, number),
     UNIQUE (kind, key)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS promised (        -- the number that a key gets once it is there
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entity (          -- as it shall be; stands over a published one
     kind TEXT NOT NULL,
     number INTEGER NOT NULL,

@@ -54,7 +54,7 @@ def find_difference(
     graded : array of bool, (n,), optional
         Rows whose grade a person gave: there another grade counts.
     """
-    if not standing.num_rows:
+    if not standing.num_rows and not imported["value"].null_count:
         return Difference(imported, replaced=0, unchanged=0)
     mine, theirs = _common_rows(imported, standing)
     differs = np.zeros(len(mine), dtype=bool)
@@ -64,11 +64,15 @@ def find_difference(
     if graded is not None:
         differs |= graded[mine] & _differs(left["grade"], right["grade"])
     keep = np.ones(imported.num_rows, dtype=bool)
+    if imported["value"].null_count:
+        # What does not stand need not be taken back.
+        keep = imported["value"].is_valid().to_numpy().copy()
+        keep[mine] = True
     keep[mine[~differs]] = False
     return Difference(
-        observations=imported.filter(pa.array(keep)),
+        observations=imported if keep.all() else imported.filter(pa.array(keep)),
         replaced=int(differs.sum()),
-        unchanged=int((~differs).sum()),
+        unchanged=int((~keep).sum()),
     )
 
 

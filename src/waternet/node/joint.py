@@ -25,6 +25,7 @@ from waternet.exchange.joint_round import (
     fold_rounds,
     withheld_before,
 )
+from waternet.node.appending import Keys, append_drafts
 from waternet.node.drafts import Draft
 from waternet.node.entries import entries_of
 from waternet.node.evidence import keep_evidence
@@ -43,7 +44,6 @@ from waternet.node.joint_secrets import (
     verify_opening,
 )
 from waternet.node.log import stage_blobs
-from waternet.node.publish import Keys, append_drafts
 from waternet.node.recovery import recover_node
 from waternet.observation.vocabulary import get_term
 from waternet.quantity import verify_unit

@@ -186,7 +186,11 @@ def drop_pending(folder: Path) -> None:
 
 
 def keep_pending(
-    node: Node, origin: Origin, reading: Reading, judgement: Judgement
+    node: Node,
+    origin: Origin,
+    reading: Reading,
+    judgement: Judgement,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Write a pending import whole: under another name first, renamed when durable.
 
@@ -198,6 +202,8 @@ def keep_pending(
     reading : Reading
         Its observations with the grades that the checks gave.
     judgement : Judgement
+    beside : mapping of name to bytes
+        Files that belong to it.
 
     Returns
     -------
@@ -218,6 +224,8 @@ def keep_pending(
     if reading.rejects:
         with (unfinished / "rejects.csv").open("wb") as file:
             write_csv(pa.Table.from_pylist([asdict(r) for r in reading.rejects]), file)
+    for name_beside, content in (beside or {}).items():
+        write_durably(unfinished / name_beside, content)
     written = {
         "origin": asdict(origin),
         "reference": asdict(reference) if reference else None,

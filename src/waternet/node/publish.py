@@ -3,50 +3,37 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from waternet.bank.seal import writing_bank
 from waternet.bank.standing import standing_releases, standing_terms
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.failpoint import failpoint
+from waternet.node.appending import Keys, append_drafts
+from waternet.node.desk_release import clear_drafts, keep_drafts
 from waternet.node.draft import Draft
 from waternet.node.drafts import draft_entries
 from waternet.node.embargo import due_openings, opening_drafts
 from waternet.node.folder import Node
 from waternet.node.intake import catch_up
 from waternet.node.keys import read_key
-from waternet.node.log import append_entries, read_head, stage_blobs
+from waternet.node.log import stage_blobs
 from waternet.node.own_keys import key_file
 from waternet.node.pending import Pending, drop_pending, list_pending
 from waternet.node.recovery import recover_node
 from waternet.node.registry import unpinned
 from waternet.node.report import Advance, counted
-from waternet.node.whereabouts import verify_newest
-from waternet.record.entry import Entry, sign_entry
-from waternet.record.fields import write_time
-from waternet.record.note import Signer
 
 __all__ = [
-    "Keys",
     "Published",
-    "append_drafts",
     "pin_registry",
     "publish_pending",
     "publish_withdrawal",
     "read_keys",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What a party signs with: its steward's key for entries, its log's for heads."""
-
-    steward: Signer
-    log: Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +111,8 @@ def publish_pending(
 ) -> list[Published]:
     """Sign and append every pending import, oldest first, and what is due without one.
 
+    What lies on the desk becomes pending imports before, where it can be published.
+
     Parameters
     ----------
     node : Node
@@ -149,6 +138,7 @@ def publish_pending(
         recover_node(node)
         with writing_bank(node.bank) as bank:
             catch_up(node, bank, lambda _done, _of: None)
+            keep_drafts(node, bank)
             waiting = list(list_pending(node))
             for done, pending in enumerate(waiting):
                 advance(done, len(waiting))
@@ -158,6 +148,7 @@ def publish_pending(
                     )
                 failpoint("publish.before-bank")
                 catch_up(node, bank, lambda _done, _of: None)
+                clear_drafts(node, pending.folder)
                 drop_pending(pending.folder)
             published += _publish_promised(node, keys, bank)
             published += _pin_registry(node, keys, bank)
@@ -272,30 +263,3 @@ def _publish_promised(node: Node, keys: Keys, bank: Bank) -> list[Published]:
         Published(first + place, draft.kind, draft.title)
         for place, draft in enumerate(drafts)
     ]
-
-
-def append_drafts(node: Node, keys: Keys, drafts: Sequence[Draft]) -> int:
-    """Sign entries and append them to the own log; return the index of the first.
-
-    Raises
-    ------
-    Finding
-        'restored-backup': others know more of this log, or must be asked first.
-    """
-    verify_newest(node)
-    cards = node.cards()
-    heads = tuple(
-        read_head(node, head.party)
-        for head in node.state.heads()
-        if head.party != node.party and head.party in cards
-    )
-    issued = write_time(datetime.now(UTC).replace(microsecond=0))
-    origin = cards[node.party].origin
-    signed = [
-        sign_entry(
-            Entry(draft.kind, origin, node.party, issued, draft.body, heads),
-            keys.steward,
-        )
-        for draft in drafts
-    ]
-    return append_entries(node, signed, keys.log)

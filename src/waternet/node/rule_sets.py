@@ -19,8 +19,8 @@ from waternet.node.agreement import (
     publish_lines,
     read_published,
 )
+from waternet.node.appending import Keys
 from waternet.node.folder import Node
-from waternet.node.publish import Keys
 from waternet.quality.rules import RuleSet, default_rules
 
 __all__ = [

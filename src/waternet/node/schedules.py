@@ -27,8 +27,8 @@ from waternet.node.agreement import (
     read_published,
     standing,
 )
+from waternet.node.appending import Keys
 from waternet.node.folder import Node
-from waternet.node.publish import Keys
 
 __all__ = [
     "ScheduleChange",

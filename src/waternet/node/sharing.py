@@ -20,6 +20,7 @@ from waternet.bank.standing import listed_entries
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotAllowed, NotFound
 from waternet.exchange.walk import SignedEntry, read_entries
+from waternet.node.appending import Keys, append_drafts
 from waternet.node.dataset import undertaken
 from waternet.node.draft import Draft
 from waternet.node.embargo import opening_drafts
@@ -27,7 +28,7 @@ from waternet.node.folder import Node
 from waternet.node.intake import catch_up
 from waternet.node.log import seen_head, stage_blobs
 from waternet.node.opening import own_release_keys
-from waternet.node.publish import Keys, Published, append_drafts
+from waternet.node.publish import Published
 from waternet.node.recovery import recover_node
 from waternet.node.restricting import recipient_of, stage_keys, undertaking_missing
 

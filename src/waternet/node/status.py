@@ -14,6 +14,7 @@ from waternet.bank.standing import list_findings
 from waternet.bank.store import Bank
 from waternet.exchange.changes import describe_expiry, spelt_keys
 from waternet.exchange.symmetry import PartyBalance
+from waternet.node.desk_release import left_on_desk
 from waternet.node.embargo import due_openings
 from waternet.node.folder import Node
 from waternet.node.heads import HeadStatus, head_status
@@ -28,6 +29,7 @@ from waternet.node.pending import list_pending
 from waternet.node.policy import node_policy
 from waternet.node.quorum import cosigned_sizes
 from waternet.node.registry import held_registry
+from waternet.node.report import counted
 
 __all__ = ["RecordStatus", "Status", "node_status"]
 
@@ -87,6 +89,8 @@ class Status:
         Seconds since 1970, UTC.
     due : tuple of str
         What waits for this party: embargoes that ended, requests without an answer.
+    desk : tuple of str
+        What stewards wrote by SensorThings: how much, and what cannot be published.
     """
 
     party: str
@@ -99,6 +103,7 @@ class Status:
     balances: tuple[PartyBalance, ...]
     now: int
     due: tuple[str, ...] = ()
+    desk: tuple[str, ...] = ()
 
     def sentences(self) -> Iterator[str]:
         """Say it, a line each."""
@@ -114,7 +119,7 @@ class Status:
         if len(self.records) > 1:
             for balance in self.balances:
                 yield f"  {balance_sentence(balance)}"
-        told = [f"pending: {name}" for name in self.pending]
+        told = [f"pending: {name}" for name in self.pending] + list(self.desk)
         told += [*self.due, *(f"FINDING {finding}" for finding in self.findings)]
         for sentence in told:
             yield f"  {sentence}"
@@ -126,6 +131,7 @@ class Status:
             "to_compare": self.keys,
             "records": [asdict(one) for one in self.records],
             "pending": list(self.pending),
+            "desk": list(self.desk),
             "findings": list(self.findings),
             "due": list(self.due),
             "heads": [one.to_json() for one in self.heads],
@@ -141,6 +147,7 @@ def node_status(node: Node) -> Status:
     findings: tuple[str, ...] = ()
     schedule, balances = KeptSchedule(), list[PartyBalance]()
     due: tuple[str, ...] = ()
+    desk: tuple[str, ...] = ()
     cards, policy = node.cards(), node_policy(node)
     parties = sorted(cards)
     if node.bank.exists():
@@ -151,6 +158,7 @@ def node_status(node: Node) -> Status:
             schedule = keep_schedule(node, bank, now)
             balances = list_balances(node, bank, now)
             due = tuple(_due(bank, node.party))
+            desk = tuple(_desk(node, bank))
     else:
         heads = [head_status(node, None, party, policy) for party in parties]
     if registry := held_registry(node):
@@ -182,7 +190,18 @@ def node_status(node: Node) -> Status:
         balances=tuple(balances),
         now=int(now.timestamp()),
         due=due,
+        desk=desk,
     )
+
+
+def _desk(node: Node, bank: Bank) -> Iterator[str]:
+    count, left = left_on_desk(node, bank)
+    if count:
+        yield f"on the desk: {counted(count, 'draft')}, written by SensorThings; " + (
+            "'waternet publish' signs what can be published"
+        )
+    for one in left:
+        yield f"  stays: {one.sentence()}"
 
 
 def _due(bank: Bank, party: str) -> Iterator[str]:

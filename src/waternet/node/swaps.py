@@ -24,6 +24,7 @@ from waternet.exchange.reciprocity import Swap, find_swap, fold_swaps
 from waternet.exchange.said import Said
 from waternet.exchange.walk import read_entries
 from waternet.failpoint import failpoint
+from waternet.node.appending import Keys, append_drafts
 from waternet.node.arrivals import read_again
 from waternet.node.draft import Draft
 from waternet.node.entries import entries_of
@@ -33,7 +34,6 @@ from waternet.node.intake import catch_up
 from waternet.node.joined_keys import joined_key, keep_joined_key
 from waternet.node.log import seen_head, stage_blobs
 from waternet.node.opening import opened_blob, own_release_keys
-from waternet.node.publish import Keys, append_drafts
 from waternet.node.recovery import recover_node
 from waternet.node.restricting import recipient_of
 from waternet.node.swap_quorum import cosigned_entries

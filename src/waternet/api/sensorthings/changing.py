@@ -221,6 +221,7 @@ def _change_observation(
         is_number = isinstance(result, (int, float)) and not isinstance(result, bool)
         fields["result"] = float(result) if is_number else None
         fields["result_json"] = None if is_number else json.dumps(result)
+        fields["quality"] = _without_judgement(fields["quality"])
     if "resultTime" in values:
         fields["result_time"] = values["resultTime"]
     if "validTime" in values:
@@ -231,6 +232,15 @@ def _change_observation(
             value = values[name]
             fields[column] = None if value is None else json.dumps(value)
     session.waiting.append(DraftObservation(**fields))
+
+
+def _without_judgement(quality: str | None) -> str | None:
+    """Leave out of a result's quality what was said of the earlier result."""
+    said = json.loads(quality) if quality else None
+    if not isinstance(said, dict):
+        return quality
+    kept = {name: of for name, of in said.items() if name not in ("grade", "censor")}
+    return json.dumps(kept) if kept else None
 
 
 def _is_draft(session: DeskSession, number: int) -> bool:

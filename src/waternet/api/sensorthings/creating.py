@@ -150,6 +150,13 @@ def feature_for(session: DeskSession, datastream: int) -> int:
         geojson=list(_GEOJSON),
     ):
         return _feature_at(session, location)
+    thing = session.get(_DATASTREAM, datastream)["thing"]
+    if session.is_published(_THING, thing):
+        # A place whose position is not given has a feature that lies nowhere.
+        key = session.desk.key(_THING.name, thing)
+        feature = session.desk.number(_FEATURE.name, [key])[key]
+        if session.find(_FEATURE, feature) is not None:
+            return feature
     raise NotAcceptable(
         f"Datastreams({datastream}): its Thing has no Location in GeoJSON, so the "
         "Observation needs a FeatureOfInterest",
