@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from waternet.bank import amount
 from waternet.bank.amount import count_by_release, in_shares, most_figures
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
@@ -44,6 +45,13 @@ def bank(tmp_path_factory):
         opened.take(arrival("amber", 0, DAYS[:1], GRADES[:1]))
         opened.take(arrival("birch", 1, DAYS[2:], GRADES[2:]))
         yield opened
+
+
+@pytest.fixture(params=["read", "asked"], autouse=True)
+def way(request, monkeypatch):
+    """Few figures are read, many are counted by the engine: both ways are tried."""
+    if request.param == "asked":
+        monkeypatch.setattr(amount, "_FEW", -1)
 
 
 def counted(bank, **question):

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from waternet.api.access_log import AccessLog
 from waternet.api.downloads.routes import operations as downloads
+from waternet.api.edr.operations import operations as edr
 from waternet.api.features.ogc import operations as features
 from waternet.api.here import operations as here
 from waternet.api.interfaces import Interfaces
@@ -74,6 +75,7 @@ def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
     """Return what can be asked of a node, interface by interface."""
     interfaces: tuple[Operation, ...] = (
         *downloads(),
+        *edr(),
         *sensorthings(),
         *desk(),
         *features(),

@@ -163,6 +163,7 @@ def _responses(one: Operation) -> dict[str, Any]:
     told: dict[str, Any] = {"200": done}
     if one.method == "GET":
         done["headers"] = {"ETag": _TAG}
+        told["204"] = {"description": "There is nothing of the kind."}
         told["304"] = {"description": "The reader has it already."}
     else:
         told["201"] = {**done, "description": "Made."}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -42,6 +43,7 @@ _SEASONS = {12: "DJF", 3: "MAM", 6: "JJA", 9: "SON"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
 DAY = 86_400 * _SECOND  # us
+_FEW_PERIODS = 10_000  # of which some are remembered
 _MOST_PERIODS = 5_000_000  # hours of 570 years; one wrong year makes many
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
@@ -154,6 +156,12 @@ class Calendar:
         clock = find_zone(self.zone)
         first = (_EPOCH + timedelta(microseconds=start)).astimezone(clock).date()
         last = (_EPOCH + timedelta(microseconds=end)).astimezone(clock).date()
+        few = (end - start) // length <= _FEW_PERIODS
+        return _remembered(self, first, last) if few else self.between(first, last)
+
+    def between(self, first: date, last: date) -> Periods:
+        """Return the periods that hold every instant of some local days."""
+        clock = find_zone(self.zone)
         days = list(self._starts(first, last))
         starts = np.array([_instant(day, clock) for day in days], np.int64)
         labels = [self._label(day) for day in days[:-1]]
@@ -261,6 +269,15 @@ def retell(t: Numbers, owner: str, zone: str) -> Numbers:
     ]
     retold = [(moment - _EPOCH) // timedelta(microseconds=1) for moment in told]
     return np.array(retold, np.int64)[place]
+
+
+@lru_cache(128)
+def _remembered(calendar: Calendar, first: date, last: date) -> Periods:
+    """Return what many ask for again, such as the days of a year; nobody alters it."""
+    periods = calendar.between(first, last)
+    for array in (periods.starts, periods.days):
+        array.flags.writeable = False
+    return periods
 
 
 def _instant(day: date, clock: tzinfo) -> int:

@@ -181,6 +181,8 @@ def known_extents(
 
 def _joined(tables: Iterable[pa.Table | None]) -> Extents:
     held = [table for table in tables if table is not None]
+    if len(held) == 1:
+        return Extents(held[0])
     joined = pa.concat_tables([EXTENT_SCHEMA.empty_table(), *held])
     return Extents(joined.unify_dictionaries().sort_by("series_id").combine_chunks())
 
@@ -260,6 +262,7 @@ def _scan(
         f"FROM ({relation.sql}) GROUP BY series_id) ORDER BY series_id",
         relation.values,
     ).cast(EXTENT_SCHEMA)
+    rows = rows.unify_dictionaries().combine_chunks()
     bucket_of = {one.id: one.bucket for one in series}
     placed = np.array([bucket_of[one] for one in rows["series_id"].to_pylist()])
     return {one: rows.filter(pa.array(placed == one)) for one in buckets}

@@ -1,0 +1,1 @@
+"""OGC API - Environmental Data Retrieval: figures by place and time."""
