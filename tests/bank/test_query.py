@@ -42,6 +42,21 @@ def test_datastreams_come_in_the_order_asked(bank):
     assert table["datastream"].to_pylist() == [name("y"), name("x")]
 
 
+def test_many_addresses_are_looked_up_together_in_the_order_asked(tmp_path):
+    places = [f"p{number:02}" for number in range(12)]
+    with Bank.open(tmp_path, writable=True) as made:
+        for party in ("birch", "cedar"):
+            rows = {(one, 0): float(number) for number, one in enumerate(places)}
+            made.take(figures(party, 0, rows))
+        asked = [f"cedar:{name(one)}" for one in reversed(places)]
+        asked += [f"birch:{name(one)}" for one in places]
+        table = get_observations(made, asked)
+        party, stream = (table[one].to_pylist() for one in ("party", "datastream"))
+        assert [f"{a}:{b}" for a, b in zip(party, stream, strict=True)] == asked
+        with pytest.raises(NotFound, match="nowhere"):
+            get_observations(made, [*asked, "birch:nowhere/lake-level"])
+
+
 def test_each_row_says_party_unit_and_the_entry_that_brought_it(bank):
     rows = get_observations(bank, [X]).to_pylist()
     assert [row["release"] for row in rows] == [0, 0, 0, 1]

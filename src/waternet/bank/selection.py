@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound
 
 __all__ = ["Selection", "choose_series", "place_sql", "selection_sql"]
+
+_FEW = 8  # addresses; more are looked up together
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,22 @@ def choose_series(bank: Bank, datastreams: Sequence[str] | Selection) -> list[Se
         raise NotAcceptable(
             f"expected a list of addresses, got the text {datastreams!r}"
         )
-    return [_series_at(bank, address) for address in dict.fromkeys(datastreams)]
+    addresses = list(dict.fromkeys(datastreams))
+    if len(addresses) <= _FEW:
+        return [_series_at(bank, address) for address in addresses]
+    by_party: dict[str, list[str]] = {}
+    for address in addresses:
+        party, _, name = address.partition(":")
+        by_party.setdefault(party, []).append(name)
+    found = {
+        one.address: one
+        for party, names in by_party.items()
+        for one in bank.catalogue.series(
+            "s.party = ? AND s.name IN (SELECT value FROM json_each(?))",
+            (party, json.dumps(names)),
+        )
+    }
+    return [found.get(address) or _series_at(bank, address) for address in addresses]
 
 
 def selection_sql(selection: Selection) -> tuple[str, list[object]]:

@@ -119,14 +119,14 @@ def answer_query(query: str, asked: Asked) -> Answer:
         place.collection,
         [*values.get("parameter-name", ()), *values.get("parameter_names", ())],
     )
-    narrowed = replace(place.collection, holdings=holdings)
+    named = {**values, **asked.path}
     chosen = {
         one.held.address: one
-        for one in choose(query, narrowed, {**values, **asked.path}, crs)
+        for one in choose(query, place.collection, holdings, named, crs)
     }
     question, times = _question(asked, place)
     figures = _figures(asked.bank, chosen, question, times, form)
-    if not figures.num_rows:
+    if _is_nothing(figures, wanted):
         return Answer(b"", "", 204)
     drawn = Drawn(figures, chosen, wanted, crs)
     if question.aggregate:
@@ -175,6 +175,15 @@ def _figures(
             hint="ask for it in a larger unit",
         )
     return figures
+
+
+def _is_nothing(figures: pa.Table, wanted: tuple[str, ...]) -> bool:
+    """Return whether no value is left of what was asked for by name."""
+    said = [figures[name] for name in wanted if name in figures.column_names]
+    is_bare = bool(wanted) and len(said) == len(wanted)
+    return not figures.num_rows or (
+        is_bare and all(one.null_count == figures.num_rows for one in said)
+    )
 
 
 def _verify_bounded(

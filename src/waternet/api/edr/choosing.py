@@ -14,7 +14,14 @@ from waternet.api.edr.collections import Collection
 from waternet.api.edr.description import UNITS
 from waternet.api.edr.holdings import Held, Holdings
 from waternet.api.edr.quantities import GATHERED, QUALIFIERS
-from waternet.api.edr.shapes import AREAS, LINES, POINTS, distances, read_shape
+from waternet.api.edr.shapes import (
+    AREAS,
+    LINES,
+    MAX_WIDTH,
+    POINTS,
+    distances,
+    read_shape,
+)
 from waternet.api.edr.systems import (
     CRS84,
     from_longitude_latitude,
@@ -45,7 +52,7 @@ class Chosen:
 
 
 def choose(
-    query: str, collection: Collection, values: Values, crs: str
+    query: str, collection: Collection, holdings: Holdings, values: Values, crs: str
 ) -> list[Chosen]:
     """Return the datastreams that a query means, by party and name.
 
@@ -54,7 +61,8 @@ def choose(
     query : str
         'locations', 'position', 'radius', 'area', 'cube' or 'corridor'.
     collection : Collection
-        Its holdings already those of the parameters asked for.
+    holdings : Holdings
+        Those of the collection that have the parameters asked for.
     values : mapping
         Of the query's parameters.
     crs : str
@@ -67,9 +75,8 @@ def choose(
     NotFound
         A location is none of the collection's.
     """
-    holdings = collection.holdings
     if query == "locations":
-        return _at_locations(collection, values["location"])
+        return _at_locations(collection.id, holdings, values["location"])
     if query == "cube":
         inside = in_box(holdings, read_box(values["bbox"]), crs)
         return _where(holdings, inside)
@@ -79,13 +86,12 @@ def choose(
         return _where(holdings, shapely.intersects_xy(shape, x, y))
     if query == "corridor":
         line = _in_degrees(read_shape(values["coords"], LINES, crs), crs)
-        width = metres(values["corridor-width"], values["width-units"], "width-units")
-        return _within(holdings, line, width / 2)
+        return _within(holdings, line, _half_width(values))
     points = _in_degrees(read_shape(values["coords"], POINTS, crs), crs)
     if query == "radius":
         reach = metres(values["within"], values["within-units"], "within-units")
         return _within(holdings, points, reach)
-    return _nearest(holdings, points, values)
+    return _nearest(collection.holdings, holdings, points, values)
 
 
 def choose_quantities(
@@ -110,17 +116,17 @@ def choose_quantities(
     NotAcceptable
         The collection has no such parameter; the hint names near ones.
     """
-    held = collection.holdings.held
-    known = {one.quantity.name for one in held}
+    holdings = collection.holdings
+    known = set(holdings.names)
     wanted = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
     for name in wanted:
         if name not in known and name not in (*QUALIFIERS, *GATHERED):
             raise _unknown(name, collection.id, known)
     quantities = known & set(wanted)
     if not quantities:
-        return collection.holdings, wanted
-    left = tuple(one for one in held if one.quantity.name in quantities)
-    return Holdings(left), wanted
+        return holdings, wanted
+    pairs = zip(holdings.held, holdings.names, strict=True)
+    return Holdings(tuple(one for one, name in pairs if name in quantities)), wanted
 
 
 def in_box(
@@ -178,20 +184,25 @@ def metres(number: float, unit: str, name: str) -> float:
     return number * UNITS[unit]
 
 
-def _at_locations(collection: Collection, text: str) -> list[Chosen]:
+def _half_width(values: Values) -> float:
+    width = metres(values["corridor-width"], values["width-units"], "width-units")
+    if width > MAX_WIDTH:
+        raise NotAcceptable(
+            f"corridor-width: {width:,.0f} m, and at most {MAX_WIDTH:,.0f} are taken",
+            hint="ask for an area",
+        )
+    return width / 2
+
+
+def _at_locations(collection: str, holdings: Holdings, text: str) -> list[Chosen]:
     """Return the datastreams at locations named by id, or by a name that they share."""
-    found: list[Chosen] = []
-    known = {one.location.id: one.location for one in collection.holdings.held}
+    found: dict[str, Chosen] = {}
+    known = holdings.by_location
     for name in dict.fromkeys(text.split(",")):
-        here = [
-            Chosen(one)
-            for one in collection.holdings.held
-            if one.location.id == name or name in one.location.same_as
-        ]
-        if not here:
-            raise _no_location(name, collection.id, list(known))
-        found += [one for one in here if one not in found]
-    return found
+        if name not in known:
+            raise _no_location(name, collection, list(known))
+        found |= {one.address: Chosen(one) for one in known[name]}
+    return list(found.values())
 
 
 def _where(holdings: Holdings, inside: npt.NDArray[np.bool_]) -> list[Chosen]:
@@ -206,7 +217,9 @@ def _within(holdings: Holdings, shape: Any, reach: float) -> list[Chosen]:
     ]
 
 
-def _nearest(holdings: Holdings, points: Any, values: Values) -> list[Chosen]:
+def _nearest(
+    whole: Holdings, holdings: Holdings, points: Any, values: Values
+) -> list[Chosen]:
     """Return, for each point, every party's nearest place with each quantity."""
     least: dict[int, float] = {}
     for point in shapely.get_parts(points):
@@ -214,10 +227,11 @@ def _nearest(holdings: Holdings, points: Any, values: Values) -> list[Chosen]:
         if "within" in values:
             unit = values.get("within-units", "m")
             apart[apart > metres(values["within"], unit, "within-units")] = np.inf
-        elif not _is_inside(holdings, point):
+        elif not _is_inside(whole, point):
             apart[apart > _NEAR] = np.inf
         nearest: dict[tuple[str, str], float] = {}
-        keys = [(one.location.party, one.quantity.name) for one in holdings.held]
+        parties = [one.location.party for one in holdings.held]
+        keys = list(zip(parties, holdings.names, strict=True))
         for key, distance in zip(keys, apart.tolist(), strict=True):
             nearest[key] = min(distance, nearest.get(key, np.inf))
         for place, (key, distance) in enumerate(zip(keys, apart.tolist(), strict=True)):

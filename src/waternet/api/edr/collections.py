@@ -84,7 +84,7 @@ class Collection:
     @property
     def systems(self) -> tuple[str, ...]:
         """The reference systems of coordinates that it knows."""
-        return offered_systems({one.crs for one in self.holdings.locations})
+        return offered_systems(self.holdings.systems)
 
 
 def list_collections(bank: Bank) -> list[Collection]:
@@ -92,13 +92,12 @@ def list_collections(bank: Bank) -> list[Collection]:
     holdings = read_holdings(bank)
     if not holdings.held:
         return []
-    datasets = {(one.location.party, one.dataset) for one in holdings.held}
     told = _terms(bank)
     return [
         _joint(holdings),
         *(
             _of_dataset(party, dataset, holdings, told.get((party, dataset), {}))
-            for party, dataset in sorted(datasets)
+            for party, dataset in sorted(holdings.by_dataset)
         ),
     ]
 
@@ -121,11 +120,10 @@ def find_collection(bank: Bank, name: str, as_of: AsOf | None = None) -> Collect
     if name == JOINT:
         return _joint(holdings)
     party, _, dataset = name.partition(":")
-    found = holdings.of(party, dataset)
     told = _terms(bank, party).get((party, dataset), {})
-    if not found.held and (as_of is None or not told):
+    if (party, dataset) not in holdings.by_dataset and (as_of is None or not told):
         raise _unknown(name, holdings)
-    return _of_dataset(party, dataset, found, told)
+    return _of_dataset(party, dataset, holdings, told)
 
 
 def _joint(holdings: Holdings) -> Collection:
@@ -139,7 +137,7 @@ def _of_dataset(
     return Collection(
         id=f"{party}:{dataset}",
         titles=told.get("names") or {"und": dataset},
-        holdings=holdings.of(party, dataset),
+        holdings=holdings.by_dataset.get((party, dataset), Holdings(())),
         about={"und": about} if about else {},
         licence=told.get("licence", ""),
         attribution=told.get("attribution", ""),
@@ -163,7 +161,7 @@ def _terms(bank: Bank, party: str = "") -> dict[tuple[str, str], dict[str, Any]]
 def _unknown(name: str, holdings: Holdings) -> NotFound:
     from difflib import get_close_matches
 
-    known = {f"{one.location.party}:{one.dataset}" for one in holdings.held}
+    known = {":".join(key) for key in holdings.by_dataset}
     near = get_close_matches(name, sorted(known), n=3, cutoff=0.4)
     return NotFound(
         f"no collection {name[:80]!r} with figures that you may see",

@@ -72,8 +72,8 @@ def to_coverages(drawn: Drawn, about: Mapping[str, Any]) -> bytes:
     positions = placed(drawn)
     series = [
         _series(rows, unit, drawn.chosen[address], positions, drawn)
-        for address, run in figure_runs(drawn.figures)
-        for unit, rows in _by_unit(run)
+        for address, run, told in _unit_runs(drawn.figures)
+        for unit, rows in ([(told, run)] if told else _by_unit(run))
     ]
     shared = _shared(series)
     told = [
@@ -126,17 +126,31 @@ def _shared(series: Sequence[PointSeries]) -> dict[str, Any]:
 
 def figure_runs(figures: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     """Yield the rows of each datastream with its address, in their order."""
+    for address, run, _ in _unit_runs(figures):
+        yield address, run
+
+
+def _unit_runs(figures: pa.Table) -> Iterator[tuple[str, pa.Table, str]]:
+    """Yield the rows of each datastream with its address and unit; '' for several."""
     if not figures.num_rows:
         return
-    codes = [
-        figures[name].combine_chunks().dictionary_encode()
-        for name in ("party", "datastream")
+    codes = {
+        name: figures[name].combine_chunks().dictionary_encode()
+        for name in ("party", "datastream", "unit")
+    }
+    changed = [
+        np.diff(codes[name].indices.to_numpy()) != 0 for name in ("party", "datastream")
     ]
-    changed = np.any([np.diff(one.indices.to_numpy()) != 0 for one in codes], axis=0)
-    edges = [0, *(np.flatnonzero(changed) + 1).tolist(), figures.num_rows]
-    for start, end in pairwise(edges):
-        party, name = (one[start].as_py() for one in codes)
-        yield f"{party}:{name}", figures.slice(start, end - start)
+    starts = np.append(0, np.flatnonzero(np.logical_or(*changed)) + 1)
+    units = codes["unit"].indices.to_numpy()
+    is_one = np.minimum.reduceat(units, starts) == np.maximum.reduceat(units, starts)
+    told = [codes[name].take(pa.array(starts)).to_pylist() for name in codes]
+    edges = pairwise([*starts.tolist(), figures.num_rows])
+    for (start, end), party, name, unit, alike in zip(
+        edges, *told, is_one.tolist(), strict=True
+    ):
+        rows = figures.slice(start, end - start)
+        yield f"{party}:{name}", rows, unit if alike else ""
 
 
 def placed(drawn: Drawn) -> dict[str, tuple[float, float]]:
@@ -158,21 +172,18 @@ def placed(drawn: Drawn) -> dict[str, tuple[float, float]]:
 
 def _by_unit(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     """Yield the rows in each unit: a correction may have changed it."""
-    units = pc.unique(rows["unit"].cast(pa.string())).to_pylist()
-    if len(units) == 1:
-        yield units[0], rows
-        return
-    for unit in units:
+    for unit in pc.unique(rows["unit"].cast(pa.string())).to_pylist():
         yield unit, rows.filter(pc.equal(rows["unit"].cast(pa.string()), unit))
 
 
 def _object(quantity: Quantity, unit: str, drawn: Drawn) -> dict[str, Any]:
     made = quantity.to_object(unit)
-    if drawn.aggregate:
-        made["measurementType"] = {"method": drawn.statistic}
-        if drawn.aggregate in _DURATIONS:
-            made["measurementType"]["duration"] = _DURATIONS[drawn.aggregate]
-    return made
+    if not drawn.aggregate:
+        return made
+    measured = {"method": drawn.statistic}
+    if drawn.aggregate in _DURATIONS:
+        measured["duration"] = _DURATIONS[drawn.aggregate]
+    return {**made, "measurementType": measured}
 
 
 def _ranges(rows: pa.Table, name: str, drawn: Drawn) -> dict[str, Range]:

@@ -101,9 +101,28 @@ class Holdings:
     held: tuple[Held, ...]
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The parameter of each, (n,)."""
+        return tuple(one.quantity.name for one in self.held)
+
+    @cached_property
+    def by_location(self) -> dict[str, list[Held]]:
+        """Them by the ids of their places, and by names that places share."""
+        found: dict[str, list[Held]] = {}
+        for one in self.held:
+            for name in (one.location.id, *one.location.same_as):
+                found.setdefault(name, []).append(one)
+        return found
+
+    @cached_property
     def locations(self) -> tuple[Location, ...]:
         """Their places, each once."""
         return tuple({one.location.id: one.location for one in self.held}.values())
+
+    @cached_property
+    def systems(self) -> frozenset[str]:
+        """The reference systems in which owners gave positions."""
+        return frozenset(one.crs for one in self.locations)
 
     @cached_property
     def positions(self) -> npt.NDArray[np.float64]:
@@ -112,15 +131,18 @@ class Holdings:
         given = [one.location.position or nowhere for one in self.held]
         return np.array(given, np.float64).reshape(-1, 2)
 
-    def of(self, party: str, dataset: str) -> Holdings:
-        """Return those of one dataset."""
-        return Holdings(
-            tuple(
-                one
-                for one in self.held
-                if (one.location.party, one.dataset) == (party, dataset)
-            )
-        )
+    @cached_property
+    def by_dataset(self) -> dict[tuple[str, str], Holdings]:
+        """Them by party and dataset."""
+        found: dict[tuple[str, str], list[Held]] = {}
+        for one in self.held:
+            found.setdefault((one.location.party, one.dataset), []).append(one)
+        return {key: Holdings(tuple(ones)) for key, ones in found.items()}
+
+    @cached_property
+    def standing(self) -> Holdings:
+        """Those of which a figure stands."""
+        return Holdings(tuple(one for one in self.held if one.figures))
 
 
 _KEPT: WeakKeyDictionary[Bank, tuple[View, Holdings]] = WeakKeyDictionary()
@@ -149,8 +171,9 @@ def read_holdings(bank: Bank, as_of: AsOf | None = None) -> Holdings:
         kept = view, _read(bank)
         with _LOCK:
             _KEPT[bank] = kept
-    held = kept[1].held if as_of is None else _in_the_past(bank, kept[1], as_of)
-    return Holdings(tuple(one for one in held if one.figures))
+    if as_of is None:
+        return kept[1].standing
+    return Holdings(tuple(_in_the_past(bank, kept[1], as_of))).standing
 
 
 def _read(bank: Bank) -> Holdings:

@@ -281,5 +281,8 @@ def _plain(
 ) -> Operation:
     """Return an operation that describes something."""
     return Operation(
-        "GET", path, name, "edr", about, answer, (*parameters, _PLAIN_F), {JSON: schema}
+        *("GET", path, name, "edr", about, answer),
+        (*parameters, _PLAIN_F),
+        {JSON: schema},
+        reads_bank="/collections" in path,
     )

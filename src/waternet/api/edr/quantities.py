@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from waternet.formats.coveragejson import PROPERTY
@@ -129,8 +130,15 @@ class Quantity:
             for language, label in labels.items()
         }
 
+    @cache  # noqa: B019  as many as the vocabularies have, and equal ones are one
     def to_object(self, unit: str = "") -> dict[str, Any]:
-        """Return it as a CoverageJSON parameter; no unit where owners' units differ."""
+        """Return it as a CoverageJSON parameter, not to be changed.
+
+        Parameters
+        ----------
+        unit : str
+            UCUM code; '' where owners' units differ.
+        """
         term = get_term("observed_property", self.observed_property)
         observed: dict[str, Any] = {
             "id": PROPERTY + term.id,
@@ -155,8 +163,9 @@ class Quantity:
         return made
 
 
+@cache
 def qualifier_object(name: str) -> dict[str, Any]:
-    """Return a parameter that says something of each value, for CoverageJSON."""
+    """Return a parameter that says something of each value, not to be changed."""
     observed: dict[str, Any] = {"id": f"waternet:{name}", "label": dict(_LABELS[name])}
     made: dict[str, Any] = {"type": "Parameter", "id": name}
     categories = _categories(name)

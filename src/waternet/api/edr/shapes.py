@@ -21,13 +21,22 @@ import shapely
 from waternet.api.edr.systems import CRS84, to_longitude_latitude
 from waternet.errors import NotAcceptable
 
-__all__ = ["AREAS", "LINES", "MAX_COORDS", "POINTS", "distances", "read_shape"]
+__all__ = [
+    "AREAS",
+    "LINES",
+    "MAX_COORDS",
+    "MAX_WIDTH",
+    "POINTS",
+    "distances",
+    "read_shape",
+]
 
 Floats = npt.NDArray[np.float64]
 
 POINTS = ("POINT", "MULTIPOINT")
 AREAS = ("POLYGON", "MULTIPOLYGON")
 LINES = ("LINESTRING", "MULTILINESTRING")
+MAX_WIDTH = 500_000.0  # m; about the widest river basin
 MAX_COORDS = 8_192  # characters of a shape: some 400 corners
 _KIND = re.compile(r"\s*([A-Za-z]{5,15}?)\s*(?:ZM|Z|M)?\s*\(", re.IGNORECASE)
 _EXAMPLES = {
@@ -114,10 +123,16 @@ def distances(longitude: Floats, latitude: Floats, shape: Any) -> Floats:
 
     Notes
     -----
-    The nearest point of a line is found on a plane about each place, scaled by the
-    ellipsoid's radii there; the distance to it along the ellipsoid (Karney 2013).
+    Along the ellipsoid means Karney's geodesics (2013). Of a line, the point that is
+    nearest is found on a plane about each place, scaled by the ellipsoid's radii there:
+    what is told is the distance to a point of the line, and to the nearest one within
+    a thousandth up to `MAX_WIDTH`; far beyond, it may be more than the least.
     """
-    starts, ends = _segments(shape)
+    if shape.geom_type.upper() in POINTS:
+        ways = [_to_point(longitude, latitude, one) for one in _corners(shape)]
+        return np.asarray(np.min(ways, axis=0), float)
+    starts = np.concatenate([_corners(one)[:-1] for one in shapely.get_parts(shape)])
+    ends = np.concatenate([_corners(one)[1:] for one in shapely.get_parts(shape)])
     least = np.full(len(longitude), np.inf)
     step = max(1, _AT_ONCE // len(starts))
     for first in range(0, len(longitude), step):
@@ -126,12 +141,13 @@ def distances(longitude: Floats, latitude: Floats, shape: Any) -> Floats:
     return least
 
 
-def _segments(shape: Any) -> tuple[Floats, Floats]:
-    """Return the ends of each straight part; of a point, twice the point."""
-    parts = [shapely.get_coordinates(one) for one in shapely.get_parts(shape)]
-    starts = np.concatenate([one[:-1] if len(one) > 1 else one for one in parts])
-    ends = np.concatenate([one[1:] if len(one) > 1 else one for one in parts])
-    return starts, ends
+def _corners(shape: Any) -> Floats:
+    return np.asarray(shapely.get_coordinates(shape), float)
+
+
+def _to_point(longitude: Floats, latitude: Floats, point: Floats) -> Floats:
+    x, y = (np.full(len(longitude), one) for one in point)
+    return np.asarray(_ellipsoid().inv(longitude, latitude, x, y)[2], float)
 
 
 def _from_segments(

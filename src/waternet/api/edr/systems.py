@@ -7,6 +7,7 @@ agree whether it is, so that it is refused rather than guessed.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from functools import cache
 from typing import Any
 
@@ -42,7 +43,7 @@ _SAME = {
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
 
-def offered_systems(published: set[str]) -> tuple[str, ...]:
+def offered_systems(published: Set[str]) -> tuple[str, ...]:
     """Return the systems that coordinates may be given and asked for in.
 
     Parameters
