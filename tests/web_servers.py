@@ -85,6 +85,7 @@ def serving(app):
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # who comes before the server has started waits
         config = uvicorn.Config(
             app, access_log=False, log_level="warning", ws="none", lifespan="off"
         )

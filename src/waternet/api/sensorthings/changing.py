@@ -109,7 +109,7 @@ def change_entity(
         navigation, at = kind.navigations[name], f"{where}/{name}"
         there = KINDS[navigation.to]
         for item in items:
-            if any("@" not in member for member in item):
+            if item.get("@iot.id") is None:
                 raise NotAcceptable(
                     f"{at}: a change only links to what is there",
                     hint="POST the new entity first",

@@ -270,7 +270,8 @@ def _verify_many(
 
 
 def _is_link(item: Mapping[str, Any]) -> bool:
-    return "@iot.id" in item and all("@" in name for name in item)
+    # FROST's client repeats all of the entity beside its id: it means the link alone.
+    return item.get("@iot.id") is not None
 
 
 def _create_many(

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from waternet.api.sensorthings.model import SETS
 
-__all__ = ["READING", "landing_page"]
+__all__ = ["READING", "WRITING", "landing_page"]
 
 _STANDARD = "http://www.opengis.net/spec/iot_sensing/1.1/req/"
 _FROST = "https://fraunhoferiosb.github.io/FROST-Server/extensions/"
@@ -55,6 +55,25 @@ READING: Final = (
     f"{_FROST}GeoJSON-ResultFormat.html",
     "https://github.com/INSIDE-information-systems/SensorThingsAPI/blob/master/"
     "CSV-ResultFormat/CSV-ResultFormat.md",
+)
+WRITING: Final = (
+    *(
+        f"{_STANDARD}create-update-delete/{part}"
+        for part in (
+            "create-entity",
+            "deep-insert",
+            "deep-insert-status-code",
+            "delete-entity",
+            "historical-location-auto-creation",
+            "historical-location-manual-creation",
+            "link-to-existing-entities",
+            "update-entity",
+            "update-entity-jsonpatch",
+            "update-entity-put",
+        )
+    ),
+    f"{_STANDARD}batch-request/batch-request",
+    f"{_STANDARD}data-array/data-array",
 )
 
 

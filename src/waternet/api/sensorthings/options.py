@@ -226,9 +226,10 @@ def _order(text: str) -> tuple[OrderKey, ...]:
     for at, part in split_outside(text, ","):
         reader = Reader(" " * (at - 1) + part)
         expression = reader.expression()
-        descends = reader.takes("desc")
+        # FROST's own client writes DESC.
+        descends = reader.takes("desc") or reader.takes("DESC")
         if not descends:
-            reader.takes("asc")
+            reader.takes("asc") or reader.takes("ASC")
         reader.verify_end()
         keys.append(OrderKey(expression, descends))
     return tuple(keys)

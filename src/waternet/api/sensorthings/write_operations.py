@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -11,17 +13,25 @@ import orjson
 from waternet.api.answer import Answer, json_answer
 from waternet.api.asked import Asked
 from waternet.api.operation import JSON, Operation, Parameter
+from waternet.api.parameters import ParameterReader
+from waternet.api.sensorthings.at_desk import verify_at_desk
 from waternet.api.sensorthings.batch import answer_batch, read_requests
 from waternet.api.sensorthings.data_array import create_observations
-from waternet.api.sensorthings.desk_session import open_session
+from waternet.api.sensorthings.desk_session import DeskSession, open_session
 from waternet.api.sensorthings.get import answer_get
-from waternet.api.sensorthings.model import SETS
+from waternet.api.sensorthings.links import SERVICE
+from waternet.api.sensorthings.routes import operations as reading_operations
+from waternet.api.sensorthings.service_paths import (
+    ANY_PATH,
+    ID,
+    ServicePath,
+    service_paths,
+)
 from waternet.api.sensorthings.writing import JSON_PATCH, Written, carry_out
 from waternet.errors import NotAcceptable
 
-__all__ = ["ROOT", "operations"]
+__all__ = ["operations"]
 
-ROOT: Final = "/sta/v1.1"
 _GROUP: Final = "sensorthings"
 _MOST: Final = 64 << 20  # bytes: some 500,000 rows of a data array
 _NESTED: Final = 100  # objects within objects
@@ -58,12 +68,16 @@ _CHANGES: Final[Mapping[str, Any]] = {
     "application/merge-patch+json": _OBJECT,
     JSON_PATCH: {"type": "array", "items": _OBJECT},
 }
-_ID: Final = Parameter(
-    "id", {"type": "integer", "minimum": 1}, "The entity's @iot.id.", "path", True
-)
+_BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "POST": {JSON: _OBJECT},
+    "PATCH": _CHANGES,
+    "PUT": {JSON: _OBJECT},
+    "DELETE": {},
+}
 _REST: Final = Parameter(
-    "path", {"type": "string"}, "A path of SensorThings.", "path", True
+    "path", {"type": "string", "maxLength": 2_048}, "Any path.", "path", required=True
 )
+_WHOLE: Final = "return=representation"
 
 
 def operations() -> tuple[Operation, ...]:
@@ -72,34 +86,22 @@ def operations() -> tuple[Operation, ...]:
 
 
 def _all() -> Iterator[Operation]:
-    for name, kind in SETS.items():
-        yield _writes(
-            "POST",
-            f"{ROOT}/{name}",
-            f"sta-create-{kind.table}",
-            f"Make a new {kind.name}, with what its body holds.",
-            {JSON: _OBJECT},
-        )
-        for method, word in (("PATCH", "change"), ("PUT", "replace")):
-            yield _writes(
-                method,
-                f"{ROOT}/{name}({{id}})",
-                f"sta-{word}-{kind.table}",
-                f"{word.title()} a {kind.name}.",
-                _CHANGES if method == "PATCH" else {JSON: _OBJECT},
-                _ID,
-            )
+    for path in service_paths():
+        parameters = (ID,) if path.has_id else ()
+        if not path.is_single:
+            yield _writes("POST", path, f"Make a new one of {path.about}.", parameters)
+            continue
+        yield _writes("PATCH", path, f"Change {path.about}.", parameters)
+        yield _writes("PUT", path, f"Replace {path.about}.", parameters)
         yield _writes(
             "DELETE",
-            f"{ROOT}/{name}({{id}})",
-            f"sta-remove-{kind.table}",
-            f"Take a {kind.name} away, with what cannot be without it.",
-            {},
-            _ID,
+            path,
+            f"Take {path.about} away, with what cannot be without it.",
+            parameters,
         )
     yield Operation(
         "POST",
-        f"{ROOT}/CreateObservations",
+        f"{SERVICE}/CreateObservations",
         "sta-create-rows",
         _GROUP,
         "Make many Observations from rows; each row is answered.",
@@ -112,7 +114,7 @@ def _all() -> Iterator[Operation]:
     )
     yield Operation(
         "POST",
-        f"{ROOT}/$batch",
+        f"{SERVICE}/$batch",
         "sta-batch",
         _GROUP,
         "Carry out several requests, alone or in groups that count together.",
@@ -123,41 +125,36 @@ def _all() -> Iterator[Operation]:
         role="steward",
         is_open=True,
     )
-    for method in ("POST", "PATCH", "PUT", "DELETE"):
-        yield _writes(
-            method,
-            f"{ROOT}/{{path:path}}",
-            f"sta-{method.lower()}-path",
-            "Write to what a path leads to.",
-            {} if method == "DELETE" else _CHANGES,
-            _REST,
-            is_listed=False,
+    for method in _BODIES:
+        yield _operation(
+            method, ANY_PATH, "any", "Write to what a path leads to.", (_REST,)
         )
 
 
 def _writes(
-    method: str,
-    path: str,
-    name: str,
-    about: str,
-    body: Mapping[str, Any],
-    *parameters: Parameter,
-    is_listed: bool = True,
+    method: str, path: ServicePath, about: str, parameters: tuple[Parameter, ...]
 ) -> Operation:
+    return _operation(method, path.path, path.name, about, parameters)
+
+
+def _operation(
+    method: str, path: str, name: str, about: str, parameters: tuple[Parameter, ...]
+) -> Operation:
+    body = _BODIES[method]
     return Operation(
         method,
         path,
-        name,
+        f"sta-{method.lower()}-{name}",
         _GROUP,
         about,
         _write,
         parameters=parameters,
-        answers={JSON: _LINK if method == "POST" else _OBJECT},
+        answers={JSON: _LINK if method != "DELETE" else _OBJECT},
         body=body,
         most_body=_MOST if body else 0,
         role="steward",
         is_open=True,
-        is_listed=is_listed,
+        is_listed=path != ANY_PATH,
     )
 
 
@@ -165,45 +162,74 @@ def _write(asked: Asked) -> Answer:
     method = asked.operation.method
     body = None if method == "DELETE" else _parsed(asked)
     media_type = asked.body.media_type.partition(";")[0].strip().lower()
-    with open_session(asked.bank, asked.node, asked.language) as session:
+    with _session(asked) as session:
         written = carry_out(session, method, _path(asked), body, media_type)
-    address = _address(asked, written)
-    said = {"@iot.id": written.number, "@iot.selfLink": address}
-    if written.is_new:
-        return Answer(orjson.dumps(said), JSON, 201, {"location": address})
     if method == "DELETE":
         return json_answer({})
-    return json_answer(said)
+    address = _address(asked, written)
+    status, headers = (201, {"location": address}) if written.is_new else (200, {})
+    if _WHOLE in asked.headers.get("prefer", ""):
+        headers["preference-applied"] = _WHOLE
+        path = f"{written.kind.plural}({written.number})"
+        return replace(_read(asked, path, ""), status=status, headers=headers)
+    said = {"@iot.id": written.number, "@iot.selfLink": address}
+    return Answer(orjson.dumps(said), JSON, status, headers)
+
+
+@contextmanager
+def _session(asked: Asked) -> Iterator[DeskSession]:
+    """Hold the desk for a steward of the node's own party.
+
+    Raises
+    ------
+    NotAllowed
+        Whoever asks is another party's.
+    """
+    verify_at_desk(asked)
+    with open_session(asked.bank, asked.node, asked.language) as session:
+        yield session
 
 
 def _create_rows(asked: Asked) -> Answer:
     body = _parsed(asked)
-    with open_session(asked.bank, asked.node, asked.language) as session:
+    with _session(asked) as session:
         told = create_observations(session, body)
-    start = f"{asked.url}{ROOT}/Observations("
+    start = f"{asked.url}{SERVICE}/Observations("
     lines = [f"{start}{one})" if isinstance(one, int) else one for one in told]
     return json_answer(lines, status=201)
 
 
 def _batch(asked: Asked) -> Answer:
+    verify_at_desk(asked)
     responses = answer_batch(
         asked.bank,
         asked.node,
         asked.language,
         read_requests(_parsed(asked)),
-        lambda path, query: _read(asked, path, query),
+        lambda path, query: _read_in_batch(asked, path, query),
         lambda written: _address(asked, written),
     )
     return json_answer({"responses": responses})
 
 
-def _read(asked: Asked, path: str, query: str) -> tuple[int, Any]:
-    answer = answer_get(replace(asked, query=query, values={}), path)
+def _read_in_batch(asked: Asked, path: str, query: str) -> tuple[int, Any]:
+    answer = _read(asked, path, query)
     content = answer.content if isinstance(answer.content, bytes) else b""
-    if not content:
-        return answer.status, None
-    is_json = answer.media_type == JSON
-    return answer.status, orjson.loads(content) if is_json else content.decode()
+    if answer.media_type == JSON:
+        return answer.status, orjson.loads(content)
+    return answer.status, content.decode()
+
+
+def _read(asked: Asked, path: str, query: str) -> Answer:
+    """Answer a GET of the same viewer."""
+    values = _reader().read(query, {"path": path}, {})
+    return answer_get(replace(asked, query=query, values=values), path)
+
+
+@cache
+def _reader() -> ParameterReader:
+    (anything,) = (one for one in reading_operations() if one.path == ANY_PATH)
+    return ParameterReader(anything)
 
 
 def _parsed(asked: Asked) -> Any:
@@ -242,9 +268,9 @@ def _path(asked: Asked) -> str:
     """Return the path below the service, decoded."""
     if "path" in asked.path:
         return asked.path["path"]
-    name = asked.operation.path.removeprefix(f"{ROOT}/").partition("(")[0]
-    return f"{name}({asked.path['id']})" if "id" in asked.path else name
+    below = asked.operation.path.removeprefix(f"{SERVICE}/")
+    return below.replace("{id}", asked.path.get("id", ""))
 
 
 def _address(asked: Asked, written: Written) -> str:
-    return f"{asked.url}{ROOT}/{written.kind.plural}({written.number})"
+    return f"{asked.url}{SERVICE}/{written.kind.plural}({written.number})"
