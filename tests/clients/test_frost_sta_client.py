@@ -77,7 +77,9 @@ def test_entities_are_made_found_changed_and_taken_away(service):
 def test_observations_are_filtered_ordered_and_expanded(service, stream):
     for day, result in ((1, 10), (2, 11.5), (3, 13)):
         service.create(_observation(stream, day, result))
-    query = service.observations().query().filter("result gt 11").orderby("result", "ASC")
+    query = (
+        service.observations().query().filter("result gt 11").orderby("result", "ASC")
+    )
     assert [one.result for one in query.list()] == [11.5, 13]
     found = service.datastreams().query().expand("Thing,Observations").list()
     (one,) = [each for each in found if each.id == stream.id]

@@ -32,7 +32,17 @@ __all__ = [
 _THING, _LOCATION = KINDS["Thing"], KINDS["Location"]
 _FEATURE, _HISTORICAL = KINDS["FeatureOfInterest"], KINDS["HistoricalLocation"]
 _DATASTREAM, _OBSERVATION = KINDS["Datastream"], KINDS["Observation"]
-_GEOJSON = ("application/geo+json", "application/vnd.geo+json")
+# Whatever the encoding is called: istSOS's client says 'application/json'.
+_SHAPES = (
+    "Point",
+    "LineString",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+    "Feature",
+)
 Given = Mapping[str, Sequence[int]]
 
 
@@ -144,10 +154,10 @@ def feature_for(session: DeskSession, datastream: int) -> int:
     for location in session.numbers(
         "SELECT l.id FROM TABLE.datastreams d JOIN TABLE.thing_location t "
         "ON t.thing = d.thing JOIN TABLE.locations l ON l.id = t.location "
-        'WHERE d.id = $datastream AND l."encodingType" IN (SELECT unnest($geojson)) '
-        "ORDER BY l.id",
+        "WHERE d.id = $datastream AND (l.location ->> 'type') IN "
+        "(SELECT unnest($shapes)) ORDER BY l.id",
         datastream=datastream,
-        geojson=list(_GEOJSON),
+        shapes=list(_SHAPES),
     ):
         return _feature_at(session, location)
     thing = session.get(_DATASTREAM, datastream)["thing"]

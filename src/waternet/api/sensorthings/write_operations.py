@@ -114,6 +114,19 @@ def _all() -> Iterator[Operation]:
     )
     yield Operation(
         "POST",
+        f"{SERVICE}/BulkObservations",
+        "sta-create-all-rows",
+        _GROUP,
+        "The same as istSOS asks for it: all of the rows, or none.",
+        _create_all_rows,
+        answers={JSON: {"type": "array", "items": {"type": "string"}}},
+        body={JSON: _ROWS},
+        most_body=_MOST,
+        role="steward",
+        is_open=True,
+    )
+    yield Operation(
+        "POST",
         f"{SERVICE}/$batch",
         "sta-batch",
         _GROUP,
@@ -190,10 +203,27 @@ def _session(asked: Asked) -> Iterator[DeskSession]:
         yield session
 
 
+def _create_all_rows(asked: Asked) -> Answer:
+    body = _parsed(asked)
+    with _session(asked) as session:
+        told = create_observations(session, body)
+        refused = [one for one in told if isinstance(one, str)]
+        if refused:
+            raise NotAcceptable(
+                f"{len(refused)} of {len(told)} rows: {refused[0]}",
+                hint="CreateObservations takes the good rows and names the others",
+            )
+    return _rows_made(asked, told)
+
+
 def _create_rows(asked: Asked) -> Answer:
     body = _parsed(asked)
     with _session(asked) as session:
         told = create_observations(session, body)
+    return _rows_made(asked, told)
+
+
+def _rows_made(asked: Asked, told: list[int | str]) -> Answer:
     start = f"{asked.url}{SERVICE}/Observations("
     lines = [f"{start}{one})" if isinstance(one, int) else one for one in told]
     return json_answer(lines, status=201)
