@@ -138,6 +138,8 @@ def test_an_answer_comes_from_the_bank(web):
 def test_a_path_with_fewer_parameters_counts_and_a_slash_can_be_part_of_a_name(web):
     assert web.get("/wells/mine").json() == "me"
     assert web.get("/wells/AL%2F1%20b").json() == {"id": "AL/1 b"}
+    assert web.get("/wells/a%0Ab").json() == {"id": "a\nb"}
+    assert web.get("/all/a%0Ab").json() == 1
     assert web.get("/wells/AL/1").text == "rest"
     assert web.get("/wells/mine/").json() == "me"
 

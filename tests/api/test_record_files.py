@@ -214,6 +214,13 @@ def test_a_missing_file_is_told_as_a_problem_that_no_cache_keeps(web):
     assert answer.headers["cache-control"] == "no-cache"
 
 
+@pytest.mark.parametrize("path", ["/no/such", "/a%0Ab", "/%FF", "/%00", "/sta"])
+def test_an_unknown_path_is_a_problem_whatever_stands_in_it(web, path):
+    answer = web.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 def test_what_is_here_is_listed(web):
     answer = web.get("/.well-known/waternet")
     listed = answer.json()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from waternet.api.access_log import AccessLog
@@ -61,7 +60,8 @@ def make_app(
         The witness's key is not that of the party's card.
     """
     witness = _witness_routes(node)
-    rest = Starlette(routes=[*witness, Mount("", RecordFiles(node.folder))])
+    files = RecordFiles(node.folder)
+    rest = Router(routes=witness, redirect_slashes=False, default=files)
     metrics = Metrics()
     asked = all_operations(is_witness=bool(witness))
     asked = (*asked, metrics_operation(metrics))

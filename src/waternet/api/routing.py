@@ -88,7 +88,8 @@ class Routing:
         )
         for place in sorted(self.places, key=_openness):
             if "{" in place.path:
-                pattern = compile_path(place.path)[0]
+                written = compile_path(place.path)[0].pattern
+                pattern = re.compile(written, re.DOTALL)  # a name may hold any letter
                 self._patterns[_first(place.path)].append((pattern, place))
 
     def find(self, raw: str, method: str) -> Found | None:

@@ -87,6 +87,6 @@ def _parts(node: Tree) -> list[Tree]:
         value = next(iter(node.values()))
         return value if isinstance(value, list) else []
     raise NotAcceptable(
-        f"no part of a filter in CQL2 JSON: {orjson.dumps(node)[:60].decode()}",
+        f"no part of a filter in CQL2 JSON: {orjson.dumps(node).decode()[:60]}",
         hint='such as {"op": "=", "args": [{"property": "kind"}, "well"]}',
     )
