@@ -109,6 +109,12 @@ def test_a_month_is_gathered_with_its_coverage(source) -> None:
     assert metadata.is_gathered
 
 
+def test_a_year_without_a_zone_is_read_by_the_zone_that_is_named(source) -> None:
+    # The owner's 1 January begins at 22:00 UTC on 31 December.
+    assert len(source.get_observations(W1, "2015", "2016").frame) == 2
+    assert len(source.get_observations(W1, "2015", "2016", zone="+02:00").frame) == 3
+
+
 def test_parties_stand_side_by_side(source) -> None:
     frame, _ = source.compare("groundwater-level", start=date(2015, 2, 1))
     assert set(frame["party"]) == {"jordan"}  # israel's February begins in January, UTC

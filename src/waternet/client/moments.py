@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from waternet.bank.when import read_past, read_time
 from waternet.errors import NotAcceptable
@@ -11,7 +11,7 @@ from waternet.errors import NotAcceptable
 __all__ = ["Time", "past", "period", "written"]
 
 Time = str | date | datetime | None
-"""A year, month, day or time; without a zone it is UTC."""
+"""A year, month, day or time; one that says no zone is of UTC, or of `zone`."""
 
 _SPAN = re.compile(
     r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
@@ -21,7 +21,7 @@ _OPEN = ("", "..")
 
 
 def period(
-    start: Time, end: Time, now: datetime
+    start: Time, end: Time, now: datetime, clock: tzinfo = UTC
 ) -> tuple[datetime | None, datetime | None]:
     """Return a half-open period from how it was written.
 
@@ -33,6 +33,8 @@ def period(
         interval of ISO 8601: '2015/2016', '2015-06/P1M', '2015/..'. None is open.
     now : datetime
         With time zone.
+    clock : tzinfo
+        Of times that say no zone.
 
     Returns
     -------
@@ -59,9 +61,9 @@ def period(
             )
         start, _slash, end = start.partition("/")
     if _is_span(start):
-        until = now if end in (None, *_OPEN) else _read(end)
+        until = now if end in (None, *_OPEN) else _read(end, clock)
         return _ordered(_moved(until, str(start), -1), until)
-    since = _read(start) if start not in (None, *_OPEN) else None
+    since = _read(start, clock) if start not in (None, *_OPEN) else None
     if _is_span(end):
         if since is None:
             raise NotAcceptable(
@@ -69,7 +71,7 @@ def period(
                 hint="P7D as start= means the last seven days",
             )
         return since, _moved(since, str(end), 1)
-    return _ordered(since, _read(end) if end not in (None, *_OPEN) else None)
+    return _ordered(since, _read(end, clock) if end not in (None, *_OPEN) else None)
 
 
 def past(as_of: Time) -> str:
@@ -88,7 +90,7 @@ def past(as_of: Time) -> str:
     if as_of in (None, ""):
         return ""
     if isinstance(as_of, datetime):
-        return written(_read(as_of))
+        return written(_read(as_of, UTC))
     if isinstance(as_of, date):
         return as_of.isoformat()
     text = str(as_of)
@@ -106,15 +108,15 @@ def _is_span(time: Time) -> bool:
     return isinstance(time, str) and time.startswith("P")
 
 
-def _read(time: Time) -> datetime:
+def _read(time: Time, clock: tzinfo) -> datetime:
     if isinstance(time, datetime):
         # pandas' own kind has nanoseconds, and another way to add days.
         when = datetime.fromisoformat(time.isoformat(timespec="microseconds"))
     elif isinstance(time, date):
-        when = datetime(time.year, time.month, time.day, tzinfo=UTC)
+        when = datetime(time.year, time.month, time.day, tzinfo=clock)
     else:
-        when = read_time(str(time))
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+        when = read_time(str(time), clock)
+    return (when if when.tzinfo else when.replace(tzinfo=clock)).astimezone(UTC)
 
 
 def _moved(time: datetime, span: str, sign: int) -> datetime:

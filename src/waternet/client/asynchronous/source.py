@@ -37,6 +37,7 @@ from waternet.client.progress import watched
 from waternet.client.question import Question
 from waternet.client.web import TooLarge
 from waternet.errors import Conflict, NotAcceptable
+from waternet.observation.zone import find_zone
 
 __all__ = ["AsyncSource", "open_async"]
 
@@ -187,7 +188,8 @@ class AsyncSource:
         statistic : str
             'mean', 'minimum', 'maximum', 'total', 'count', 'p05'...
         zone : str
-            In which days and years are counted; '' is each owner's own.
+            In which days and years are counted, and times that say no zone are read;
+            '' counts by each owner's own, and reads by UTC.
         first_month : int
             With which a hydrological year begins.
         unit : str
@@ -222,7 +224,8 @@ class AsyncSource:
             grades=grades,
         )
         chosen = wanted(datastreams, filters)
-        span = period(start, end, datetime.now(UTC))
+        clock = find_zone(zone or "UTC")
+        span = period(start, end, datetime.now(UTC), clock)
         question = Question(chosen, figures, span)
         return await self._figures("observations", question)
 

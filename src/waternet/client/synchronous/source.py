@@ -39,6 +39,7 @@ from waternet.client.synchronous.tables import (
 )
 from waternet.client.web import TooLarge
 from waternet.errors import Conflict, NotAcceptable
+from waternet.observation.zone import find_zone
 
 __all__ = ["Source", "open_source"]
 
@@ -189,7 +190,8 @@ class Source:
         statistic : str
             'mean', 'minimum', 'maximum', 'total', 'count', 'p05'...
         zone : str
-            In which days and years are counted; '' is each owner's own.
+            In which days and years are counted, and times that say no zone are read;
+            '' counts by each owner's own, and reads by UTC.
         first_month : int
             With which a hydrological year begins.
         unit : str
@@ -224,7 +226,8 @@ class Source:
             grades=grades,
         )
         chosen = wanted(datastreams, filters)
-        span = period(start, end, datetime.now(UTC))
+        clock = find_zone(zone or "UTC")
+        span = period(start, end, datetime.now(UTC), clock)
         question = Question(chosen, figures, span)
         return self._figures("observations", question)
 
