@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +29,14 @@ from waternet.exchange.web import (
     web_settings,
 )
 
-__all__ = ["TooLarge", "asking_headers", "question_url", "read_answer", "verify_safe"]
+__all__ = [
+    "TooLarge",
+    "asking_headers",
+    "close_at_end",
+    "question_url",
+    "read_answer",
+    "verify_safe",
+]
 
 _MEDIA_TYPE = "application/vnd.apache.arrow.stream"
 # Refusals that may be other the next time: timeout, too early, too many.
@@ -73,6 +81,15 @@ def asking_headers(key: str, language: str) -> dict[str, str]:
         "accept-language": language,
     }
     return {**told, "authorization": f"Bearer {key}"} if key else told
+
+
+def close_at_end(owner: object, web: httpx.Client | httpx.AsyncClient) -> None:
+    """Let connections go with their owner: notebooks seldom close what they open.
+
+    Those of a loop can only be closed while it runs, by ``async with``.
+    """
+    if isinstance(web, httpx.Client):
+        weakref.finalize(owner, web.close)
 
 
 def question_url(address: str, what: str, query: Query) -> str:

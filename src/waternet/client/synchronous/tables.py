@@ -13,7 +13,13 @@ import pyarrow as pa
 
 from waternet.client.asking import Query
 from waternet.client.folder import node_in, read_table
-from waternet.client.web import asking_headers, question_url, read_answer, verify_safe
+from waternet.client.web import (
+    asking_headers,
+    close_at_end,
+    question_url,
+    read_answer,
+    verify_safe,
+)
 from waternet.exchange.web import Attempts, Patience, TryAgain, waits, web_settings
 
 __all__ = ["FolderTables", "HttpTables", "Tables"]
@@ -91,6 +97,7 @@ class HttpTables:
             timeout=waits(self._patience),
             headers=asking_headers(key, language),
         )
+        close_at_end(self, self._web)
 
     def read(self, what: str, query: Query) -> pa.Table:
         """Ask the node; again where that may help, and no more often.
