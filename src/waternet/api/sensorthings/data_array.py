@@ -14,7 +14,7 @@ from typing import Any
 
 from waternet.api.sensorthings.creating import feature_for, linked_number
 from waternet.api.sensorthings.desk_session import DeskSession
-from waternet.api.sensorthings.entity_body import read_body
+from waternet.api.sensorthings.entity_body import read_property
 from waternet.api.sensorthings.model import KINDS
 from waternet.api.sensorthings.observed import observations
 from waternet.bank.scan import ask
@@ -135,6 +135,11 @@ def _reader(
 ) -> Callable[[Any, str], _Row]:
     """Return what reads one row."""
     width = len(components)
+    properties = [
+        (place, _OBSERVATION.properties[name])
+        for place, name in enumerate(components)
+        if name not in _FEATURE_NAMES
+    ]
     feature_at = next(
         (n for n, name in enumerate(components) if name in _FEATURE_NAMES), None
     )
@@ -142,12 +147,11 @@ def _reader(
     def read(row: Any, where: str) -> _Row:
         if not isinstance(row, list) or len(row) != width:
             raise NotAcceptable(f"{where}: expected a list of {width}, got {row!r:.60}")
-        body = {
-            name: value
-            for name, value in zip(components, row, strict=True)
-            if name not in _FEATURE_NAMES and (value is not None or name == "result")
+        values = {
+            one.name: read_property(one, row[place], where)
+            for place, one in properties
+            if row[place] is not None or one.is_required
         }
-        values = read_body(_OBSERVATION, body, where).values
         starts, ends = values.get("phenomenonTime") or (session.now, None)
         given = None if feature_at is None else row[feature_at]
         return _Row(starts, ends, _feature(session, features, given, where), values)

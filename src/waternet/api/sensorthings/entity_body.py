@@ -20,7 +20,7 @@ from waternet.api.sensorthings.model import EntityKind, Property, Shape
 from waternet.errors import NotAcceptable
 from waternet.observation.table import EARLIEST, LATEST
 
-__all__ = ["EntityBody", "read_body", "read_interval", "read_moment"]
+__all__ = ["EntityBody", "read_body", "read_interval", "read_moment", "read_property"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -72,7 +72,7 @@ def read_body(
         if name in kind.properties:
             property_ = kind.properties[name]
             if not property_.is_derived:
-                values[name] = _value(property_, value, f"{at}/{name}")
+                values[name] = read_property(property_, value, f"{at}/{name}")
             elif property_.shape is Shape.GEOMETRY:
                 values[name] = value
         elif name in kind.navigations:
@@ -136,7 +136,8 @@ def _instant(text: Any, where: str) -> int:
     return told
 
 
-def _value(property_: Property, value: Any, where: str) -> Any:
+def read_property(property_: Property, value: Any, where: str) -> Any:
+    """Return the value of one property, as `EntityBody` has it."""
     if value is None:
         if property_.is_required:
             raise NotAcceptable(f"{where}: a mandatory property cannot be null")
