@@ -11,6 +11,8 @@ from web_servers import serving
 
 from waternet.api.app import make_app
 from waternet.api.edr import answers
+from waternet.formats.coveragejson import list_series
+from waternet.formats.recipe import TableLayout
 
 WELL = "POINT(35.001 32.0)"  # some 94 m east of W1, and 47 km west of W2
 
@@ -359,3 +361,21 @@ def test_conformance_names_no_class_that_is_not_kept(web):
 def test_answers_are_utf_8_and_whole(web):
     raw = get(web, "joint/locations/lower:W1").content
     assert json.loads(raw.decode())["coverages"][0]["dct:title"]["ar"] == "مكان W1"
+
+
+def test_what_a_node_answers_it_reads_back_with_its_limits(web, tmp_path):
+    document = tmp_path / "answer.covjson"
+    document.write_bytes(get(web, "joint/locations/lower:W1").content)
+    found = {
+        one.observed_property: one
+        for one in list_series(document, TableLayout()).series
+    }
+    assert {name: one.points.value for name, one in found.items()} == {
+        "chloride": ["120.0", "<5.0"],
+        "precipitation": ["0.0", "3.5"],
+        "water-level": ["-214.5", "-214.75", "-214.0"],
+    }
+    rain = found["precipitation"]
+    assert (rain.feature, rain.statistic, rain.interval, rain.ucum) == (
+        *("W1", "total", "P1D", "mm"),
+    )

@@ -261,3 +261,47 @@ def test_published_examples_are_read(shared):
     assert len(reading.places) == reading.counts["observations"] == 21
     pressures = {place.attributes["pressure"] for place in reading.places}
     assert "5.4562 Pa down" in pressures
+
+
+CENSOR = {
+    "type": "Parameter",
+    "observedProperty": {
+        "id": "waternet:censor",
+        "label": {"en": "Whether the value is a limit"},
+        "categories": [
+            {
+                "id": f"http://vocabulary.odm2.org/censorcode/{name}",
+                "label": {"en": name},
+            }
+            for name in ("notCensored", "lessThan", "greaterThan")
+        ],
+    },
+    "categoryEncoding": {
+        f"http://vocabulary.odm2.org/censorcode/{name}": code
+        for code, name in enumerate(("notCensored", "lessThan", "greaterThan"))
+    },
+}
+
+
+def test_a_value_that_a_parameter_beside_it_calls_a_limit_is_one(tmp_path):
+    document = coverage(
+        parameters={**coverage()["parameters"], "censor": CENSOR},
+        ranges={
+            "level": {"type": "NdArray", "values": [0.05, 12]},
+            "censor": {"type": "NdArray", "values": [1, 2]},
+        },
+    )
+    (each,) = series_of(tmp_path, document).series
+    assert each.points.value == ["<0.05", ">12"]
+
+
+def test_a_missing_value_is_no_limit(tmp_path):
+    document = coverage(
+        parameters={**coverage()["parameters"], "censor": CENSOR},
+        ranges={
+            "censor": {"type": "NdArray", "values": [1, 0]},
+            "level": {"type": "NdArray", "values": [None, 12]},
+        },
+    )
+    (each,) = series_of(tmp_path, document).series
+    assert each.points.value == ["", "12"]

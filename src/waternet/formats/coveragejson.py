@@ -11,30 +11,21 @@ from urllib.parse import unquote
 
 from waternet.errors import NotAcceptable
 from waternet.formats.coverage_domain import Domain, Spot, named_text, read_domain
+from waternet.formats.coverage_parameters import (
+    PROPERTY,
+    limit_signs,
+    qualifies,
+    read_categories,
+    read_measured,
+    read_unit,
+)
 from waternet.formats.json_text import as_list, as_object, as_text, read_json
 from waternet.formats.reading import Reject
 from waternet.formats.recipe import TableLayout
 from waternet.formats.series import Points, SeriesDocument, SourceSeries
-from waternet.formats.units import to_ucum
 from waternet.observation.vocabulary import get_terms
 
-__all__ = ["METHODS", "PROPERTY", "is_coveragejson", "list_series"]
-
-# What EDR's 'measurementType' calls a statistic, and what Waternet does.
-METHODS = {
-    "instantaneous": "instant",
-    "mean": "mean",
-    "average": "mean",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "median": "median",
-    "total": "total",
-    "sum": "total",
-    "accumulation": "total",
-    "count": "count",
-}
-# Before a term of the vocabulary, as the id of an observed property.
-PROPERTY = "waternet:observed_property/"
+__all__ = ["is_coveragejson", "list_series"]
 
 _KIND = re.compile(rb'"type"\s*:\s*"Coverage(?:Collection)?"')
 _OWN_NAMES = (b'"ranges"', b'"domain"', b'"coverages"', b'"parameters"')
@@ -71,8 +62,10 @@ def list_series(path: Path, table: TableLayout) -> SeriesDocument:
     -------
     SeriesDocument
         A place is called by the last part of its coverage's id, else by where it is:
-        '5.3E53.2N'. Each depth of a profile is a place. Of a category the value is
-        its code, the qualifier its label. What is no series (grids, trajectories),
+        '5.3E53.2N'; in a node's own answer by its 'waternet:location'. Each depth of
+        a profile is a place. Of a category the value is its code, the qualifier its
+        label; where the categories are ODM2's 'lessThan' and 'greaterThan', the
+        values beside it are limits: '<5'. What is no series (grids, trajectories),
         or lies in another file, is in the notices.
 
     Raises
@@ -133,11 +126,19 @@ class _Coverage:
     def series(self, first: int) -> Iterator[SourceSeries]:
         """Yield its series; points are numbered from `first` on."""
         domain = self._domain()
+        signs = self._signs(domain)
         for key, values in as_object(self.coverage.get("ranges")).items():
+            parameter = as_object(self.parameters.get(key))
+            if qualifies(parameter):
+                continue
             found = self._values(key, values, domain)
             if found is None:
                 continue
-            parameter = as_object(self.parameters.get(key))
+            if signs:
+                found = [
+                    f"{sign}{value}" if value else ""
+                    for sign, value in zip(signs, found, strict=True)
+                ]
             for place, spot in enumerate(domain.spots):
                 own = found if len(domain.spots) == 1 else found[place : place + 1]
                 points = self._points(parameter, domain, own, first)
@@ -156,11 +157,22 @@ class _Coverage:
         systems = as_list(self.collection.get("referencing"))
         return read_domain(as_object(domain), kind, systems)
 
+    def _signs(self, domain: Domain) -> list[str]:
+        """Return '<' or '>' for each value that a parameter says is a limit."""
+        for key, values in as_object(self.coverage.get("ranges")).items():
+            signs = limit_signs(as_object(self.parameters.get(key)))
+            if signs:
+                codes = self._values(key, values, domain)
+                return [signs.get(code, "") for code in codes or ()]
+        return []
+
     @property
     def _identity(self) -> tuple[str, str]:
         """The coverage's own id, its last part, and its title."""
         own = re.split(r"[/#]", as_text(self.coverage.get("id")).rstrip("/#"))[-1]
-        return unquote(own), named_text(self.coverage.get("dct:title"))
+        # What a node of Waternet answers: 'party:place'.
+        placed = as_text(self.coverage.get("waternet:location")).rpartition(":")[2]
+        return placed or unquote(own), named_text(self.coverage.get("dct:title"))
 
     def _values(self, key: str, given: Any, domain: Domain) -> list[str] | None:
         """Return the values of a parameter in the order of the domain."""
@@ -190,7 +202,7 @@ class _Coverage:
         values: list[str],
         first: int,
     ) -> Points:
-        labels = _categories(parameter)
+        labels = read_categories(parameter)
         return Points(
             list(range(first, first + len(values))),
             list(domain.times),
@@ -218,8 +230,8 @@ def _series(
     label = named_text(observed.get("label")) or named_text(parameter.get("label"))
     term = address.removeprefix(PROPERTY)
     last = unquote(address.rstrip("/").rsplit("/", 1)[-1])
-    statistic, interval = _measured(parameter)
-    unit, ucum = _unit(as_object(parameter.get("unit")))
+    statistic, interval = read_measured(parameter)
+    unit, ucum = read_unit(as_object(parameter.get("unit")))
     feature = own or _where(spot.x, spot.y, domain.crs)
     # A height of metres above a surface, or a pressure: never one place for all.
     feature += f"_z{spot.z}" if spot.z and len(domain.spots) > 1 else ""
@@ -250,39 +262,6 @@ def _figure(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else repr(value)[:200]
-
-
-def _categories(parameter: Mapping[str, Any]) -> dict[str, str]:
-    """Return the label of each code of a parameter of categories."""
-    observed = as_object(parameter.get("observedProperty"))
-    labels = {
-        as_text(as_object(each).get("id")): named_text(as_object(each).get("label"))
-        for each in as_list(observed.get("categories"))
-    }
-    found = {}
-    for name, codes in as_object(parameter.get("categoryEncoding")).items():
-        for code in codes if isinstance(codes, list) else [codes]:
-            found[as_text(code)] = labels.get(name) or name
-    return found
-
-
-def _measured(parameter: Mapping[str, Any]) -> tuple[str, str]:
-    measured = as_object(parameter.get("measurementType"))
-    statistic = METHODS.get(as_text(measured.get("method")).lower(), "")
-    duration = as_text(measured.get("duration")) or as_text(measured.get("period"))
-    if statistic == "instant":
-        return statistic, "PT0S"
-    return statistic, duration.split("/")[-1] if duration.startswith("P") else ""
-
-
-def _unit(unit: Mapping[str, Any]) -> tuple[str, str]:
-    """Return a unit as it is written, and its UCUM code where that is certain."""
-    symbol = unit.get("symbol")
-    text = as_text(as_object(symbol).get("value")) or as_text(symbol)
-    label = named_text(unit.get("label"))
-    if "UCUM" in as_text(as_object(symbol).get("type")).upper():
-        return text, text
-    return text or label, to_ucum(text) or to_ucum(label)
 
 
 def _degrees(spot: Spot) -> str:

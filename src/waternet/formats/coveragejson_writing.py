@@ -10,7 +10,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from waternet.errors import NotAcceptable
-from waternet.formats.coveragejson import METHODS, PROPERTY
+from waternet.formats.coverage_parameters import METHODS, PROPERTY
 from waternet.formats.moments import compile_moment
 from waternet.formats.series import SourceSeries
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from waternet.formats.coveragejson import PROPERTY
+from waternet.formats.coverage_parameters import PROPERTY
 from waternet.observation.datastream import INSTANT
 from waternet.observation.vocabulary import Censor, Grade, Status, get_term, get_terms
 
