@@ -170,3 +170,61 @@ def test_what_was_checked_is_told_in_words(both, folder) -> None:
     assert str(checked).startswith("verified: ")
     assert "NOT verified: " in str(checked)
     assert "<li>" in checked._repr_html_()
+
+
+def test_asked_again_of_the_record_nothing_was_left_out(asked) -> None:
+    frame, metadata, cards = asked
+    checked = wn.verify(metadata, frame, cards=cards, whole=True)
+    (told,) = [one for one in checked.proved if "asked again" in one]
+    assert "6 rows are the same, and nothing was left out" in told
+    assert not any("left out" in one for one in checked.not_proved)
+
+
+QUESTIONS = {
+    "statistics": {"aggregate": "year", "statistic": "mean"},
+    "a percentile": {"aggregate": "record", "statistic": "p50"},
+    "the past": {"as_of": "jordan:3"},
+    "another unit": {"unit": "cm"},
+    "a period": {"start": "2015-01-15/2015-02-15"},
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_statistics_and_pasts_are_made_again_from_the_signed_figures(
+    question, folder
+) -> None:
+    asked = {"observed_property": "groundwater-level", **QUESTIONS[question]}
+    with wn.open(folder) as source:
+        frame, metadata = source.get_observations(**asked)
+    checked = wn.verify(metadata, frame, whole=True)
+    assert checked.figures == len(frame) > 0
+    frame.loc[0, "value"] += 1
+    with pytest.raises(NotVerified):
+        wn.verify(metadata, frame, whole=True)
+
+
+@pytest.mark.parametrize("ask", ["latest", "compare"])
+def test_the_latest_and_the_comparison_are_asked_again(folder, ask) -> None:
+    with wn.open(folder) as source:
+        answer = (
+            source.get_latest()
+            if ask == "latest"
+            else source.compare("groundwater-level", "example:W")
+        )
+    checked = wn.verify(answer.metadata, answer.frame, whole=True)
+    assert any("nothing was left out" in one for one in checked.proved)
+
+
+def test_a_figure_that_the_node_did_not_give_is_found(both, folder) -> None:
+    fewer = both.frame.iloc[:-1]
+    told = replace(both.metadata, rows=len(fewer))
+    with pytest.raises(NotVerified, match="1 were left out"):
+        wn.verify(told, fewer, cards=folder, whole=True)
+    # Who drops rows himself has left nothing out.
+    assert wn.verify(both.metadata, fewer, cards=folder, whole=True).figures == 5
+
+
+def test_of_a_party_without_a_card_nothing_is_said_to_be_whole(both, parties) -> None:
+    card = parties[0].node.public / "card.json"
+    checked = wn.verify(both.metadata, both.frame, cards=card, whole=True)
+    assert any("record of israel" in one for one in checked.not_proved)

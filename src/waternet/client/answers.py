@@ -151,6 +151,7 @@ def to_answer(
         location=told.location,
         question=told.question,
         requests=told.requests,
+        rows=table.num_rows,
         positions=_said(table, "positions") or {},
         citation=tuple(_said(table, "citation") or ()),
         datastreams=tuple(datastreams),

@@ -27,7 +27,7 @@ from waternet.node.folder import Node, open_node
 from waternet.node.intake import bring_up_to_date
 from waternet.observation.vocabulary import Grade
 
-__all__ = ["node_in", "read_table"]
+__all__ = ["answer_question", "node_in", "read_table", "selection_of"]
 
 
 def node_in(folder: str) -> Node:
@@ -66,7 +66,7 @@ def read_table(folder: str, what: str, query: Query) -> pa.Table:
     node = node_in(folder)
     bring_up_to_date(node)
     with reading_bank(node.bank) as bank:
-        table = _ANSWERS[what](bank, query)
+        table = answer_question(bank, what, query)
         told = {
             "waternet:positions": dict(bank.view().positions),
             "waternet:citation": _citation(bank, what, table),
@@ -75,15 +75,20 @@ def read_table(folder: str, what: str, query: Query) -> pa.Table:
     return table.replace_schema_metadata({**(table.schema.metadata or {}), **packed})
 
 
+def answer_question(bank: Bank, what: str, query: Query) -> pa.Table:
+    """Answer one question from a bank; see `read_table`."""
+    return _ANSWERS[what](bank, query)
+
+
 def _stations(bank: Bank, query: Query) -> pa.Table:
-    return find_places(bank, _selection(query))
+    return find_places(bank, selection_of(query))
 
 
 def _datastreams(bank: Bank, query: Query) -> pa.Table:
     if "datastream" not in query:
-        return find_datastreams(bank, _selection(query))
+        return find_datastreams(bank, selection_of(query))
     found = [
-        find_datastreams(bank, _selection(_of_address(address)))
+        find_datastreams(bank, selection_of(_of_address(address)))
         for address in query["datastream"].split(",")
     ]
     return pa.concat_tables(found)
@@ -102,14 +107,14 @@ def _observations(bank: Bank, query: Query) -> pa.Table:
         unit=query.get("unit", ""),
         grades=_grades(query),
     )
-    return ask_figures(bank, chosen or _selection(query), question)
+    return ask_figures(bank, chosen or selection_of(query), question)
 
 
 def _latest(bank: Bank, query: Query) -> pa.Table:
     chosen = query["datastream"].split(",") if "datastream" in query else None
     return get_latest(
         bank,
-        chosen or _selection(query),
+        chosen or selection_of(query),
         as_of=_as_of(query),
         unit=query.get("unit", ""),
     )
@@ -146,7 +151,8 @@ def _citation(bank: Bank, what: str, table: pa.Table) -> list[dict[str, Any]]:
     return cite(bank, table) if what in ("observations", "latest", "compare") else []
 
 
-def _selection(query: Query) -> Selection:
+def selection_of(query: Query) -> Selection:
+    """Return what the filters of a question select."""
     told: dict[str, Any] = {
         name: query[name]
         for name in ("text", "party", "dataset", "kind", "feature", "within")

@@ -27,6 +27,8 @@ class Metadata:
         What was asked, in the words of the call.
     requests : tuple of str
         What was sent, with the address of each; of a folder, the questions.
+    rows : int
+        How many the answer had when it came.
     positions : mapping of party to int
         How many entries of each party's log the answer was made from.
     citation : tuple of mapping
@@ -45,6 +47,7 @@ class Metadata:
     location: str
     question: Mapping[str, Any]
     requests: tuple[str, ...]
+    rows: int
     positions: Mapping[str, int]
     citation: tuple[Mapping[str, Any], ...]
     datastreams: tuple[Mapping[str, Any], ...]

@@ -14,7 +14,7 @@ from waternet.node.folder import Node, open_node
 from waternet.node.policy import node_policy
 from waternet.record.policy import Policy, read_policy
 
-__all__ = ["Cards", "Trust", "read_trust", "records_at"]
+__all__ = ["Cards", "Trust", "is_remote", "read_trust", "records_at"]
 
 Cards = str | Path | Card | Iterable[str | Path | Card]
 """A node's folder, a folder of cards, a card's file, a card, or several of these."""
@@ -33,6 +33,14 @@ class Trust:
 
     cards: Mapping[str, Card]
     policy: Policy | None
+
+
+def is_remote(location: str) -> bool:
+    """Return whether a node is at an address; else it is a folder here.
+
+    What lies in a node's folder was tried before the node read it.
+    """
+    return "://" in location
 
 
 def read_trust(location: str, cards: Cards, policy: str | Path | None) -> Trust:
@@ -58,7 +66,7 @@ def read_trust(location: str, cards: Cards, policy: str | Path | None) -> Trust:
     """
     several = [cards] if isinstance(cards, (str, Path, Card)) else list(cards)
     if not several:
-        if "://" in location:
+        if is_remote(location):
             raise NotAcceptable(
                 f"whose keys do you go by? {location} would only offer its own",
                 hint="give cards=: the folder of a node of yours, or card files that "
@@ -93,7 +101,7 @@ def records_at(location: str) -> dict[str, Source]:
     NotReached
         The node does not answer.
     """
-    if "://" not in location:
+    if not is_remote(location):
         node = open_node([Path(location)])
         return {party: _held(node, party) for party in node.cards()}
     found: dict[str, Source] = {}
