@@ -18,7 +18,7 @@ from waternet.api.sensorthings.options import ID_NAMES, Options
 from waternet.api.sensorthings.scope import Names
 from waternet.errors import NotAcceptable
 
-__all__ = ["array_sql", "components_of", "data_arrays"]
+__all__ = ["array_sql", "components_of", "data_arrays", "wrap_array"]
 
 
 def components_of(options: Options) -> list[str]:
@@ -69,13 +69,26 @@ def data_arrays(
     ----------
     rows : sequence of (datastream, JSON array)
     """
-    names = orjson.dumps(list(components)).decode()
     groups: dict[int, list[str]] = {}
     for datastream, ones in groupby(rows, lambda row: row[0]):
         groups.setdefault(datastream, []).extend(text for _, text in ones)
     return ",".join(
-        f'{{"Datastream@iot.navigationLink":"{base}/Datastreams({datastream})",'
-        f'"components":{names},"dataArray@iot.count":{len(texts)},'
-        f'"dataArray":[{",".join(texts)}]}}'
+        wrap_array(
+            base, components, datastream, len(texts), ",".join(texts).encode()
+        ).decode()
         for datastream, texts in groups.items()
     )
+
+
+def wrap_array(
+    base: str, components: Sequence[str], datastream: int, count: int, rows: bytes
+) -> bytes:
+    """Return the arrays of one datastream, with their names; nothing where none are."""
+    if not count:
+        return b""
+    names = orjson.dumps(list(components)).decode()
+    start = (
+        f'{{"Datastream@iot.navigationLink":"{base}/Datastreams({datastream})",'
+        f'"components":{names},"dataArray@iot.count":{count},"dataArray":['
+    )
+    return b"".join([start.encode(), rows, b"]}"])

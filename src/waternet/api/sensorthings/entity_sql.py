@@ -40,22 +40,23 @@ def entity_members(
     base : str
         The service's address.
     """
-    own = f"'{kind.plural}(' || {alias}.id || ')'"
-    link = f"{names.bind(base + '/')} || {own}"
+
+    def link(name: str, after: str) -> str:
+        start = names.bind(f'"{name}":"{base}/{kind.plural}(')
+        return f"""concat({start}, {alias}.id, '){after}"')"""
+
     members = list[str]()
     if _is_selected(select, *ID_NAMES):
-        members.append(f"""'"@iot.id":' || {alias}.id""")
+        members.append(f"""concat('"@iot.id":', {alias}.id)""")
     if _is_selected(select, "@iot.selfLink", "selfLink"):
-        members.append(f"""'"@iot.selfLink":"' || {link} || '"'""")
+        members.append(link("@iot.selfLink", ""))
     for name, property_ in kind.properties.items():
         if _is_selected(select, name):
             text = property_text(property_, alias, names, _tree(select, name))
             members.append(f"""'"{name}":' || {text}""")
     for name in kind.navigations:
         if _is_selected(select, name) and (select or not is_nested):
-            members.append(
-                f"""'"{name}@iot.navigationLink":"' || {link} || '/{name}"'"""
-            )
+            members.append(link(f"{name}@iot.navigationLink", f"/{name}"))
     return f"concat_ws(',', {', '.join(members)})" if members else "''"
 
 

@@ -12,8 +12,9 @@ from waternet.api.answer import Answer
 from waternet.api.asked import Asked
 from waternet.api.figures import question_of
 from waternet.api.operation import JSON
-from waternet.api.sensorthings.arrays import components_of, data_arrays
+from waternet.api.sensorthings.arrays import components_of, data_arrays, wrap_array
 from waternet.api.sensorthings.at_desk import is_at_desk
+from waternet.api.sensorthings.column_text import join_columns
 from waternet.api.sensorthings.entity_sql import property_text
 from waternet.api.sensorthings.expression import Path
 from waternet.api.sensorthings.flat import as_csv, as_geojson
@@ -21,11 +22,18 @@ from waternet.api.sensorthings.landing import READING, WRITING, landing_page
 from waternet.api.sensorthings.links import SERVICE, next_link
 from waternet.api.sensorthings.model import EntityKind, Property
 from waternet.api.sensorthings.narrowing import Bounds
+from waternet.api.sensorthings.observation_text import write_arrays, write_entities
 from waternet.api.sensorthings.observed import locate_observation
-from waternet.api.sensorthings.options import Options, read_options
+from waternet.api.sensorthings.options import OWN, Options, read_options
+from waternet.api.sensorthings.plain_observations import (
+    PlainPage,
+    is_plain,
+    read_plain,
+)
 from waternet.api.sensorthings.reading import Page, Reading
 from waternet.api.sensorthings.resource import Resource, Step, read_resource
-from waternet.api.sensorthings.statement import Ground, Statement
+from waternet.api.sensorthings.statement import Ground, Statement, has_drafted
+from waternet.api.sensorthings.streams import known_streams
 from waternet.api.sensorthings.tables import ready_tables
 from waternet.errors import NotAcceptable, NotFound
 
@@ -98,6 +106,10 @@ class _Get:
 
     def answer(self) -> Answer:
         resource, options = self._resource, self._options
+        plain = self._plain()
+        if plain is not None:
+            return plain
+        self._verify_published()
         statement, of_one = self._statement()
         if resource.path is not None:
             return self._property(statement, resource.path)
@@ -114,13 +126,59 @@ class _Get:
         page = self._reading.page(statement, options, of_one=of_one)
         return self._written(page, options)
 
+    def _verify_published(self) -> None:
+        """Raise where figures are wanted otherwise than as they were published."""
+        asked = [name for name in OWN if name != "as_of" and name in self._options.own]
+        if asked:
+            raise NotAcceptable(
+                f"{asked[0]} is for the Observations of one datastream, in order of "
+                "time, with a filter of their time at most",
+                hint=f"for example Datastreams(1)/Observations?{asked[0]}=…, without "
+                "$expand; /data/observations takes many",
+            )
+
+    def _plain(self) -> Answer | None:
+        """Answer for observations of one datastream without SQL, where that can be."""
+        resource, options, ground = self._resource, self._options, self._ground
+        match resource:
+            case Resource(
+                steps=(
+                    Step(kind=EntityKind(name="Datastream"), id=int(number)),
+                    Step(kind=EntityKind(name="Observation"), id=None),
+                ),
+                path=None,
+                ending="",
+            ):
+                pass
+            case _:
+                return None
+        stream = known_streams(ground.bank).by_number.get(number)
+        if stream is None or not is_plain(options) or has_drafted(ground, number):
+            return None
+        page = read_plain(ground.bank, stream, options, self._question)
+        if page is None:
+            return None
+        start = self._start(page.count, page.token)
+        return _json(b"".join([start, self._plain_body(page, number), b"]}"]))
+
+    def _plain_body(self, page: PlainPage, number: int) -> bytes:
+        options, base, count = self._options, self._ground.base, len(page.figures)
+        if options.result_format == "dataArray":
+            components = components_of(options)
+            parts = write_arrays(page.figures, components)
+            rows = join_columns([*parts, ","], count)[:-1]
+            return wrap_array(base, components, number, count, rows)
+        names = [str(path) for path in options.select]
+        parts = write_entities(page.figures, base, names)
+        return join_columns([*parts, ","], count)[:-1]
+
     def _written(self, page: Page, options: Options) -> Answer:
         if options.result_format == "CSV":
             return Answer(as_csv(page.entities, options), "text/csv; charset=utf-8")
         if options.result_format == "GeoJSON":
-            features = as_geojson(page.entities, self._next(page))
+            features = as_geojson(page.entities, self._next(page.token))
             return Answer(features, "application/geo+json")
-        return _json(self._set(page, ",".join(page.entities)).encode())
+        return self._set(page, ",".join(page.entities))
 
     def _arrays(
         self, statement: Statement, options: Options, *, of_one: bool
@@ -133,20 +191,26 @@ class _Get:
         components = components_of(options)
         rows, page = self._reading.arrays(statement, options, components, of_one=of_one)
         arrays = data_arrays(self._ground.base, components, rows)
-        return _json(self._set(page, arrays).encode())
+        return self._set(page, arrays)
 
-    def _set(self, page: Page, entities: str) -> str:
-        parts = list[str]()
-        if page.count is not None:
-            parts.append(f'"@iot.count":{page.count}')
-        if page.token:
-            parts.append(f'"@iot.nextLink":{orjson.dumps(self._next(page)).decode()}')
-        return "{" + ",".join([*parts, f'"value":[{entities}]']) + "}"
+    def _set(self, page: Page, entities: str) -> Answer:
+        start = self._start(page.count, page.token)
+        return _json(b"".join([start, entities.encode(), b"]}"]))
 
-    def _next(self, page: Page) -> str:
-        if not page.token:
+    def _start(self, count: int | None, token: str) -> bytes:
+        """Return what stands before the entities of a set."""
+        said: dict[str, int | str] = {}
+        if count is not None:
+            said["@iot.count"] = count
+        if token:
+            said["@iot.nextLink"] = self._next(token)
+        comma = b"," if said else b""
+        return orjson.dumps(said)[:-1] + comma + b'"value":['
+
+    def _next(self, token: str) -> str:
+        if not token:
             return ""
-        return next_link(self._address, self._options.texts, {}, page.token)
+        return next_link(self._address, self._options.texts, {}, token)
 
     def _single(self, statement: Statement, options: Options) -> Answer:
         found = self._reading.entities(statement, options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-__all__ = ["SERVICE", "next_link"]
+__all__ = ["SERVICE", "link_query", "next_link"]
 
 SERVICE = "/sta/v1.1"
 _AS_THEY_ARE = "$(),'/:;=@*"
@@ -27,10 +27,14 @@ def next_link(
         Options of the whole request that hold for what is within it.
     token : str
     """
+    return f"{address}?{link_query(texts, own)}{token}"
+
+
+def link_query(texts: Mapping[str, str], own: Mapping[str, str]) -> str:
+    """Return the query of a link to a next page, up to where the token follows."""
     options = {name: text for name, text in texts.items() if name not in _OF_THIS_PAGE}
-    options = {**own, **options, "$skiptoken": token}
-    query = "&".join(
-        f"{quote(name, safe='$')}={quote(text, safe=_AS_THEY_ARE)}"
-        for name, text in options.items()
+    query = "".join(
+        f"{quote(name, safe='$')}={quote(text, safe=_AS_THEY_ARE)}&"
+        for name, text in {**own, **options}.items()
     )
-    return f"{address}?{query}"
+    return f"{query}$skiptoken="

@@ -30,6 +30,7 @@ _COLUMNS = {
     "datastream": "BIGINT",
     "feature": "BIGINT",
 }
+_FEW = 100
 _END = (
     'CASE WHEN f."end" IS NOT NULL THEN f."end" '
     "WHEN d.elapsed = 0 THEN NULL "
@@ -151,8 +152,9 @@ def _series(
             [list(datastreams)],
         ).fetchall()
     wanted = {one for (one,) in ids if one is not None}
-    if len(wanted) == 1:
-        return bank.catalogue.series("series_id = ?", (*wanted,))
+    if len(wanted) <= _FEW:
+        marks = ", ".join("?" * len(wanted))
+        return bank.catalogue.series(f"series_id IN ({marks})", (*wanted,))
     return [one for one in bank.catalogue.series() if one.id in wanted]
 
 

@@ -19,6 +19,7 @@ from waternet.api.sensorthings.model import KINDS, EntityKind
 from waternet.errors import NotAcceptable
 
 __all__ = [
+    "DEFAULT_TOP",
     "FORMATS",
     "ID_NAMES",
     "MOST",
@@ -31,6 +32,7 @@ __all__ = [
     "told_of",
 ]
 
+DEFAULT_TOP: Final = 100
 MOST: Final = 100_000  # entities in one answer
 _DEEPEST: Final = 6  # expansions within one another
 _WIDEST: Final = 32  # expansions in a request

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from waternet.errors import NotAcceptable
 __all__ = ["Key", "after_token", "order_sql", "read_token", "write_token"]
 
 _LONGEST = 4_000
+_WHOLE = re.compile(r"(?:-?\d{1,19}|null)(?:,(?:-?\d{1,19}|null))*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,15 @@ def order_sql(keys: Sequence[Key], names: Sequence[str]) -> str:
 
 
 def write_token(values: Sequence[object]) -> str:
-    """Return the keys of a page's last entity as one word."""
+    """Return the keys of a page's last entity as one word.
+
+    Examples
+    --------
+    >>> write_token([1704067200000000, None, 7])
+    '1704067200000000,null,7'
+    """
+    if all(value is None or type(value) is int for value in values):
+        return ",".join("null" if value is None else str(value) for value in values)
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
 
 
@@ -74,13 +84,7 @@ def read_token(token: str, count: int) -> list[object]:
     NotAcceptable
         No page of this question ended so.
     """
-    values: object = None
-    if len(token) <= _LONGEST:
-        try:
-            padded = token + "=" * (-len(token) % 4)
-            values = orjson.loads(base64.b64decode(padded, b"-_", validate=True))
-        except (binascii.Error, ValueError):
-            values = None
+    values = _token_values(token) if len(token) <= _LONGEST else None
     if (
         not isinstance(values, list)
         or len(values) != count
@@ -92,6 +96,16 @@ def read_token(token: str, count: int) -> list[object]:
             hint="follow @iot.nextLink as it is, or ask without $skiptoken",
         )
     return values
+
+
+def _token_values(token: str) -> object:
+    if _WHOLE.fullmatch(token):
+        return [None if one == "null" else int(one) for one in token.split(",")]
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        return orjson.loads(base64.b64decode(padded, b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        return None
 
 
 def after_token(keys: Sequence[Key], values: Sequence[object], names: Names) -> str:

@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from waternet.api.sensorthings.arrays import array_sql
 from waternet.api.sensorthings.entity_sql import entity_members
-from waternet.api.sensorthings.links import next_link
+from waternet.api.sensorthings.latest import asks_latest, latest_of_each
+from waternet.api.sensorthings.links import link_query
 from waternet.api.sensorthings.model import KINDS, EntityKind, Navigation
-from waternet.api.sensorthings.options import MOST, Expansion, Options
+from waternet.api.sensorthings.options import DEFAULT_TOP, MOST, Expansion, Options
 from waternet.api.sensorthings.paging import (
     Key,
     after_token,
@@ -24,12 +25,12 @@ from waternet.api.sensorthings.paging import (
     read_token,
     write_token,
 )
-from waternet.api.sensorthings.statement import Ground, Statement
+from waternet.api.sensorthings.statement import Ground, Statement, has_drafted
+from waternet.api.sensorthings.streams import known_streams
 from waternet.errors import NotAcceptable
 
-__all__ = ["DEFAULT_TOP", "Page", "Reading"]
+__all__ = ["Page", "Reading"]
 
-DEFAULT_TOP: Final = 100
 _MOST_EXPANDED: Final = 200_000
 
 
@@ -115,8 +116,10 @@ class Reading:
         count = self.count(statement) if options.count else None
         top = min(DEFAULT_TOP if options.top is None else options.top, MOST)
         keys = statement.keys(options.order, of_one=of_one)
-        if options.token:
-            values = read_token(options.token, len(keys))
+        values = read_token(options.token, len(keys)) if options.token else None
+        if not options.order:
+            self._narrow(statement, options.skip + top + 1, values)
+        if values is not None:
             statement.conditions.append(after_token(keys, values, statement.names))
         names = [f"k{place}" for place in range(len(keys))]
         columns = ", ".join(
@@ -139,8 +142,35 @@ class Reading:
 
     def count(self, statement: Statement) -> int:
         """Return how many entities a statement asks for."""
+        known = self._known_count(statement)
+        if known is not None:
+            return known
         sql = f"SELECT count(*) AS n FROM {statement.scope.tables}"
         return int(statement.ask(f"{sql} WHERE {statement.where}")["n"][0].as_py())
+
+    def _narrow(
+        self, statement: Statement, needed: int, after: Sequence[object] | None
+    ) -> None:
+        """Let a page of all observations read no more datastreams than it shows."""
+        ground = self._ground
+        if statement.whole_datastreams != [] or has_drafted(ground) or ground.as_of:
+            return
+        first = after[0] if after else 0
+        if isinstance(first, int):
+            streams = known_streams(ground.bank)
+            statement.datastreams = streams.first_with(needed, first)
+
+    def _known_count(self, statement: Statement) -> int | None:
+        """Return how many observations there are of all datastreams, or of some.
+
+        None where that must be counted: something else is asked of them.
+        """
+        ground, chosen = self._ground, statement.whole_datastreams
+        if chosen is None or has_drafted(ground):
+            return None
+        if ground.as_of is None:
+            return known_streams(ground.bank).count(chosen)
+        return None
 
     def entities(self, statement: Statement, options: Options) -> list[str]:
         """Return all entities that a statement asks for, which are few."""
@@ -235,8 +265,11 @@ class Reading:
         """Return the entities that each leads to, as members: list, count, link."""
         options, there = one.options, KINDS[navigation.to]
         top = min(DEFAULT_TOP if options.top is None else options.top, MOST)
-        groups = self._groups(navigation, there, options, rows.ids, top)
+        groups = self._latest(kind, there, options, rows.ids)
+        if groups is None:
+            groups = self._groups(navigation, there, options, rows.ids, top)
         counts = self._counts(navigation, there, options, rows.ids)
+        query = link_query(options.texts, self._own)
         written = []
         for number in rows.ids:
             shown, token = groups.get(number, ([], ""))
@@ -245,10 +278,22 @@ class Reading:
                 text += f',"{one.name}@iot.count":{counts.get(number, 0)}'
             if token:
                 address = f"{self._ground.base}/{kind.plural}({number})/{one.name}"
-                link = next_link(address, options.texts, self._own, token)
-                text += f',"{one.name}@iot.nextLink":"{link}"'
+                text += f',"{one.name}@iot.nextLink":"{address}?{query}{token}"'
             written.append(text)
         return written
+
+    def _latest(
+        self, kind: EntityKind, there: EntityKind, options: Options, near: Sequence[int]
+    ) -> dict[int, tuple[list[str], str]] | None:
+        """Return the latest observation of each, where that is what is asked."""
+        ground = self._ground
+        if kind.name != "Datastream" or there.name != "Observation":
+            return None
+        if ground.as_of is not None or not asks_latest(options) or has_drafted(ground):
+            return None
+        found = latest_of_each(ground.bank, near, ground.base, options)
+        self._spend(len(found or ()))
+        return found
 
     def _groups(
         self,

@@ -28,7 +28,7 @@ from waternet.bank.scan import ask
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable
 
-__all__ = ["Ground", "Statement"]
+__all__ = ["Ground", "Statement", "has_drafted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,22 @@ class Ground:
     as_of: AsOf | None = None
 
 
+def has_drafted(ground: Ground, datastream: int | None = None) -> bool:
+    """Return whether drafts of observations stand over those of a datastream, or any.
+
+    A datastream that is drafted itself counts.
+    """
+    if not ground.tables.has_drafts or ground.as_of is not None:
+        return False
+    found = ground.bank.engine.execute(
+        "SELECT 1 FROM drafted.observation WHERE $number IS NULL "
+        "OR datastream = $number UNION ALL SELECT 1 FROM drafted.entity "
+        "WHERE kind = 'Datastream' AND ($number IS NULL OR number = $number) LIMIT 1",
+        {"number": datastream},
+    ).fetchall()
+    return bool(found)
+
+
 class Statement:
     """Collects conditions and an order over one kind of entity, then asks.
 
@@ -70,6 +86,7 @@ class Statement:
         self.conditions: list[str] = []
         self.datastreams: list[int] | None = None
         self._bounds = Bounds()
+        self._led_to_whole = 0
         self._condition = Condition(self.scope, ground.now)
 
     def only(self, id_: int) -> None:
@@ -94,6 +111,7 @@ class Statement:
             self.conditions.append(f"{far} IN (SELECT unnest({bound}))")
         if self.kind.name == "Observation" and navigation.there == "datastream":
             self.datastreams = list(near)
+            self._led_to_whole = len(self.conditions)
         return far
 
     def satisfy(self, expression: Expression | None) -> None:
@@ -131,6 +149,19 @@ class Statement:
                 keys.append(Key(f"{self.alias}.datastream"))
             keys.append(Key(f'{self.alias}."phenomenonTime_start"', is_time=True))
         return [*keys, Key(f"{self.alias}.id")]
+
+    @property
+    def whole_datastreams(self) -> list[int] | None:
+        """The datastreams of which all observations are asked for; empty for all.
+
+        None where something else is asked, or of another kind.
+        """
+        if self.kind.name != "Observation":
+            return None
+        if not self.conditions and self.datastreams is None:
+            return []
+        is_whole = len(self.conditions) == self._led_to_whole == 1
+        return self.datastreams if is_whole else None
 
     @property
     def where(self) -> str:
