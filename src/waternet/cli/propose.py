@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,30 +151,9 @@ def _next(proposal: Proposal) -> str:
 
 def as_json(proposal: Proposal, **more: Any) -> dict[str, Any]:
     """Return a proposal as plain values."""
-    understood = proposal.understood
-    return {
-        "format": proposal.format,
-        "counts": dict(understood.counts) if understood else {},
-        "understood": _plain(asdict(understood)) if understood else {},
-        "guesses": [_plain(asdict(guess)) for guess in proposal.guesses],
-        "questions": [_plain(asdict(question)) for question in proposal.questions],
-        "open": [question.key for question in proposal.required],
-        "notices": list(proposal.notices),
-        "toml": proposal.toml,
-        **more,
-    }
+    from waternet.node.proposing import plain_proposal
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [_plain(each) for each in value]
-    return (
-        value
-        if isinstance(value, (str, int, float, bool)) or value is None
-        else str(value)
-    )
+    return {**plain_proposal(proposal), **more}
 
 
 def is_terminal() -> bool:

@@ -21,7 +21,7 @@ from waternet.formats.suggest import (
 )
 from waternet.node.bounded import LIMITS, Limits, run_bounded
 
-__all__ = ["propose_bounded", "write_proposal"]
+__all__ = ["plain_proposal", "propose_bounded", "write_proposal"]
 
 _NAME = "proposal.json"
 
@@ -59,6 +59,30 @@ def propose_bounded(
         }
         run_bounded(asked, Path(answer), limits)
         return _read(json.loads((Path(answer) / _NAME).read_bytes()))
+
+
+def plain_proposal(proposal: Proposal) -> dict[str, Any]:
+    """Return a proposal as plain values of JSON."""
+    understood = proposal.understood
+    return {
+        "format": proposal.format,
+        "counts": dict(understood.counts) if understood else {},
+        "understood": _plain(asdict(understood)) if understood else {},
+        "guesses": [_plain(asdict(guess)) for guess in proposal.guesses],
+        "questions": [_plain(asdict(question)) for question in proposal.questions],
+        "open": [question.key for question in proposal.required],
+        "notices": list(proposal.notices),
+        "toml": proposal.toml,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(each) for each in value]
+    is_plain = isinstance(value, (str, int, float, bool)) or value is None
+    return value if is_plain else str(value)
 
 
 def write_proposal(proposal: Proposal, folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Agencies' files, taken over HTTP."""
