@@ -21,7 +21,8 @@ def cells(path, sheet="figures"):
 
 def written(tmp_path, *parts):
     path = tmp_path / "figures.xlsx"
-    write_workbook([Sheet("figures", parts)], path)
+    with path.open("wb") as sink:
+        write_workbook([Sheet("figures", parts)], sink)
     return path
 
 
@@ -38,6 +39,31 @@ def test_a_text_is_a_text_whatever_it_looks_like(tmp_path):
         assert "<f>" not in sheet
         assert "hyperlink" not in sheet
         assert 't="inlineStr"' in sheet
+
+
+def test_letters_that_xml_forbids_are_spelt_as_the_standard_has_it(tmp_path):
+    # ECMA-376, 22.4.2.4: _x0007_ is the bell, and _x005F_x0007_ is what it looks like.
+    texts = ["\x07", "_x0007_", "a < b & c", '"quoted"', " blank "]
+    path = written(tmp_path, pa.table({"name": texts}))
+    with zipfile.ZipFile(path) as inside:
+        sheet = inside.read("xl/worksheets/sheet1.xml").decode()
+    assert ">_x0007_<" in sheet
+    assert ">_x005F_x0007_<" in sheet
+    assert [row[0] for row in cells(path)[3:]] == texts[2:]
+
+
+def test_numbers_that_a_cell_cannot_hold_are_texts(tmp_path):
+    values = pa.table({"v": [1.5, float("nan"), float("inf")], "n": [1, 2**53 + 1, -1]})
+    assert cells(written(tmp_path, values))[1:] == [
+        [1.5, 1.0],
+        ["nan", str(2**53 + 1)],
+        ["inf", -1.0],
+    ]
+
+
+def test_no_sheet_says_that_it_is_as_small_as_its_headings(tmp_path):
+    with zipfile.ZipFile(written(tmp_path, pa.table({"n": [1, 2]}))) as inside:
+        assert b"<dimension" not in inside.read("xl/worksheets/sheet1.xml")
 
 
 def test_numbers_times_truth_and_nothing_are_what_they_are(tmp_path):

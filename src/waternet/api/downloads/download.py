@@ -185,12 +185,7 @@ def _write_workbook(
     sheets += [Sheet(name, [make()]) for name, make in download.beside.items()]
     if download.citation:
         sheets.append(Sheet("citations", [_cited(download.citation)]))
-    with tempfile.TemporaryDirectory(prefix="waternet-") as folder:
-        path = Path(folder) / "workbook.xlsx"
-        write_workbook(sheets, path)
-        with path.open("rb") as file:
-            while piece := file.read(1 << 20):
-                sink.write(piece)
+    write_workbook(sheets, sink)
 
 
 def _write_archive(
