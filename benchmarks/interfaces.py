@@ -9,79 +9,24 @@ returns it from memory to the same client.
 from __future__ import annotations
 
 import http.client
+import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pa_csv
-
+from benchmarks import interface_load, interface_writes
 from benchmarks.figure import figure
+from benchmarks.interface_node import make_node, running, serving
 
-HOURLY, HOURS = 1_000, 9_000  # datastreams, figures of each
-OTHERS, DAYS = 4_000, 250
 TURNS = 60
-RECIPE = """
-format = "delimited"
-dataset = "levels"
-[station]
-column = "station"
-kind = "well"
-[time]
-column = "time"
-zone = "UTC"
-[[value]]
-column = "level"
-observed_property = "groundwater-level"
-unit = "m"
-"""
-YEAR = "2015-01-01T00:00:00Z", "2016-01-01T00:00:00Z"
-
-
-def make_node(folder: Path, part: int) -> None:
-    """Make a node with a release of hourly and daily levels; `part` times fewer."""
-    from waternet.node.folder import Dataset, Profile, create_node
-    from waternet.node.importing import import_file
-    from waternet.node.publish import publish_pending, read_keys
-
-    terms = Dataset("levels", "CC0-1.0", "benchmark", {"en": "Levels"})
-    profile = Profile("bench", "waternet/bench", {"en": "Bench"}, (terms,))
-    node = create_node(folder / "node", profile, "")
-    recipe = folder / "recipe.toml"
-    recipe.write_text(RECIPE, encoding="utf-8")
-    csv = folder / "levels.csv"
-    pa_csv.write_csv(levels("H", HOURLY // part, HOURS, 3600), csv)
-    with csv.open("ab") as file:
-        without = pa_csv.WriteOptions(include_header=False)
-        pa_csv.write_csv(levels("D", OTHERS // part, DAYS, 86_400), file, without)
-    with node.writing():
-        import_file(node, csv, recipe)
-    publish_pending(node, read_keys(node, ""), "", lambda _done, _of: None)
-
-
-def levels(letter: str, stations: int, times: int, step: int) -> pa.Table:
-    """Return levels of many wells from 2015 on, at equal steps [s]."""
-    start = np.datetime64("2015-01-01T00:00:00", "s")
-    moments = start + np.arange(times) * np.timedelta64(step, "s")
-    generator = np.random.default_rng(7)
-    walk = generator.normal(0, 0.02, (stations, times)).cumsum(axis=1) + 400
-    names = pa.array([f"{letter}{number:04d}" for number in range(stations)])
-    codes = pa.array(np.repeat(np.arange(stations, dtype=np.int32), times))
-    return pa.table(
-        {
-            "station": names.take(codes),
-            "time": pa.array(np.tile(moments, stations)),
-            "level": np.round(walk, 2).ravel(),
-        }
-    )
+PATIENCE = 8  # s for the turns of one question
+STA = "/sta/v1.1"
+START, END = "2015-01-01T00:00:00Z", "2016-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,82 +38,90 @@ class Row:
     most: float
 
 
-def questions() -> list[Row]:
-    """Return what is asked."""
+def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the figures of this room."""
+    node = make_node(folder, 10 if quick else 1)
+    yield from _questions(node, folder)
+    yield from interface_writes.figures(quick, folder)
+    yield from interface_load.figures(quick, node)
+
+
+def _questions(node: Path, folder: Path) -> Iterator[dict[str, Any]]:
+    bare = folder / "bare"
+    bare.mkdir()
+    with serving(node) as (ours, _process):
+        rows = questions(_datastream(ours))
+        answers = {row.name: asked(ours, row.path) for row in rows}
+    for number, row in enumerate(rows):
+        (bare / str(number)).write_bytes(answers[row.name][1])
+    with running(["-m", "benchmarks.bare_route", bare]) as (beside, _):
+        for number, row in enumerate(rows):
+            floor, content = asked(beside, f"/{number}")
+            yield told(row.name, answers[row.name][0], row.most, floor, len(content))
+
+
+def questions(datastream: int) -> list[Row]:
+    """Return what is asked of a datastream of hourly values, and of all of them."""
     stream = quote("bench:H0007/groundwater-level", safe="")
-    start, end = YEAR
-    year = f"datastream={stream}&start={start}&end={end}"
+    year = f"datastream={stream}&start={START}&end={END}"
+    times = f"phenomenonTime ge {START} and phenomenonTime lt {END}"
+    own = f"{STA}/Datastreams({datastream})/Observations"
+    compact = "$resultFormat=dataArray&$select=phenomenonTime,result"
+    hours = f"{own}?$filter={quote(times)}&$top=10000"
+    last = f"{own}?$orderby=phenomenonTime%20desc&$top=1000"
+    newest = quote("Observations($top=1;$orderby=phenomenonTime desc)", safe="$=;()")
     return [
-        Row("a year of hourly values, /data", f"/data/observations?{year}", 8),
+        Row("last 1,000 observations, compact", f"{last}&{compact}", 3),
+        Row("a year of hours, compact", f"{hours}&{compact}", 8),
+        Row("a year of hours, SensorThings in full", hours, 40),
         Row(
-            "daily mean of a year, /data",
-            f"/data/observations?{year}&aggregate=day",
+            "daily mean of a year, compact",
+            f"{hours}&{compact}&aggregate=day&statistic=mean",
             6,
         ),
-        Row("latest of all, /data", "/data/latest?limit=5000", 60),
+        Row(
+            "daily mean of a year, /data", f"/data/observations?{year}&aggregate=day", 6
+        ),
+        Row("latest of all datastreams, /data", "/data/latest", 60),
+        Row(
+            "latest of all datastreams, SensorThings",
+            f"{STA}/Datastreams?$top=5000&$select=name&$expand={newest}",
+            60,
+        ),
+        Row("$count of all observations", f"{STA}/Observations?$count=true&$top=0", 5),
     ]
 
 
-def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the figures of this room."""
-    make_node(folder, 10 if quick else 1)
-    with ExitStack() as stack:
-        ours, _process = stack.enter_context(serving(folder / "node"))
-        rows = questions()
-        answers = {row.name: asked(ours, row.path) for row in rows}
-        bare = folder / "bare"
-        bare.mkdir()
-        for number, row in enumerate(rows):
-            (bare / str(number)).write_bytes(answers[row.name][1])
-        beside, _ = stack.enter_context(running(["-m", "benchmarks.bare_route", bare]))
-        for number, row in enumerate(rows):
-            floor = asked(beside, f"/{number}")[0]
-            yield told(row, answers[row.name], floor)
-
-
-def told(row: Row, answer: tuple[float, bytes], floor: float) -> dict[str, Any]:
-    """Return a figure whose target is of its value, not of its ratio."""
-    one = figure(
-        f"interfaces: {row.name}",
-        answer[0] * 1e3,
-        "ms",
-        (f"bare route, {len(answer[1])} bytes", floor * 1e3),
+def _datastream(address: str) -> int:
+    """Return the number of the datastream that is asked."""
+    told = quote(
+        "properties/address eq 'bench:H0007/groundwater-level/instant/PT0S/unspecified'"
     )
-    return one | {"target": f"<= {row.most:g} ms", "met": answer[0] * 1e3 <= row.most}
+    _, content = asked(address, f"{STA}/Datastreams?$filter={told}", 1)
+    return int(json.loads(content)["value"][0]["@iot.id"])
+
+
+def told(
+    name: str, seconds: float, most: float, floor: float, size: int
+) -> dict[str, Any]:
+    """Return a figure whose target is of its value, not of its ratio."""
+    beside = f"bare route, {size} bytes", floor * 1e3
+    one = figure(f"interfaces: {name}", seconds * 1e3, "ms", beside)
+    return one | {"target": f"<= {most:g} ms", "met": seconds * 1e3 <= most}
 
 
 def asked(address: str, path: str, turns: int = TURNS) -> tuple[float, bytes]:
     """Return the median time of a question [s], and its answer."""
-    took, content = [], b""
+    took, content, began = list[float](), b"", time.perf_counter()
     with closing(http.client.HTTPConnection(urlsplit(address).netloc)) as link:
-        for _ in range(turns + 5):
-            began = time.perf_counter()
+        while len(took) < turns + 3 and (
+            len(took) < 4 or time.perf_counter() - began < PATIENCE
+        ):
+            since = time.perf_counter()
             link.request("GET", path)
             answer = link.getresponse()
             content = answer.read()
-            took.append(time.perf_counter() - began)
+            took.append(time.perf_counter() - since)
             if answer.status != 200:
                 raise RuntimeError(f"{path}: {answer.status} {content[:500]!r}")
-    return statistics.median(took[5:]), content
-
-
-@contextmanager
-def serving(folder: Path, *words: str) -> Iterator[tuple[str, int]]:
-    """Serve a node; yield its address and process."""
-    command = ["-m", "waternet.cli.main", "serve", "--port", "0", "--rate", "0"]
-    with running([*command, "--node", folder, *words]) as told:
-        yield told
-
-
-@contextmanager
-def running(words: list[str | Path]) -> Iterator[tuple[str, int]]:
-    """Run a server that says its address in its first line; yield both."""
-    with subprocess.Popen(
-        [sys.executable, *map(str, words)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()
-            yield said[said.index("http://") :].split()[0].rstrip("/"), process.pid
-        finally:
-            process.terminate()
+    return statistics.median(took[3:] or took), content

@@ -21,6 +21,7 @@ from benchmarks import (
     exchange,
     formats,
     ingest,
+    interfaces,
     sealing,
     serving,
     startup,
@@ -37,6 +38,7 @@ ROOMS = {
     "witness": witness,
     "sealing": sealing,
     "serve": serving,
+    "interfaces": interfaces,
 }
 
 

@@ -137,7 +137,9 @@ class Interfaces:
     async def _read(
         self, request: Request, body: Body, viewer: Viewer | None
     ) -> Answer:
-        """Return the answer of a reading thread; a question may take its time."""
+        """Return the answer of a reading thread; a question may take so long."""
+        if request.operation.method != "GET":
+            return await self._in_thread(self._answering.answer, request, body, viewer)
         later = asyncio.get_running_loop().call_later(_LONGEST, request.interrupt)
         try:
             return await self._in_thread(self._answering.answer, request, body, viewer)
