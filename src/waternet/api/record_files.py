@@ -79,13 +79,13 @@ class RecordFiles:
         if scope["method"] == "OPTIONS":
             await send_answer(send, HTTPStatus.NO_CONTENT, _PREFLIGHT)
             return
-        if scope["method"] not in ("GET", "HEAD"):
-            allow = Problem("WrongMethod", headers={"allow": _ALLOWED})
-            await send_problem(scope, send, allow)
-            return
         publication = find_publication(scope["path"].removeprefix("/"))
         if publication is None:
             await send_problem(scope, send, _nothing(scope))
+            return
+        if scope["method"] not in ("GET", "HEAD"):
+            allow = Problem("WrongMethod", headers={"allow": _ALLOWED})
+            await send_problem(scope, send, allow)
             return
         try:
             with _opened(self._folder, publication) as file:
