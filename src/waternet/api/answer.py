@@ -31,10 +31,12 @@ __all__ = [
 
 _PACKED_HERE = 1 << 14  # bytes; more is compressed in another thread
 
+# What a page of another host may read of an answer besides its content.
+_EXPOSED = "Content-Disposition, Content-Range, ETag, Link, Location, Waternet-Releases"
 FOR_EVERYBODY: Final = MappingProxyType(
     {
         "access-control-allow-origin": "*",  # public data: any page may read it
-        "access-control-expose-headers": "ETag, Content-Range",
+        "access-control-expose-headers": _EXPOSED,
         "x-content-type-options": "nosniff",
     }
 )

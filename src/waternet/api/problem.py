@@ -11,7 +11,7 @@ WrongMethod         405     the path is there, and cannot be asked so
 TooLate             408     the request came too slowly
 Conflict            409     somebody was first
 NotAgreed           409     the group has not consented
-TooLarge            413     the body is larger than this operation reads
+TooLarge            413     the body, or the answer, is larger than one may be
 WrongMediaType      415     the body is of a kind that is not read
 OutsideRange        416     no such part in the file
 TooOften            429     the caller's share is used up for the moment
