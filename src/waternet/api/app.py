@@ -20,6 +20,7 @@ from waternet.api.record_files import RecordFiles
 from waternet.api.sensorthings.routes import operations as sensorthings
 from waternet.api.sensorthings.write_operations import operations as desk
 from waternet.api.uploads.routes import operations as uploads
+from waternet.api.usgs.routes import operations as usgs
 from waternet.api.viewer import Viewers
 from waternet.api.wateroneflow import operations as wateroneflow
 from waternet.api.witness import witness_route
@@ -82,6 +83,7 @@ def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
         *features(),
         *wateroneflow(),
         *uploads(),
+        *usgs(),
     )
     return (*interfaces, *here(interfaces, is_witness=is_witness))
 

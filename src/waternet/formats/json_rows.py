@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from waternet.formats.writing import to_iso
 
-__all__ = ["json_rows"]
+__all__ = ["json_rows", "json_values"]
 
 _BATCH = 65_536  # rows
 _NULL = pa.scalar("null", pa.string())
@@ -51,7 +51,7 @@ def json_rows(table: pa.Table) -> Iterator[bytes]:
         opening = "{"
         for name in rows.column_names:
             pieces.append(pa.scalar(f"{opening}{_quoted(name)}:", pa.string()))
-            pieces.append(_values(_one_chunk(rows[name])))
+            pieces.append(json_values(_one_chunk(rows[name])))
             opening = ","
         pieces.append(pa.scalar("}" + _BETWEEN, pa.string()))
         joined = _one_chunk(pc.binary_join_element_wise(*pieces, _NOTHING))
@@ -65,11 +65,11 @@ def _one_chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _values(column: pa.Array) -> pa.Array:
+def json_values(column: pa.Array) -> pa.Array:
     """Return each value as the text that it is in JSON."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _values(column.dictionary).take(column.indices).fill_null(_NULL)
+        return json_values(column.dictionary).take(column.indices).fill_null(_NULL)
     if pa.types.is_timestamp(kind):
         quoted = pc.binary_join_element_wise('"', to_iso(column), '"', _NOTHING)
         return quoted.fill_null(_NULL)

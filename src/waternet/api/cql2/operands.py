@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waternet.api.cql2.times import DAY, Times
+from waternet.api.cql2.times import DAY, Times, read_instant
 from waternet.api.cql2.tree import Tree
 from waternet.errors import NotAcceptable
 
 __all__ = [
-    "as_number",
+    "as_alike",
     "exactly",
     "fixed",
     "floats",
@@ -47,12 +47,15 @@ def kind_of(value: Any) -> str:
     return "text" if _is_text(value.type) else "number"
 
 
-def as_number(value: Any, other: Any) -> Any:
-    """Return a text as a number where a number is what it is held against."""
-    if not isinstance(value, pa.StringScalar) or kind_of(other) != "number":
+def as_alike(value: Any, other: Any) -> Any:
+    """Return a text as the number or time that it is, where it is held against one."""
+    if not isinstance(value, pa.StringScalar):
         return value
+    if kind_of(other) == "time":
+        start, end = read_instant(value.as_py())
+        return fixed(start, end, is_day=start != end)
     try:
-        return pa.scalar(float(value.as_py()))
+        return pa.scalar(float(value.as_py())) if kind_of(other) == "number" else value
     except ValueError:
         return value
 

@@ -7,13 +7,14 @@ OGC 21-065r2 (CQL2 1.0), clause 8 and its JSON schema.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import orjson
 
 from waternet.errors import NotAcceptable
 
-__all__ = ["MOST_BYTES", "Tree", "parse_json", "verify_tree"]
+__all__ = ["MOST_BYTES", "Tree", "parse_json", "properties_of", "verify_tree"]
 
 Tree: TypeAlias = Any  # what orjson reads
 
@@ -66,6 +67,18 @@ def verify_tree(tree: Tree) -> None:
                 hint="ask in parts",
             )
         level = [part for node in level for part in _parts(node)]
+
+
+def properties_of(tree: Tree) -> Iterator[str]:
+    """Yield the names of the properties that a tree is about; some more than once."""
+    if isinstance(tree, list):
+        for one in tree:
+            yield from properties_of(one)
+    elif isinstance(tree, dict):
+        if isinstance(tree.get("property"), str):
+            yield tree["property"]
+        for one in tree.values():
+            yield from properties_of(one)
 
 
 def _parts(node: Tree) -> list[Tree]:

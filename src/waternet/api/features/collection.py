@@ -112,6 +112,8 @@ class Collection:
     times: tuple[str, ...] = ()
     has_geometry: bool = True
     parameters: tuple[Parameter, ...] = ()
+    is_lenient: bool = False
+    omits: tuple[str, ...] = ()
 
     def arrow_schema(self) -> pa.Schema:
         """Return the schema of its rows' table."""

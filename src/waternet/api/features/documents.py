@@ -200,7 +200,9 @@ def _described(
     if extent:
         told["extent"] = extent
     if collection.has_geometry:
-        told |= {"crs": systems_of(collection, table), "storageCrs": CRS84}
+        is_fixed = "crs" in collection.omits
+        systems = (CRS84,) if is_fixed else systems_of(collection, table)
+        told |= {"crs": systems, "storageCrs": CRS84}
     return told
 
 

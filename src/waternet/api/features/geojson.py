@@ -7,7 +7,7 @@ RFC 7946 (GeoJSON); OGC 17-069r4, 7.16 and 8.2; OGC 18-058r1 (other systems).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -88,7 +88,8 @@ def features_of(
     system : System or None
         In which positions are written; None leaves them out.
     """
-    properties = _properties(table, names)
+    texts = {one.name for one in collection.fields if one.kind == "text"}
+    properties = _properties(table, names, texts)
     shapes: Sequence[Any] = [None] * table.num_rows
     if collection.has_geometry and system is not None:
         shapes = _points(table, system)
@@ -151,9 +152,11 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "type": [schema["type"], "null"]}
 
 
-def _properties(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
+def _properties(
+    table: pa.Table, names: Sequence[str], texts: Set[str]
+) -> list[dict[str, Any]]:
     """Return the properties of each row, times as RFC 3339 writes them."""
-    columns = [_written(table[name]) for name in names]
+    columns = [_written(table[name], name in texts) for name in names]
     if not names:
         return [{} for _ in range(table.num_rows)]
     return [
@@ -161,15 +164,22 @@ def _properties(table: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _written(column: pa.ChunkedArray) -> list[Any]:
+def _written(column: pa.ChunkedArray, is_text: bool) -> list[Any]:
+    if is_text and pa.types.is_floating(column.type):
+        column = column.cast(pa.string())
     values: list[Any] = column.to_pylist()
-    if pa.types.is_timestamp(column.type):
+    if pa.types.is_timestamp(_plain_type(column)):
         return [None if one is None else _moment(one) for one in values]
     if pa.types.is_date(column.type):
         return [one.isoformat() if isinstance(one, date) else None for one in values]
     if pa.types.is_map(column.type):
         return [None if one is None else dict(one) for one in values]
     return values
+
+
+def _plain_type(column: pa.ChunkedArray) -> pa.DataType:
+    kind = column.type
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _moment(when: datetime) -> str:

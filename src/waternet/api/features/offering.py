@@ -127,17 +127,19 @@ def items_parameters(
     when = (
         Parameter("datetime", _TEXT, "A time or an interval: 2015-01-01/2015-12-31."),
     )
-    return (
+    every = (
         *counts,
         *(_PLACE if collection.has_geometry else ()),
         *(when if collection.times else ()),
         *_FILTER,
         *_SHAPE,
         *chosen,
+        Parameter("id", _LISTED, "Features with one of these ids."),
         *(_asked_for(offering, one) for one in collection.fields if one.is_asked_for),
         *collection.parameters,
         _FORMAT,
     )
+    return tuple(one for one in every if one.name not in collection.omits)
 
 
 def _asked_for(offering: Offering, field: Field) -> Parameter:
