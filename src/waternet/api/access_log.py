@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from waternet.errors import NotAcceptable
+from waternet.node.api_key import KEY
 
 __all__ = ["AccessLog"]
 
@@ -52,7 +53,7 @@ class AccessLog:
     def write(self, fields: dict[str, Any]) -> None:
         """Write one line; a full disk keeps nobody from an answer."""
         when = datetime.now(UTC).isoformat(timespec="milliseconds")
-        fields["path"] = fields["path"][:_LONGEST]
+        fields["path"] = KEY.sub("wn1_...", fields["path"][:_LONGEST])
         line = orjson.dumps({"time": when, **fields}) + b"\n"
         try:
             os.write(self._file, line)

@@ -6,11 +6,8 @@ import gzip
 import hashlib
 import logging
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import Any
 from uuid import uuid4
 
 import duckdb
@@ -20,13 +17,14 @@ from waternet.api.asked import Asked, Body
 from waternet.api.banks import Banks, Lent
 from waternet.api.conditions import accepts_gzip, is_unchanged
 from waternet.api.limits import Limits
-from waternet.api.operation import Operation
+from waternet.api.noting import Noting
 from waternet.api.parameters import ParameterReader
 from waternet.api.problem import Problem, problem_answer, problem_of
-from waternet.api.viewer import Viewer, Viewers
-from waternet.bank.store import Bank
+from waternet.api.request import Request
+from waternet.api.viewer import Viewer, Viewers, verify_no_key
 from waternet.errors import NotAllowed, WaternetError
 from waternet.node.folder import Node
+from waternet.node.trail import Trail
 
 __all__ = ["Answering", "Request"]
 
@@ -35,42 +33,6 @@ _WORTH_PACKING = 100  # bytes
 _WRONG_KEY = 50.0  # requests that one costs
 _TEXTS = ("json", "xml", "text/", "javascript")
 _VARIES = "Accept, Accept-Encoding, Accept-Language, Authorization, X-API-Key"
-
-
-@dataclass(slots=True)
-class Request:
-    """A request whose operation is found.
-
-    Attributes
-    ----------
-    caller : str
-        The address that asks.
-    noted : dict
-        What the access log says of it.
-    bank : Bank or None
-        What is read for it at the moment.
-    """
-
-    operation: Operation
-    path: Mapping[str, str]
-    raw_path: str
-    query: str
-    headers: Mapping[str, str]
-    url: str
-    language: str
-    caller: str
-    noted: dict[str, Any]
-    bank: Bank | None = None
-
-    @property
-    def shows_key(self) -> bool:
-        """Whether whoever asks says who that is."""
-        return "authorization" in self.headers or "x-api-key" in self.headers
-
-    def interrupt(self) -> None:
-        """End the question that the bank is asked; another thread waits for it."""
-        if self.bank is not None:
-            self.bank.engine.interrupt()
 
 
 class Answering:
@@ -87,19 +49,30 @@ class Answering:
         self._node = node
         self._viewers = viewers
         self._limits = limits
+        self._noting = Noting(None if viewers.is_unguarded else Trail(node.audit))
         self.banks = Banks(node)
         self._readers: dict[str, ParameterReader] = {}
+
+    def close(self) -> None:
+        """Close every file that nobody reads."""
+        self.banks.close()
+        self._noting.close()
+        self._viewers.close()
 
     def admit(self, request: Request) -> Viewer:
         """Return who asks, if they may ask this.
 
         Raises
         ------
+        NotAcceptable
+            They show a key where others may read it.
         NotAllowed
             What they show as a key is none.
         Problem
             They ask too often, or their roles do not suffice.
         """
+        asked_for = {one.name for one in request.operation.parameters}
+        verify_no_key(request.query, asked_for)
         if request.shows_key:
             viewer = self._known(request)
         else:
@@ -111,6 +84,7 @@ class Answering:
                 f"{request.operation.name} needs the role {role!r}",
                 hint="the node's operator gives roles to people and programs",
             )
+            self._noting.refused(request, viewer, str(error))
             raise problem_of(error, is_signed_in=bool(viewer.name))
         return viewer
 
@@ -129,8 +103,9 @@ class Answering:
         self.verify_rate(request.caller, 0)
         try:
             viewer = self._viewers.of(request.headers)
-        except NotAllowed:
+        except NotAllowed as error:
             self._limits.charge(request.caller, _WRONG_KEY)
+            self._noting.refused(request, Viewer(), str(error))
             raise
         self.verify_rate(f"{viewer.party} {viewer.name}")
         return viewer
@@ -189,13 +164,15 @@ class Answering:
             language=request.language,
             body=body,
         )
-        if not operation.reads_bank:
-            return _packed(request, _by_content(request, operation.answer(asked)))
-        with self.banks.lend(viewer.reader) as lent:
-            asked.leased = request.bank = lent.bank
-            if operation.method != "GET":
-                return _packed(request, operation.answer(asked))
-            return self._conditional(request, asked, lent)
+        with self._noting.write(request, viewer):
+            if not operation.reads_bank:
+                return _packed(request, _by_content(request, operation.answer(asked)))
+            with self.banks.lend(viewer.reader) as lent:
+                asked.leased = request.bank = lent.bank
+                with self._noting.read(request, viewer, lent.bank):
+                    if operation.method != "GET":
+                        return _packed(request, operation.answer(asked))
+                    return self._conditional(request, asked, lent)
 
     def _conditional(self, request: Request, asked: Asked, lent: Lent) -> Answer:
         tag = _tag(request, asked, lent)

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from waternet.api.answer import FOR_EVERYBODY, Answer, SpooledFile, start_answer
-from waternet.api.answering import Answering, Request
+from waternet.api.answering import Answering
 from waternet.api.asked import Body
 from waternet.api.body import receive_body
 from waternet.api.limits import Limits
@@ -21,6 +21,7 @@ from waternet.api.observing import caller_of
 from waternet.api.operation import Operation
 from waternet.api.preference import base_url, preferred_language
 from waternet.api.problem import Problem, problem_answer
+from waternet.api.request import Request
 from waternet.api.routing import Found, Routing
 from waternet.api.viewer import Viewer, Viewers
 from waternet.errors import WaternetError
@@ -73,7 +74,7 @@ class Interfaces:
     def close(self) -> None:
         """End the reading threads, and close the banks."""
         self._threads.shutdown()
-        self._answering.banks.close()
+        self._answering.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""

@@ -1,13 +1,29 @@
-"""Who asks: a person or program with a key, or anybody."""
+"""Who asks: a person or program with a key or a token, or anybody."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
+from waternet.errors import NotAcceptable, NotAllowed
+from waternet.node.api_key import KEY
 from waternet.node.folder import Node
+from waternet.node.people import People, Person
 
-__all__ = ["Viewer", "Viewers"]
+if TYPE_CHECKING:
+    from waternet.node.issuers import Issuers
+
+__all__ = ["Viewer", "Viewers", "verify_no_key"]
+
+_LONGEST = 20_000  # characters of what is shown as a key
+_SECRETS = {"api_key", "api-key", "apikey", "x-api-key", "key", "token", "password"}
+_SECRETS |= {"access_token", "id_token", "authorization"}
+_TOKEN = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.")
+_HOW = "send 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +64,100 @@ class Viewers:
 
     def __init__(self, node: Node, *, is_unguarded: bool = False) -> None:
         roles = {"reader", "steward", "reviewer"}
+        self.is_unguarded = is_unguarded
         self._anybody = (
             Viewer("unguarded", node.party, frozenset(roles), None)
             if is_unguarded
             else Viewer()
         )
+        self._party = node.party
+        self._people = People(node.access)
+        self._issuers: Issuers | None = None
 
-    def of(self, _headers: Mapping[str, str]) -> Viewer:
+    def of(self, headers: Mapping[str, str]) -> Viewer:
         """Return who asks; called in a reading thread.
 
         Raises
         ------
         NotAllowed
             What is shown as a key is none.
+        NotReached
+            The issuer of a token does not give its keys.
         """
-        return self._anybody
+        authorization = headers.get("authorization", "")
+        key = headers.get("x-api-key", "")
+        if self.is_unguarded or not (authorization or key):
+            return self._anybody
+        if authorization and key:
+            raise NotAllowed("two keys came, of which one is meant", hint=_HOW)
+        if len(authorization) + len(key) > _LONGEST:
+            raise NotAllowed("what came is too long for a key", hint=_HOW)
+        return self._viewer(
+            self._people.identify(key) if key else self._signed_in(authorization)
+        )
+
+    def close(self) -> None:
+        """Close the file with people's keys."""
+        self._people.close()
+
+    def _signed_in(self, authorization: str) -> Person:
+        scheme, _, shown = authorization.strip().partition(" ")
+        shown = shown.strip()
+        if scheme.lower() == "basic":
+            user, text = _basic(shown)
+            return self._people.identify(text, user)
+        if scheme.lower() != "bearer":
+            raise NotAllowed(f"keys are not sent by {scheme[:20]!r} here", hint=_HOW)
+        if KEY.fullmatch(shown) or "." not in shown:
+            return self._people.identify(shown)
+        if self._issuers is None:
+            # What reads tokens takes a while to load, and most nodes need none.
+            from waternet.node.issuers import Issuers
+
+            self._issuers = Issuers(self._people.file)
+        return self._issuers.identify(shown)
+
+    def _viewer(self, person: Person) -> Viewer:
+        is_own = person.party == self._party
+        reader = None if is_own else person.party
+        return Viewer(person.name, person.party, person.roles, reader)
+
+
+def verify_no_key(query: str, taken: Collection[str] = ()) -> None:
+    """Raise where a query carries a key: addresses are kept, shown and passed on.
+
+    Parameters
+    ----------
+    query : str
+        As it came, encoded.
+    taken : collection of str
+        Names that the operation itself asks for.
+
+    Raises
+    ------
+    NotAcceptable
+    """
+    if not query:
+        return
+    names = {unquote_plus(one.partition("=")[0]).lower() for one in query.split("&")}
+    plain = unquote_plus(query)
+    if names & (_SECRETS - set(taken)) or KEY.search(plain) or _TOKEN.search(plain):
+        raise NotAcceptable(
+            "a key or token came in the address, where others may read it",
+            hint=f"{_HOW}; have that key revoked, and take another one",
+        )
+
+
+def _basic(shown: str) -> tuple[str, str]:
+    """Return user and key of HTTP's Basic, which is what many programs can do."""
+    try:
+        user, colon, text = (
+            base64.b64decode(shown, validate=True).decode().partition(":")
+        )
+    except ValueError as error:
+        raise NotAllowed(
+            "what came as user and key is not base64", hint=_HOW
+        ) from error
+    if not colon:
+        raise NotAllowed("a user came without a key", hint=_HOW)
+    return user, text

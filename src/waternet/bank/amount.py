@@ -43,7 +43,8 @@ def count_by_release(
     """
     if sum(most_figures(bank, series, question).values()) <= _FEW:
         return _count_read(bank, series, question)
-    relation = standing(bank, series, bank.cutoffs(question.as_of))
+    cutoffs = bank.cutoffs(question.as_of)
+    relation = standing(bank, series, cutoffs, is_counted=True)
     if not relation.sql:
         return _AMOUNT.empty_table()
     parts, values = ["true"], relation.values

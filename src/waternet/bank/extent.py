@@ -249,7 +249,7 @@ def _scan(
     series = bank.catalogue.series(
         "bucket IN (SELECT value FROM json_each(?))", (json.dumps(list(buckets)),)
     )
-    relation = standing(bank, series, cutoffs)
+    relation = standing(bank, series, cutoffs, is_counted=True)
     if not relation.sql:
         return dict.fromkeys(buckets, EXTENT_SCHEMA.empty_table())
     of_last = ", ".join(f'"{name}" := "{name}"' for name in _OF_LAST)

@@ -102,6 +102,7 @@ def get_latest(
         An address names nothing in the bank.
     """
     series = choose_series(bank, datastreams)
+    bank.look_at(series)
     rows = _latest_known(bank, series, as_of)
     if rows is None:
         rows = _latest_found(bank, series, bank.cutoffs(as_of))

@@ -114,6 +114,9 @@ class Readership:
                 "SELECT sql FROM main.sqlite_master WHERE name = ?", (table,)
             ).fetchone()
             self._db.execute(sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+        self._db.execute(
+            "CREATE INDEX temp.datastream_feature ON datastream (party, feature)"
+        )
         described = _HIDES.format("m.party", "m.release")
         for table in ("place", "datastream"):
             for sql in _SHOWN.format(table=table, hidden=described).split(";"):

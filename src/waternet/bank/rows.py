@@ -77,6 +77,7 @@ def parts_to_read(
     view = bank.view()
     parts = []
     ordered = sorted(series, key=lambda one: (one.party, one.bucket, one.id))
+    bank.look_at(ordered)
     for (party, bucket), ones in groupby(ordered, lambda one: (one.party, one.bucket)):
         cutoff = cutoffs.get(party, -1)
         ids = np.array([one.id for one in ones], np.int32)
@@ -105,6 +106,7 @@ def read_part(files: OpenFiles, part: Part) -> pa.Table:
 def read_every_row(bank: Bank, series: Series, t: int) -> pa.Table:
     """Return every row at one time of one series that may be read, by release."""
     view = bank.view()
+    bank.look_at([series])
     window = Window(np.array([series.id], np.int32), t, t + 1)
     files = view.fragments.get(series.bucket, ())
     rows = pa.concat_tables(

@@ -37,7 +37,12 @@ def ask(bank: Bank, sql: str, values: Values) -> pa.Table:
 
 
 def standing(
-    bank: Bank, series: Iterable[Series], cutoffs: Cutoffs, since: int | None = None
+    bank: Bank,
+    series: Iterable[Series],
+    cutoffs: Cutoffs,
+    since: int | None = None,
+    *,
+    is_counted: bool = False,
 ) -> Relation:
     """Return every column of the figures of `series` that stand at the cutoffs.
 
@@ -45,8 +50,12 @@ def standing(
     ----------
     since : int [us since 1970, UTC], or None
         Leave out what is earlier.
+    is_counted : bool
+        Only how many there are is asked: nobody looks at a figure.
     """
     ordered = sorted(series, key=lambda one: (one.party, one.id))
+    if not is_counted:
+        bank.look_at(ordered)
     parts, values = list[str](), Values()
     for number, (party, ones) in enumerate(groupby(ordered, lambda one: one.party)):
         part = _of_party(bank, list(ones), cutoffs.get(party, -1), f"p{number}")

@@ -108,6 +108,7 @@ CREATE TABLE IF NOT EXISTS datastream (
     release INTEGER NOT NULL,               -- the entry that last described it
     PRIMARY KEY (party, name)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS datastream_feature ON datastream (party, feature);
 CREATE TABLE IF NOT EXISTS datastream_said (  -- earlier words that a sealed entry replaced
     party TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ __all__ = [
     "list_requests",
     "opened_releases",
     "release_access",
+    "restricted_among",
     "restricted_releases",
     "sealed_places",
     "undertakings",
@@ -150,6 +151,29 @@ def opened_releases(bank: Bank, party: str) -> set[int]:
         for _, body in listed_entries(bank, party, "open")
         for one in body["releases"]
     }
+
+
+def restricted_among(bank: Bank, series: Collection[int]) -> list[str]:
+    """Return the restricted releases, 'party:number', that have rows of some series.
+
+    Those that were opened to all since are none.
+    """
+    if not series:
+        return []
+    rows = bank.catalogue.rows(
+        "SELECT DISTINCT s.party, o.release, s.bucket FROM main.holding o"
+        " JOIN series s USING (series_id)"
+        " WHERE o.series_id IN (SELECT value FROM json_each(?)) ORDER BY 1, 2",
+        (json.dumps(sorted(series)),),
+    )
+    opened = {party: opened_releases(bank, party) for party in {row[0] for row in rows}}
+    hidden = bank.view().hidden
+    shown = {
+        (party, release): None
+        for party, release, bucket in rows
+        if release not in opened[party] and release not in hidden.get(bucket, ())
+    }
+    return [f"{party}:{release}" for party, release in shown]
 
 
 def sealed_places(bank: Bank, party: str) -> dict[str, tuple[int, frozenset[str]]]:

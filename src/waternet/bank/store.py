@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
-from waternet.bank.catalogue import Catalogue, Runs, Withdrawal
+from waternet.bank.catalogue import Catalogue, Runs, Series, Withdrawal
 from waternet.bank.files import FILE_SCHEMA, Fragment, OpenFiles, Window, write_fragment
 from waternet.bank.layout import (
     Part,
@@ -98,6 +98,8 @@ class Bank:
     ) -> None:
         writable = lock is not None
         self._lock = lock
+        self._reader = reader
+        self._looked_at: set[int] = set()
         self.table = Table(folder / "obs", create=writable)
         self.catalogue = Catalogue(
             folder / "catalogue.sqlite", writable=writable, reader=reader
@@ -206,6 +208,19 @@ class Bank:
             # Then once more: it knows of sealed rows before the files hold them.
             seen = self.catalogue.changes_elsewhere()
         return self._view
+
+    def look_at(self, series: Iterable[Series]) -> None:
+        """Remember whose figures a question tells, for a trail of who read what.
+
+        Every way to figures passes here. Anybody's bank has none to remember.
+        """
+        if self._reader != "":
+            self._looked_at.update(one.id for one in series)
+
+    def take_looked_at(self) -> set[int]:
+        """Return the series whose figures were looked at since this was last asked."""
+        looked_at, self._looked_at = self._looked_at, set()
+        return looked_at
 
     def position(self, party: str) -> int:
         """Return how many entries of `party`'s log the bank has taken."""

@@ -28,6 +28,7 @@ from typing import Annotated
 import typer
 
 from waternet.cli import (
+    access,
     ask,
     check,
     edits,
@@ -117,6 +118,7 @@ sharing.add_commands(app)
 study.add_commands(app)
 registry.add_commands(app)
 serve.add_commands(app)
+access.add_commands(app)
 app.command()(export)
 app.command()(vocabulary)
 

@@ -17,6 +17,9 @@
     state.sqlite     how far each log stands (the commit point)
     bank/            the query view; may be deleted and rebuilt at any time
     evidence/        what proves a finding against a party
+    access.sqlite    people and programs with keys; closed to other users
+    audit.sqlite     who wrote, was turned away, or read restricted figures; closed
+                     to other users
 """
 
 from __future__ import annotations
@@ -155,6 +158,16 @@ class Node:
     def evidence(self) -> Path:
         """What proves a finding."""
         return self.folder / "evidence"
+
+    @property
+    def access(self) -> Path:
+        """Who has keys; closed to other users."""
+        return self.folder / "access.sqlite"
+
+    @property
+    def audit(self) -> Path:
+        """The audit trail; closed to other users."""
+        return self.folder / "audit.sqlite"
 
     @property
     def state(self) -> State:

@@ -1,0 +1,242 @@
+"""A node that holds figures under every kind of terms, each with words to be found.
+
+What is planted is told apart from anything else that an answer may say: a stone for
+each kind of terms names the place, and value and longitude occur nowhere else. Who may
+see it is written down here, from what the entries say; nothing of Waternet is asked.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from parties import make_party
+
+from waternet.bank.arrival import Arrival
+from waternet.bank.seal import writing_bank
+from waternet.node.follow import follow_party
+from waternet.node.people import People, Person
+from waternet.observation.datastream import Datastream
+from waternet.observation.place import Place, Position
+from waternet.observation.table import in_order, make_table
+
+T0 = datetime(2020, 1, 1)
+ISSUED = datetime(2026, 1, 1, tzinfo=UTC)
+DAYS = 40
+EVERYBODY = None
+PARTIES = ("jordan", "israel", "palestine")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Figures of one place under some terms.
+
+    Attributes
+    ----------
+    stone : str
+        Id of the place.
+    sees : set of str, or None
+        Whose people may see it: None is everybody.
+    value, longitude : float
+        Both with digits that nothing else has.
+    word : str
+        In the place's name.
+    """
+
+    terms: str
+    stone: str
+    owner: str
+    sees: frozenset[str] | None
+    value: float
+    longitude: float
+    word: str
+
+    @property
+    def traces(self) -> tuple[str, ...]:
+        """What shows that an answer tells of it."""
+        return (repr(self.value), repr(self.longitude), self.word.lower(), self.stone)
+
+    @property
+    def datastream(self) -> str:
+        return f"{self.owner}:{stream(self.stone).name}"
+
+
+def _planted(number, terms, stone, owner, sees) -> Planted:
+    allowed = EVERYBODY if sees is EVERYBODY else frozenset(sees)
+    value, longitude = 4100.0625 + 13 * number, 35.0078125 + number / 64
+    word = f"Quarry{number:02}{stone[::-1]}"
+    return Planted(terms, stone, owner, allowed, value, longitude, word)
+
+
+OF_JORDAN = ("jordan",)
+PLANTED = tuple(
+    _planted(number, *said)
+    for number, said in enumerate(
+        [
+            ("public", "agate", "jordan", EVERYBODY),
+            ("restricted to Israel", "beryl", "jordan", ("jordan", "israel")),
+            ("restricted to Palestine", "citrine", "jordan", ("jordan", "palestine")),
+            ("embargoed, not yet opened", "garnet", "jordan", OF_JORDAN),
+            ("opened to all", "jasper", "jordan", EVERYBODY),
+            ("granted to Israel", "kunzite", "jordan", ("jordan", "israel")),
+            ("a grant that ended", "larimar", "jordan", OF_JORDAN),
+            ("swapped with Israel", "moonstone", "jordan", ("jordan", "israel")),
+            ("Israel's, to Jordan", "obsidian", "israel", ("israel", "jordan")),
+            ("Israel's, to both", "peridot", "israel", PARTIES),
+            ("Israel's, public", "quartz", "israel", EVERYBODY),
+            ("a restricted revision", "ruby", "jordan", ("jordan", "israel")),
+        ]
+    )
+)
+REVISED = PLANTED[-1]
+BEFORE = replace(REVISED, value=3900.03125, longitude=34.9921875, word="Oldquarry")
+"""What stood of the revised place before, for whoever may not read the revision."""
+
+OWN_ROLES = ("reader", "steward", "reviewer", "operator")
+
+
+@dataclass
+class Region:
+    """A node, people's keys, and what their party is."""
+
+    node: object
+    keys: dict[str, str] = field(default_factory=dict)
+    parties: dict[str, str] = field(default_factory=dict)
+
+
+def stream(stone: str) -> Datastream:
+    return Datastream("levels", stone, "lake-level", "m", zone="UTC")
+
+
+def place(one: Planted) -> Place:
+    return Place(
+        one.stone,
+        "lake",
+        {"en": f"{one.word} lake", "ar": f"{one.word} بحيرة", "he": f"{one.word} אגם"},
+        Position(one.longitude, 31.5, "EPSG:4326", one.longitude, 31.5),
+        same_as=(f"example:{one.stone}", "example:one-lake"),
+    )
+
+
+class Log:
+    """One party's entries, in order."""
+
+    def __init__(self, party: str, start: int = 0) -> None:
+        self.party, self.arrivals = party, []
+        self._start = start
+
+    def add(self, kind, body, **held) -> int:
+        index = len(self.arrivals)
+        issued = ISSUED + timedelta(hours=self._start + index)
+        one = Arrival(self.party, index, issued, kind, body, **held)
+        self.arrivals.append(one)
+        return index
+
+    def release(self, one: Planted, to=None, kind="release") -> int:
+        """Publish a value a day at one place; `to` restricts it."""
+        sealed = {}
+        if to is not None:
+            readers = sorted({self.party, *to})
+            sealed = {"sealed": {"keys": {"sha256": one.stone}, "to": readers}}
+        table = make_table(
+            datastream=[stream(one.stone).name] * DAYS,
+            time=[T0 + timedelta(days=day) for day in range(DAYS)],
+            value=[one.value] * DAYS,
+        )
+        body = {
+            "dataset": "levels",
+            "title": "levels of a lake",
+            "source": "the agency",
+            "reason": "measured anew" if kind == "revise" else "",
+            "observations": {"rows": DAYS, "sha256": "0" * 64, "bytes": 1},
+            "from": "2020-01-01T00:00:00Z",
+            "to": "2020-02-09T00:00:00Z",
+            **sealed,
+        }
+        if sealed:
+            self.add("station", sealed, places=(place(one),))
+        return self.add(
+            kind,
+            body,
+            places=() if sealed else (place(one),),
+            datastreams=(stream(one.stone),),
+            observations=in_order(table),
+        )
+
+
+def logs() -> list[Log]:
+    """Return the three parties' entries."""
+    by = {one.stone: one for one in PLANTED}
+    jordan, israel, palestine = (Log(party, 100 * n) for n, party in enumerate(PARTIES))
+    terms = {"dataset": "levels", "access": "parties", "parties": [], "names": {}}
+    terms |= {"licence": "CC-BY-4.0", "attribution": "the agency"}
+    for log in (jordan, israel, palestine):
+        log.add("terms", terms)
+    jordan.release(by["agate"])
+    jordan.release(BEFORE)
+    jordan.release(by["beryl"], ["israel"])
+    jordan.release(by["citrine"], ["palestine"])
+    jordan.release(by["garnet"], [])
+    opened = jordan.release(by["jasper"], [])
+    granted = jordan.release(by["kunzite"], [])
+    ended = jordan.release(by["larimar"], [])
+    swapped = jordan.release(by["moonstone"], [])
+    israel.release(by["obsidian"], ["jordan"])
+    israel.release(by["peridot"], ["jordan", "palestine"])
+    israel.release(by["quartz"])
+    given = {"dataset": "levels", "to": "israel", "keys": {"sha256": "0"}, "nonce": "0"}
+    jordan.add(
+        "open", {"dataset": "levels", "releases": [{"release": opened, "key": ""}]}
+    )
+    jordan.add("grant", {**given, "release": granted})
+    jordan.add("grant", {**given, "release": ended, "until": "2026-01-31T00:00:00Z"})
+    swap(jordan, israel, swapped)
+    jordan.release(REVISED, ["israel"], kind="revise")
+    return [jordan, israel, palestine]
+
+
+def swap(jordan: Log, israel: Log, release: int) -> None:
+    """Let Jordan open its side of a swap of which Israel has not opened the other."""
+    offer = jordan.add(
+        "swap-offer",
+        {
+            "release": release,
+            "counterpart": "israel",
+            "depositary": "palestine",
+            "wanted": "levels",
+            "accept_by": "2026-02-01T00:00:00Z",
+            "open_by": "2026-03-01T00:00:00Z",
+            "nonce": "0",
+        },
+    )
+    named = {"party": "jordan", "entry": offer, "sha256": "0"}
+    acceptance = israel.add("swap-acceptance", {"offer": named, "release": 1})
+    accepted = {"party": "israel", "entry": acceptance, "sha256": "0"}
+    jordan.add("swap-opening", {"offer": named, "acceptance": accepted, "locked": ""})
+
+
+def make_region(folder) -> Region:
+    """Make Jordan's node with all of it, and a key for each kind of person."""
+    made = {party: make_party(folder, party) for party in PARTIES}
+    node = made["jordan"].node
+    for other in ("israel", "palestine"):
+        follow_party(node, made[other].node.public / "card.json")
+    with writing_bank(node.bank) as bank:
+        for log in logs():
+            for one in log.arrivals:
+                bank.take(one)
+    region = Region(node)
+    people = People(node.access)
+    for role in OWN_ROLES:
+        _let_in(region, people, f"jordan-{role}", "jordan", role)
+    for party in ("israel", "palestine"):
+        _let_in(region, people, f"{party}-reader", party, "reader")
+    for role in ("delegate", "secretary", "operator"):
+        _let_in(region, people, f"israel-{role}", "israel", role)
+    _let_in(region, people, "nobodys-operator", "", "operator")
+    people.close()
+    return region
+
+
+def _let_in(region, people, name, party, role) -> None:
+    people.add(Person(name, party, frozenset({role})))
+    region.keys[name] = people.give_key(name, 1).text
+    region.parties[name] = party
