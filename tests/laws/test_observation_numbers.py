@@ -18,7 +18,7 @@ from waternet.observation.table import EARLIEST, LATEST
 
 DATASTREAMS = st.integers(1, (1 << 22) - 1)
 SECOND = 1_000_000
-# A second before 1697-10-16T22:56:32Z would be told in another way.
+# A second before 1697-10-17T11:03:28Z would be told in another way.
 NEAR = st.integers(-(1 << 33), (1 << 33) - 1)
 
 

@@ -3,7 +3,7 @@
 ======================  ====  =======================  ============================
 what is numbered        bits  datastream's number      time
 ======================  ====  =======================  ============================
-whole seconds             53  below 2^19, above 2^34   from 1697-10-16 to 2242-03-16
+whole seconds             53  below 2^19, above 2^34   from 1697-10-17 to 2242-03-16
 whole milliseconds        63  below 2^18, above 2^44   the same years
 seconds of other years    62  below 2^22, above 2^39   the years 2 to 9997
 drafts at a time taken    34                           (numbered as they come)
