@@ -87,6 +87,16 @@ def test_a_day_without_a_figure_is_left_out_and_a_dry_day_is_zero(web):
     ]
 
 
+def test_an_interval_has_its_end_and_an_instant_has_none(web):
+    found = coverages(web, "lower:levels/locations/lower:W1")
+    times = found["lower:W1/precipitation"]["domain"]["axes"]["t"]
+    assert times["bounds"] == [
+        *("2015-01-01T00:00:00Z", "2015-01-02T00:00:00Z"),
+        *("2015-01-02T00:00:00Z", "2015-01-03T00:00:00Z"),
+    ]
+    assert "bounds" not in found["lower:W1/water-level"]["domain"]["axes"]["t"]
+
+
 def test_a_correction_shows_in_the_release_of_each_figure(web):
     level = coverages(web, "lower:levels/locations/lower:W1")["lower:W1/water-level"]
     assert values(level, "water-level") == [-214.5, -214.75, -214.0]

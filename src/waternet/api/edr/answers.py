@@ -19,6 +19,7 @@ from waternet.api.edr.coverages import Drawn, to_coverages
 from waternet.api.edr.description import FORMATS, JSON, licence_link, link
 from waternet.api.edr.features import to_csv, to_features
 from waternet.api.edr.instances import find_instance
+from waternet.api.edr.intervals import with_ends
 from waternet.api.edr.systems import CRS84, read_system
 from waternet.api.edr.times import Times, read_times
 from waternet.api.figures import asked_plainly, question_of
@@ -174,7 +175,7 @@ def _figures(
             f"a value is too large for a number of 64 bits in {question.unit!r}",
             hint="ask for it in a larger unit",
         )
-    return figures
+    return figures if question.aggregate else with_ends(figures, chosen)
 
 
 def _is_nothing(figures: pa.Table, wanted: tuple[str, ...]) -> bool:
