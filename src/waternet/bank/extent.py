@@ -36,6 +36,7 @@ EXTENT_SCHEMA = pa.schema(
 _SERIES_KEPT = 1_000_000
 _WHOLES_KEPT = 4  # of different readers and pasts
 _FILES_KEPT = 100_000
+_FEW, _FEW_KEPT = 20, 200  # series of one question; such questions
 # Rows of tails in one question are sorted in memory.
 _ROWS_AT_ONCE = 10_000_000
 
@@ -91,6 +92,9 @@ class _Kept:
 
     tables: OrderedDict[_Key, pa.Table] = field(default_factory=OrderedDict)
     wholes: dict[tuple[_Key, ...], Extents] = field(default_factory=dict)
+    few: dict[tuple[tuple[_Key, ...], tuple[int, ...]], Extents] = field(
+        default_factory=dict
+    )
     releases: dict[str, tuple[int, int]] = field(default_factory=dict)
     rows: int = 0
     lock: Lock = field(default_factory=Lock)
@@ -116,6 +120,14 @@ class _Kept:
             while len(self.wholes) >= _WHOLES_KEPT:
                 self.wholes.pop(next(iter(self.wholes)))
             self.wholes[keys] = told
+
+    def put_few(
+        self, which: tuple[tuple[_Key, ...], tuple[int, ...]], told: Extents
+    ) -> None:
+        with self.lock:
+            while len(self.few) >= _FEW_KEPT:
+                self.few.pop(next(iter(self.few)))
+            self.few[which] = told
 
     def put_releases(self, path: str, bounds: tuple[int, int]) -> None:
         with self.lock:
@@ -159,12 +171,14 @@ def extents(
         found |= _scan(bank, buckets, cutoffs)
     # A writer may have been at work meanwhile: what was seen is kept only under the
     # key that it has before and after.
-    if missing and _keys(bank, series, cutoffs) == keys:
-        for bucket in missing:
-            _KEPT.put(keys[bucket], found[bucket])
-    told = _joined(found.values())
+    is_sure = not missing or _keys(bank, series, cutoffs) == keys
+    for bucket in missing if is_sure else ():
+        _KEPT.put(keys[bucket], found[bucket])
     if series is not None:
-        return told.of(series)
+        if is_sure and len(series) <= _FEW:
+            return _of_few(tuple(keys.values()), found.values(), series)
+        return _joined(found.values()).of(series)
+    told = _joined(found.values())
     _KEPT.put_whole(tuple(keys.values()), told)
     return told
 
@@ -177,6 +191,18 @@ def known_extents(
     if any(table is None for table in found):
         return None
     return _joined(found).of(series)
+
+
+def _of_few(
+    keys: tuple[_Key, ...], tables: Iterable[pa.Table | None], series: Sequence[Series]
+) -> Extents:
+    """Return the extents of a few series, for which one request asks several times."""
+    which = keys, tuple(one.id for one in series)
+    told = _KEPT.few.get(which)
+    if told is None:
+        told = _joined(tables).of(series)
+        _KEPT.put_few(which, told)
+    return told
 
 
 def _joined(tables: Iterable[pa.Table | None]) -> Extents:

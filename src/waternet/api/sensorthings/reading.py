@@ -117,6 +117,8 @@ class Reading:
         top = min(DEFAULT_TOP if options.top is None else options.top, MOST)
         keys = statement.keys(options.order, of_one=of_one)
         values = read_token(options.token, len(keys)) if options.token else None
+        if top == 0:
+            return _Rows([], [], [], {"datastream": []}, []), Page(count=count), 0
         if not options.order:
             self._narrow(statement, options.skip + top + 1, values)
         if values is not None:
