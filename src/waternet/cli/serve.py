@@ -7,13 +7,17 @@ import ipaddress
 import re
 import socket
 import sys
-from typing import Annotated
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from waternet.cli.options import NodeOption, opened_node
 from waternet.cli.show import say
 from waternet.errors import Conflict, NotAcceptable, NotAllowed
+
+if TYPE_CHECKING:
+    from waternet.node.folder import Node
 
 __all__ = ["add_commands", "listen"]
 
@@ -42,6 +46,9 @@ def serve(
     unguarded: Annotated[
         bool, typer.Option(help="Everybody is a steward: for a scratch node here.")
     ] = False,
+    mqtt: Annotated[
+        str, typer.Option(help="A broker to tell of new observations: mqtt://host.")
+    ] = "",
     node: NodeOption = None,
 ) -> None:
     """Answer for a node over HTTP, and give out its public record, until stopped."""
@@ -64,10 +71,20 @@ def serve(
         name = f"[{host}]" if ":" in host else host
         say(f"the record of {opened.party} is at http://{name}:{bound}/ until stopped")
         sys.stdout.flush()  # whoever reads it by a pipe waits for it
-        if workers == 1:
-            run_here(opened, listener, settings)
-        else:
-            run_workers(opened, listener, settings, workers)
+        with _announcing(opened, mqtt, url or f"http://{name}:{bound}"):
+            if workers == 1:
+                run_here(opened, listener, settings)
+            else:
+                run_workers(opened, listener, settings, workers)
+
+
+def _announcing(node: Node, broker: str, url: str) -> AbstractContextManager[object]:
+    """Return what tells a broker of new observations meanwhile, if one is named."""
+    if not broker:
+        return nullcontext()
+    from waternet.api.mqtt import Announcer
+
+    return Announcer(node, broker, url)
 
 
 def _is_loopback(host: str) -> bool:
