@@ -93,7 +93,7 @@ def _as_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_timestamp(column.type):
         return to_iso(column)
     if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+        return _as_known_cells(column)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return _inert(column)
     if pa.types.is_nested(column.type):
@@ -103,6 +103,18 @@ def _as_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
         ]
         return _inert(pa.chunked_array([pa.array(texts, pa.string())]))
     return column
+
+
+def _as_known_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Make each of a dictionary's values a cell once, however often it occurs."""
+    kind = column.type.value_type
+    made = [
+        _as_cells(pa.chunked_array([chunk.dictionary], kind))
+        .combine_chunks()
+        .take(chunk.indices)
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(made) if made else pa.chunked_array([], kind)
 
 
 def _inert(texts: pa.ChunkedArray) -> pa.ChunkedArray:

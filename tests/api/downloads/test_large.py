@@ -1,7 +1,9 @@
 """Downloads larger than memory, or than one answer: here made so by smaller limits."""
 
 import io
+import tempfile
 from dataclasses import replace
+from threading import BoundedSemaphore
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -11,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from waternet.api.downloads import download, tables
 from waternet.api.downloads.forms import FORMS
+from waternet.errors import NotFound
 
 
 @pytest.fixture
@@ -71,3 +74,29 @@ def test_more_than_one_answer_holds_is_refused_with_a_way_to_divide_it(
     )
     gathered = web.get("/observations", params={**fits, "aggregate": "record"})
     assert gathered.status_code == 200
+
+
+def test_of_large_answers_only_a_few_are_made_at_once(web, monkeypatch):
+    monkeypatch.setattr(download, "_IN_MEMORY", 0)
+    monkeypatch.setattr(download, "_LARGE", 0)
+    busy = BoundedSemaphore(1)
+    monkeypatch.setattr(download, "_AT_ONCE", busy)
+    assert web.get("/observations").status_code == 200
+    with busy:
+        refused = web.get("/observations")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+    assert "large downloads" in refused.json()["detail"]
+    assert web.get("/observations").status_code == 200
+
+
+def test_a_large_answer_leaves_no_file_behind(web, monkeypatch, tmp_path):
+    monkeypatch.setattr(download, "_IN_MEMORY", 0)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert web.get("/observations", params={"f": "csv"}).status_code == 200
+
+    def fails(*_given):
+        raise NotFound("gone meanwhile")
+
+    monkeypatch.setattr(download, "write_csv_parts", fails)
+    assert web.get("/observations", params={"f": "csv"}).status_code == 404
+    assert list(tmp_path.iterdir()) == []

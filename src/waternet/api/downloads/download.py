@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, Any, Final, TypeAlias
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from waternet.api.answer import Answer, SpooledFile
 from waternet.api.asked import Asked
 from waternet.api.downloads.forms import Form
 from waternet.api.figures import asked_plainly
+from waternet.api.problem import Problem
 from waternet.bank.citation import DISCLAIMER, in_one_line
 from waternet.bank.words import in_words
 from waternet.formats.excel_writing import Sheet, write_workbook
@@ -33,6 +35,8 @@ __all__ = ["Download", "spooled", "write_download"]
 Parts: TypeAlias = Iterator[pa.Table]
 
 _IN_MEMORY = 50_000  # rows; a longer answer lies on disk until it is sent
+_LARGE = 1_000_000  # rows; of such answers a few are made at once, so that others go on
+_AT_ONCE = BoundedSemaphore(3)
 _CITATION: Final = pa.schema(
     [
         ("party", pa.string()),
@@ -103,11 +107,33 @@ def spooled(
     rows : int
         At most so many are written.
     headers : mapping of str to str
+
+    Raises
+    ------
+    Problem
+        It is large, and as many large ones as may be are being made (429).
     """
     if rows <= _IN_MEMORY:
         memory = BytesIO()
         write(memory)
         return Answer(memory.getvalue(), media_type, headers=headers)
+    if rows <= _LARGE:
+        return _on_disk(write, media_type, headers)
+    if not _AT_ONCE.acquire(blocking=False):
+        raise Problem(
+            "TooOften",
+            "several large downloads are being made at this moment",
+            headers={"retry-after": "30"},
+        )
+    try:
+        return _on_disk(write, media_type, headers)
+    finally:
+        _AT_ONCE.release()
+
+
+def _on_disk(
+    write: Callable[[IO[bytes]], None], media_type: str, headers: Mapping[str, str]
+) -> Answer:
     number, name = tempfile.mkstemp(prefix="waternet-")
     try:
         with os.fdopen(number, "wb") as file:
