@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from waternet.api.edr.choosing import Chosen
 from waternet.api.edr.quantities import (
@@ -18,11 +17,12 @@ from waternet.api.edr.quantities import (
     Quantity,
     qualifier_object,
 )
+from waternet.api.edr.runs import Columns, Where, list_runs, read_columns
 from waternet.api.edr.systems import CRS84, from_longitude_latitude, system_uri
 from waternet.formats.coverage_collection import PointSeries, Range, write_coverages
 from waternet.observation.vocabulary import Censor, Grade, Status
 
-__all__ = ["Drawn", "figure_runs", "placed", "to_coverages"]
+__all__ = ["Drawn", "placed", "to_coverages"]
 
 _TRUSTED = (int(Status.MEASURED), int(Status.APPROVED))
 _DURATIONS: Final[Mapping[str, str]] = {
@@ -70,10 +70,12 @@ def to_coverages(drawn: Drawn, about: Mapping[str, Any]) -> bytes:
     comes along.
     """
     positions = placed(drawn)
+    names = (*QUALIFIERS, *GATHERED) if drawn.aggregate else QUALIFIERS
+    columns = read_columns(drawn.figures, names)
     series = [
-        _series(rows, unit, drawn.chosen[address], positions, drawn)
-        for address, run, told in _unit_runs(drawn.figures)
-        for unit, rows in ([(told, run)] if told else _by_unit(run))
+        _series(columns, where, unit, drawn.chosen[run.address], positions, drawn)
+        for run in list_runs(drawn.figures)
+        for unit, where in run.units.items()
     ]
     shared = _shared(series)
     told = [
@@ -84,7 +86,8 @@ def to_coverages(drawn: Drawn, about: Mapping[str, Any]) -> bytes:
 
 
 def _series(
-    rows: pa.Table,
+    columns: Columns,
+    where: Where,
     unit: str,
     chosen: Chosen,
     positions: Mapping[str, tuple[float, float]],
@@ -92,12 +95,12 @@ def _series(
 ) -> PointSeries:
     """Return rows of one datastream in one unit, with the parameters that they need."""
     quantity = chosen.held.quantity
-    ranges = _ranges(rows, quantity.name, drawn)
+    ranges = _ranges(columns, where, quantity.name, drawn)
     return PointSeries(
         id=chosen.held.address,
         position=positions.get(chosen.held.location.id),
-        time=rows["time"].to_numpy(),
-        end=_ends(rows),
+        time=columns.time[where],
+        end=columns.end[where] if columns.has_end[where].all() else None,
         ranges=ranges,
         parameters={
             name: _object(quantity, unit, drawn)
@@ -105,7 +108,7 @@ def _series(
             else qualifier_object(name)
             for name in ranges
         },
-        about=_about(chosen, rows, drawn),
+        about=_about(chosen, columns.named["release"][where], drawn),
     )
 
 
@@ -122,35 +125,6 @@ def _shared(series: Sequence[PointSeries]) -> dict[str, Any]:
             if found.setdefault(name, made) != made:
                 differing.add(name)
     return {name: made for name, made in found.items() if name not in differing}
-
-
-def figure_runs(figures: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Yield the rows of each datastream with its address, in their order."""
-    for address, run, _ in _unit_runs(figures):
-        yield address, run
-
-
-def _unit_runs(figures: pa.Table) -> Iterator[tuple[str, pa.Table, str]]:
-    """Yield the rows of each datastream with its address and unit; '' for several."""
-    if not figures.num_rows:
-        return
-    codes = {
-        name: figures[name].combine_chunks().dictionary_encode()
-        for name in ("party", "datastream", "unit")
-    }
-    changed = [
-        np.diff(codes[name].indices.to_numpy()) != 0 for name in ("party", "datastream")
-    ]
-    starts = np.append(0, np.flatnonzero(np.logical_or(*changed)) + 1)
-    units = codes["unit"].indices.to_numpy()
-    is_one = np.minimum.reduceat(units, starts) == np.maximum.reduceat(units, starts)
-    told = [codes[name].take(pa.array(starts)).to_pylist() for name in codes]
-    edges = pairwise([*starts.tolist(), figures.num_rows])
-    for (start, end), party, name, unit, alike in zip(
-        edges, *told, is_one.tolist(), strict=True
-    ):
-        rows = figures.slice(start, end - start)
-        yield f"{party}:{name}", rows, unit if alike else ""
 
 
 def placed(drawn: Drawn) -> dict[str, tuple[float, float]]:
@@ -170,12 +144,6 @@ def placed(drawn: Drawn) -> dict[str, tuple[float, float]]:
     }
 
 
-def _by_unit(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Yield the rows in each unit: a correction may have changed it."""
-    for unit in pc.unique(rows["unit"].cast(pa.string())).to_pylist():
-        yield unit, rows.filter(pc.equal(rows["unit"].cast(pa.string()), unit))
-
-
 def _object(quantity: Quantity, unit: str, drawn: Drawn) -> dict[str, Any]:
     made = quantity.to_object(unit)
     if not drawn.aggregate:
@@ -186,55 +154,45 @@ def _object(quantity: Quantity, unit: str, drawn: Drawn) -> dict[str, Any]:
     return {**made, "measurementType": measured}
 
 
-def _ranges(rows: pa.Table, name: str, drawn: Drawn) -> dict[str, Range]:
+def _ranges(
+    columns: Columns, where: Where, name: str, drawn: Drawn
+) -> dict[str, Range]:
     """Return the values of a coverage, by parameter."""
     ranges: dict[str, Range] = {}
     if not drawn.wanted or name in drawn.wanted:
-        ranges[name] = rows["value"].to_numpy()
-    names = (*QUALIFIERS, *GATHERED) if drawn.aggregate else QUALIFIERS
-    for one in names:
-        column = rows[one]
-        if column.null_count == rows.num_rows:
+        ranges[name] = columns.named["value"][where]
+    for one, column in columns.named.items():
+        values = column[where]
+        if one == "value" or _is_empty(values):
             continue
-        if not drawn.wanted or one in drawn.wanted or _must_tell(one, column, ranges):
-            ranges[one] = _plain(column)
+        if not drawn.wanted or one in drawn.wanted or _must_tell(one, values, ranges):
+            ranges[one] = values.tolist() if values.dtype == object else values
     return ranges
 
 
+def _is_empty(values: npt.NDArray[Any]) -> bool:
+    """Return whether nothing is said of any row."""
+    if values.dtype == object:
+        return all(one is None for one in values.tolist())
+    return values.dtype.kind == "f" and bool(np.isnan(values).all())
+
+
 def _must_tell(
-    qualifier: str, column: pa.ChunkedArray, ranges: Mapping[str, Range]
+    qualifier: str, values: npt.NDArray[Any], ranges: Mapping[str, Range]
 ) -> bool:
     """Return whether values would pass for better than they are without it."""
     if not ranges:
         return False
     if qualifier == "censor":
-        return bool(pc.any(pc.not_equal(column, int(Censor.NONE))).as_py())
+        return bool((values != int(Censor.NONE)).any())
     if qualifier == "grade":
-        return bool(pc.any(pc.greater_equal(column, int(Grade.SUSPECT))).as_py())
+        return bool((values >= int(Grade.SUSPECT)).any())
     if qualifier == "status":
-        trusted = pc.is_in(column, pa.array(_TRUSTED, column.type))
-        return not pc.all(trusted).as_py()
-    if qualifier == "coverage":
-        return bool(pc.any(pc.less(column, 1)).as_py())
-    return False
+        return not np.isin(values, _TRUSTED).all()
+    return qualifier == "coverage" and bool((values < 1).any())
 
 
-def _plain(column: pa.ChunkedArray) -> Range:
-    if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type):
-        texts: Sequence[str | None] = column.cast(pa.string()).to_pylist()
-        return texts
-    if pa.types.is_integer(column.type) and column.null_count:
-        column = column.cast(pa.float64())
-    values: Range = column.to_numpy()
-    return values
-
-
-def _ends(rows: pa.Table) -> Any:
-    """Return where intervals end, if every row says it."""
-    return None if rows["end"].null_count else rows["end"].to_numpy()
-
-
-def _about(chosen: Chosen, rows: pa.Table, drawn: Drawn) -> dict[str, Any]:
+def _about(chosen: Chosen, releases: npt.NDArray[Any], drawn: Drawn) -> dict[str, Any]:
     held = chosen.held
     location = held.location
     about: dict[str, Any] = {
@@ -243,7 +201,7 @@ def _about(chosen: Chosen, rows: pa.Table, drawn: Drawn) -> dict[str, Any]:
         "waternet:dataset": held.dataset,
         "waternet:procedure": held.procedure,
         "waternet:zone": drawn.zone or held.zone,
-        "waternet:releases": sorted(pc.unique(rows["release"]).to_pylist()),
+        "waternet:releases": sorted(set(releases.tolist())),
     }
     if chosen.distance is not None:
         about["waternet:distance"] = round(chosen.distance, 1)

@@ -17,10 +17,11 @@ import orjson
 import pyarrow as pa
 
 from waternet.api.edr.choosing import Chosen
-from waternet.api.edr.coverages import Drawn, figure_runs, placed
+from waternet.api.edr.coverages import Drawn, placed
 from waternet.api.edr.description import iso_moment
 from waternet.api.edr.holdings import Held
 from waternet.api.edr.quantities import in_language
+from waternet.api.edr.runs import figure_runs
 from waternet.bank.words import in_words
 from waternet.formats.json_rows import json_rows
 from waternet.formats.writing import write_csv

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from waternet.api.edr.choosing import Chosen
-from waternet.api.edr.coverages import figure_runs
+from waternet.api.edr.runs import list_runs
 from waternet.formats.stamps import end_intervals
 from waternet.observation.datastream import INSTANT
 
@@ -45,11 +45,9 @@ def _untold_rows(
 ) -> dict[tuple[str, str], npt.NDArray[np.int64]]:
     """Return the rows whose end is to be told, by interval and zone."""
     found: dict[tuple[str, str], list[npt.NDArray[np.int64]]] = {}
-    first = 0
-    for address, run in figure_runs(figures):
-        held, after = chosen[address].held, first + run.num_rows
+    for run in list_runs(figures):
+        held = chosen[run.address].held
         if held.quantity.interval != INSTANT:
-            rows = first + np.flatnonzero(untold[first:after])
+            rows = run.start + np.flatnonzero(untold[run.start : run.stop])
             found.setdefault((held.quantity.interval, held.zone), []).append(rows)
-        first = after
     return {key: np.concatenate(parts) for key, parts in found.items()}
