@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from waternet.client.answers import places_asked
+from waternet.client.asking import wanted
 from waternet.client.parts import FIGURES_AT_ONCE, Part, halves, in_parts
 
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,3 +72,15 @@ def test_what_a_node_refuses_as_too_large_is_halved() -> None:
     early, late = halves(part)
     assert early.end == late.start
     assert (early.start, late.end) == (None, None)
+
+
+def test_parts_with_dictionaries_of_their_own_are_one_answer() -> None:
+    def part(name: str) -> pa.Table:
+        names = pa.array([f"{name}/stage/instant/PT0S/x"]).dictionary_encode()
+        return pa.table(
+            {"party": pa.array(["p"]).dictionary_encode(), "datastream": names}
+        )
+
+    both = pa.concat_tables([part("a"), part("b")])
+    _, stations = places_asked(both, wanted(None, {}))
+    assert stations == {("p", "a"), ("p", "b")}

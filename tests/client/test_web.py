@@ -210,3 +210,20 @@ def test_parts_of_two_states_of_a_bank_are_never_joined() -> None:
     ):
         source.get_observations("p:a/stage/mean/P1D/x")
     assert error.value.may_pass
+
+
+def test_the_latest_of_many_figures_are_asked_for_once() -> None:
+    many = LISTED.set_column(3, "figures", pa.array([10**9]))
+
+    def large_node(asked, _number):
+        url = httpx.URL(asked.path)
+        table = {"/data/datastreams": many, "/data/stations": STATIONS}.get(
+            url.path, parts(httpx.URL("/?end=2000-01-02T00:00:00Z"))[0]
+        )
+        yield answer(packed(table), Content_Type=KIND)
+
+    with scripted(large_node) as server, wn.open(server.address) as source:
+        frame, metadata = source.get_latest(party="p")
+    assert len(frame) == 1
+    (request,) = metadata.requests
+    assert request.endswith("/data/latest?party=p&format=arrow")

@@ -117,7 +117,9 @@ def places_asked(
     queries : list of mapping
     stations : set of (party, id)
     """
-    named = table.group_by(["party", "datastream"]).aggregate([]).to_pylist()
+    # Parts of an answer may have dictionaries of their own, which no grouping takes.
+    pairs = table.select(["party", "datastream"]).unify_dictionaries()
+    named = pairs.group_by(["party", "datastream"]).aggregate([]).to_pylist()
     keep = {(one["party"], one["datastream"].split("/")[0]) for one in named}
     if len(keep) > 1 and len(chosen.filters) == 1 and "text" not in chosen.filters[0]:
         return [chosen.filters[0]], keep

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from waternet.client.citation import cite
-from waternet.client.frames import CENSORED, GRADES, STATUSES
+from waternet.client.frames import CENSORED, GRADES, STATUSES, Key, series_of
 from waternet.client.interval_ends import ends_of
 from waternet.client.metadata import Metadata
 from waternet.client.udunits import to_udunits
@@ -114,15 +114,13 @@ class _Layout:
         self.described = {
             (one["party"], one["datastream"]): one for one in metadata.datastreams
         }
-        party, name = (frame[one].astype(str).to_numpy() for one in _KEY)
-        self.keys = list(zip(party.tolist(), name.tolist(), strict=True))
-        self.named = list(dict.fromkeys(self.keys))
+        self.codes, self.named = series_of(frame)
         self.parts = {key: key[1].split("/") for key in self.named}
         self._verify_alike()
-        ids = [f"{key[0]}:{self.parts[key][0]}" for key in self.keys]
+        ids = [f"{key[0]}:{self.parts[key][0]}" for key in self.named]
         self.ids = list(dict.fromkeys(ids))
         place = {one: number for number, one in enumerate(self.ids)}
-        self.station = np.array([place[one] for one in ids])
+        self.station = np.array([place[one] for one in ids])[self.codes]
         microseconds = frame["time"].astype("int64").to_numpy()
         self.times, self.at = np.unique(microseconds, return_inverse=True)
         if len(self.ids) * len(self.times) > _MOST_CELLS:
@@ -137,23 +135,22 @@ class _Layout:
         """The unit in which all times are whole."""
         return "seconds" if not (self.times % 1_000_000).any() else "microseconds"
 
-    def variables(self) -> dict[str, list[tuple[str, str]]]:
+    def variables(self) -> dict[str, list[Key]]:
         """Return the datastreams of each variable, by its name.
 
         A name is as long as it must be for one station to have one figure at a time.
         """
         for depth in (1, 2, 3):
-            groups: dict[str, list[tuple[str, str]]] = {}
+            groups: dict[str, list[Key]] = {}
             for key in self.named:
                 groups.setdefault(self._name(key, depth), []).append(key)
             if all(self._is_apart(keys) for keys in groups.values()):
                 break
         return groups
 
-    def variable(self, name: str, keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    def variable(self, name: str, keys: Sequence[Key]) -> dict[str, Any]:
         """Return the values of some datastreams, with their flags, as variables."""
-        wanted = set(keys)
-        rows = np.array([key in wanted for key in self.keys])
+        rows = np.isin(self.codes, [self.named.index(key) for key in keys])
         own = self.frame[rows]
         station, at = self.station[rows], self.at[rows]
         shape = (len(self.ids), len(self.times))
@@ -206,7 +203,7 @@ class _Layout:
 
     def bounds(self) -> Any:
         """Return where each time's interval begins and ends; None for instants."""
-        ends = ends_of(self.frame, self.keys, self.described)
+        ends = ends_of(self.frame, (self.codes, self.named), self.described)
         if ends is None:
             return None
         found = np.full(len(self.times), -1, np.int64)
@@ -246,19 +243,17 @@ class _Layout:
                 hint="make a data set of each: get_observations(..., interval='P1D')",
             )
 
-    def _name(self, key: tuple[str, str], depth: int) -> str:
+    def _name(self, key: Key, depth: int) -> str:
         parts = self.parts[key]
         words = [parts[1], *(parts[2], parts[4])[: depth - 1]]
         return "_".join(words).replace("-", "_").replace(".", "_")
 
-    def _is_apart(self, keys: Sequence[tuple[str, str]]) -> bool:
+    def _is_apart(self, keys: Sequence[Key]) -> bool:
         places = [(key[0], self.parts[key][0]) for key in keys]
         statistics = {self.parts[key][2] for key in keys}
         return len(set(places)) == len(places) and len(statistics) == 1
 
-    def _described(
-        self, keys: Sequence[tuple[str, str]], own: DataFrame
-    ) -> dict[str, Any]:
+    def _described(self, keys: Sequence[Key], own: DataFrame) -> dict[str, Any]:
         units = own["unit"].astype(str).unique().tolist()
         _feature, term, statistic, interval, _procedure = self.parts[keys[0]]
         if len(units) > 1:
@@ -292,7 +287,6 @@ class _Layout:
         return str(names.get(self.metadata.language, first))
 
 
-_KEY = ("party", "datastream")
 _POSITION = {
     "longitude": {"standard_name": "longitude", "units": "degrees_east"},
     "latitude": {"standard_name": "latitude", "units": "degrees_north"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from waternet.errors import NotFound
@@ -13,7 +14,18 @@ from waternet.observation.vocabulary import Grade, Status
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["CENSORED", "GRADES", "STATUSES", "load_pandas", "to_frame"]
+__all__ = [
+    "CENSORED",
+    "GRADES",
+    "STATUSES",
+    "Key",
+    "load_pandas",
+    "series_of",
+    "to_frame",
+]
+
+Key = tuple[str, str]
+"""Party and datastream."""
 
 CENSORED = ("", "<", ">", "<>")
 """Not censored; below and above the value given; both within one statistic."""
@@ -60,6 +72,26 @@ def to_frame(table: pa.Table) -> DataFrame:
     for field in table.schema:
         frame[field.name] = _column(pd, table[field.name], field)
     return frame
+
+
+def series_of(frame: DataFrame) -> tuple[npt.NDArray[np.int64], list[Key]]:
+    """Return of which series each row is, and the series, as they first occur.
+
+    Returns
+    -------
+    codes : array of int, (n,)
+        Places in the list.
+    series : list of (party, datastream)
+    """
+    pd = load_pandas()
+    party, name = (frame[one].astype("category") for one in ("party", "datastream"))
+    width = max(len(name.cat.categories), 1)
+    joined = party.cat.codes.to_numpy(np.int64) * width + name.cat.codes.to_numpy()
+    codes, places = pd.factorize(joined)
+    return codes, [
+        (str(party.cat.categories[one // width]), str(name.cat.categories[one % width]))
+        for one in places.tolist()
+    ]
 
 
 def _column(pd: Any, column: pa.ChunkedArray, field: pa.Field) -> Any:

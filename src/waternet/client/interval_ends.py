@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from waternet.client.frames import Key
 from waternet.observation.datastream import INSTANT, calendar_interval
 from waternet.observation.zone import find_zone
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ends_of"]
 
-Key = tuple[str, str]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
@@ -25,7 +25,9 @@ _MONTHS = {"month": 1, "year": 12}
 
 
 def ends_of(
-    frame: DataFrame, keys: Sequence[Key], described: Mapping[Key, Mapping[str, Any]]
+    frame: DataFrame,
+    series: tuple[npt.NDArray[np.int64], Sequence[Key]],
+    described: Mapping[Key, Mapping[str, Any]],
 ) -> npt.NDArray[np.int64] | None:
     """Return where the interval of each row ends.
 
@@ -33,7 +35,8 @@ def ends_of(
     ----------
     frame : DataFrame, (n,)
         With 'time' and 'end'; an end that is missing follows from the interval.
-    keys : sequence of (party, datastream), (n,)
+    series : (array of int, sequence of (party, datastream))
+        From `waternet.client.frames.series_of`.
     described : mapping
         Of each datastream, with its 'zone'.
 
@@ -42,6 +45,7 @@ def ends_of(
     array of int, (n,) [us since 1970, UTC], or None
         None where all are instants.
     """
+    codes, keys = series
     given = frame["end"].notna().to_numpy()
     intervals = [key[1].split("/")[3] for key in keys]
     if not given.any() and all(one == INSTANT for one in intervals):
@@ -50,13 +54,10 @@ def ends_of(
     ends: npt.NDArray[np.int64] = np.where(
         given, frame["end"].astype("int64").to_numpy(), starts
     )
-    clocks: dict[Key, tzinfo] = {}
+    clocks = [find_zone(described.get(key, {}).get("zone", "UTC")) for key in keys]
     for row in np.flatnonzero(~given).tolist():
-        key = keys[row]
-        if key not in clocks:
-            zone = described.get(key, {}).get("zone", "UTC")
-            clocks[key] = find_zone(zone)
-        ends[row] = _end(int(starts[row]), intervals[row], clocks[key])
+        one = codes[row]
+        ends[row] = _end(int(starts[row]), intervals[one], clocks[one])
     return ends
 
 

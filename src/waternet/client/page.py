@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from waternet.client.chart import COLOURS, MOST_SERIES, Course, draw
+from waternet.client.frames import series_of
 from waternet.client.metadata import Metadata
 from waternet.client.words import COMMAS, RIGHT_TO_LEFT, say
 from waternet.observation.vocabulary import get_terms
@@ -71,11 +72,11 @@ def _drawing(frame: DataFrame, metadata: Metadata) -> list[str]:
         return []
     unit = str(frame["unit"].iloc[0])
     alike = frame[frame["unit"] == unit]
-    named = list(dict.fromkeys(zip(alike["party"], alike["datastream"], strict=True)))
+    codes, named = series_of(alike)
     quantity = named[0][1].split("/")[1]
     # Levels of a lake and of a well, on one scale, would both be straight lines.
     keys = [key for key in named if key[1].split("/")[1] == quantity][:MOST_SERIES]
-    courses = [_course(alike, *key) for key in keys]
+    courses = [_course(alike[codes == named.index(key)]) for key in keys]
     if max(len(one.time) for one in courses) < 2:
         return []
     legend = "".join(
@@ -84,13 +85,12 @@ def _drawing(frame: DataFrame, metadata: Metadata) -> list[str]:
         f'stroke="{colour}" stroke-width="3"/></svg> {_named(metadata, *key)}</span>'
         for key, colour in zip(keys, COLOURS, strict=False)
     )
-    rest = frame.groupby(["party", "datastream"], observed=True).ngroups - len(keys)
+    rest = len(series_of(frame)[1]) - len(keys)
     more = say("not drawn", metadata.language, _apart(rest)) if rest else ""
     return [f"<div>{legend} {_apart(f'[{unit}]')} {more}</div>", draw(courses)]
 
 
-def _course(frame: DataFrame, party: str, name: str) -> Course:
-    own = frame[(frame["party"] == party) & (frame["datastream"] == name)]
+def _course(own: DataFrame) -> Course:
     return Course(
         own["time"].astype("int64").to_numpy(),
         own["value"].to_numpy(np.float64),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from waternet.client.frames import to_frame
+from waternet.client.frames import series_of, to_frame
 from waternet.client.metadata import Metadata
 from waternet.client.replay import Replayed
 from waternet.errors import NotVerified
@@ -93,23 +93,25 @@ def compare_again(
 
 def _found(frame: DataFrame, expected: DataFrame, lacking: Sequence[str]) -> Any:
     """Return the row of each figure in what was expected; -1 of parties lacking."""
-    places = {key: place for place, key in enumerate(_keys(expected))}
     found = np.full(len(frame), -1, np.int64)
-    for row, key in enumerate(_keys(frame)):
-        place = places.get(key)
-        if place is not None:
-            found[row] = place
-        elif key[0] not in lacking:
-            party, name, time = key
+    (codes, series), (own, there) = series_of(frame), series_of(expected)
+    times, stands = (
+        one["time"].astype("int64").to_numpy() for one in (frame, expected)
+    )
+    for code, key in enumerate(series):
+        rows = np.flatnonzero(codes == code)
+        places = np.flatnonzero(own == there.index(key)) if key in there else rows[:0]
+        order = places[np.argsort(stands[places], kind="stable")]
+        at = np.searchsorted(stands[order], times[rows])
+        is_there = at < len(order)
+        is_there[is_there] = stands[order[at[is_there]]] == times[rows[is_there]]
+        found[rows[is_there]] = order[at[is_there]]
+        if key[0] not in lacking and not is_there.all():
+            first = frame["time"].iloc[rows[~is_there][0]]
             raise NotVerified(
-                f"{party}:{name} at {time}: the signed record gives no such row"
+                f"{':'.join(key)} at {first}: the signed record gives no such row"
             )
     return found
-
-
-def _keys(frame: DataFrame) -> list[tuple[str, str, str]]:
-    columns = [frame[name].astype(str).tolist() for name in _KEYS]
-    return list(zip(*columns, strict=True))
 
 
 def _verify_equal(frame: DataFrame, expected: DataFrame, found: Any) -> None:
@@ -117,14 +119,23 @@ def _verify_equal(frame: DataFrame, expected: DataFrame, found: Any) -> None:
     for name in frame.columns.intersection(expected.columns).difference(_KEYS):
         said = frame[name].iloc[rows].reset_index(drop=True)
         stands = expected[name].iloc[found[rows]].reset_index(drop=True)
-        if said.dtype.kind == "f":
-            same = np.isclose(said, stands, rtol=_CLOSE, atol=0, equal_nan=True)
-        else:
-            said, stands = (one.astype(object) for one in (said, stands))
-            same = ((said == stands) | (said.isna() & stands.isna())).to_numpy(bool)
+        same = _same(said, stands)
         for place in np.flatnonzero(~same)[:1].tolist():
             one = frame.iloc[rows[place]]
             raise NotVerified(
                 f"{one['party']}:{one['datastream']} at {one['time']}: the frame has "
                 f"{name} {said.iloc[place]}, the signed record {stands.iloc[place]}"
             )
+
+
+def _same(said: Any, stands: Any) -> Any:
+    """Return where two columns are equal; what is missing equals what is missing."""
+    if said.dtype.kind == "f":
+        return np.isclose(said, stands, rtol=_CLOSE, atol=0, equal_nan=True)
+    if hasattr(said, "cat") and hasattr(stands, "cat"):
+        terms = said.cat.categories.union(stands.cat.categories)
+        said, stands = (
+            one.cat.set_categories(terms).cat.codes for one in (said, stands)
+        )
+    is_equal = (said == stands).fillna(False).to_numpy(bool)
+    return is_equal | (said.isna() & stands.isna()).to_numpy(bool)

@@ -309,7 +309,9 @@ class AsyncSource:
     async def _figures(self, what: str, question: Question) -> Answer:
         """Ask for figures in as many parts as are needed, all of one state."""
         listing = await self._described(question.chosen)
-        parts = in_parts(question.whole(listing), listing)
+        # One figure each is soon told, however many there are.
+        held = [] if what == "latest" else listing
+        parts = in_parts(question.whole(listing), held)
         for _attempt in range(_AGAIN):
             tables, sent = await self._in_parts(what, parts)
             if is_unchanged(tables):
