@@ -18,6 +18,7 @@ from waternet.errors import (
     NotAllowed,
     NotFound,
     NotReached,
+    NotVerified,
     WaternetError,
 )
 from waternet.exchange.web import Patience
@@ -83,6 +84,21 @@ def test_a_refusal_is_put_once_and_told_in_the_nodes_words(status, kind) -> None
     ):
         read(server)
     assert type(error.value) is kind
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("NotVerified", NotVerified), ("TooLong", TooLarge), ("Unexpected", NotReached)],
+)
+def test_a_fault_that_lasts_is_not_asked_about_again(name, kind) -> None:
+    told = json.dumps({"kind": name, "detail": "number 7"}).encode()
+    refused = answer(told, "503 Later", Content_Type="application/problem+json")
+    with (
+        scripted(lambda _asked, _number: [refused]) as server,
+        pytest.raises(kind, match="number 7"),
+    ):
+        read(server)
     assert len(server.asked) == 1
 
 

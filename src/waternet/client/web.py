@@ -19,6 +19,7 @@ from waternet.errors import (
     NotAllowed,
     NotFound,
     NotReached,
+    NotVerified,
     WaternetError,
 )
 from waternet.exchange.web import (
@@ -53,6 +54,14 @@ _REFUSALS: Mapping[int, type[WaternetError]] = {
 
 class TooLarge(NotAcceptable):
     """More was asked for than the node answers at once; parts of it may pass."""
+
+
+# What a node tells by a status of 500 and more, and asking again does not change.
+_LASTING: Mapping[str, type[WaternetError]] = {
+    "NotVerified": NotVerified,
+    "TooLong": TooLarge,
+    "Unexpected": NotReached,
+}
 
 
 def verify_safe(address: str, key: str) -> None:
@@ -111,12 +120,16 @@ def read_answer(response: httpx.Response) -> pa.Table:
     ------
     TryAgain
         The server could not answer now, or the answer broke off.
-    TooLarge, NotAcceptable, NotAllowed, NotFound, Conflict
+    TooLarge, NotAcceptable, NotAllowed, NotFound, Conflict, NotVerified
         As the node says.
     NotReached
         What came is no answer of a node.
     """
     status = response.status_code
+    told = _problem(response) if status >= 500 else {}
+    if told.get("kind") in _LASTING:
+        message, hint = _words(response, told)
+        raise _LASTING[told["kind"]](message, hint=hint)
     if status in _PASSING or status >= 500:
         after = read_retry_after(response.headers.get("retry-after", ""))
         raise TryAgain(f"the server answered {_said(response)}", after)
@@ -138,18 +151,21 @@ def read_answer(response: httpx.Response) -> pa.Table:
 
 def _refusal(response: httpx.Response) -> WaternetError:
     """Return the error that a problem document stands for."""
-    told = _problem(response)
-    said = f"{response.url}: the server answered {_said(response)}"
-    message = str(told.get("detail") or told.get("title") or said)
-    hint = str(told.get("hint") or told.get("next") or "")
-    if not told:
-        hint = "is this the address of a Waternet node?"
+    message, hint = _words(response, _problem(response))
     if response.status_code in _TOO_LARGE:
         return TooLarge(message, hint=hint)
     kind = _REFUSALS.get(response.status_code, NotAcceptable)
     if response.status_code == 401:
         hint = "open the node with key=, if you were given one"
     return kind(message, hint=hint)
+
+
+def _words(response: httpx.Response, told: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a problem document says, and the next step."""
+    said = f"{response.url}: the server answered {_said(response)}"
+    message = str(told.get("detail") or told.get("title") or said)
+    hint = str(told.get("hint") or told.get("next") or "")
+    return message, hint if told else "is this the address of a Waternet node?"
 
 
 def _problem(response: httpx.Response) -> dict[str, Any]:
