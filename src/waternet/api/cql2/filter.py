@@ -126,7 +126,8 @@ class _Walk:
         if isinstance(node, list):
             return [self.value(one) for one in node]
         if not isinstance(node, dict):
-            return pa.scalar(node)
+            is_number = isinstance(node, int) and not isinstance(node, bool)
+            return pa.scalar(float(node) if is_number else node)
         if "op" in node:
             return self._called(node["op"], node["args"])
         if "property" in node:

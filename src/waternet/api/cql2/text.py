@@ -20,6 +20,7 @@ from waternet.errors import NotAcceptable
 __all__ = ["MOST_CHARACTERS", "parse_text"]
 
 MOST_CHARACTERS = 4_096
+_EXACT_DIGITS = 15  # that a number of 64 bits holds
 _Arguments: TypeAlias = list[Any]
 _TYPES = {
     "POINT": "Point",
@@ -95,7 +96,8 @@ def _op(name: str, *arguments: Any) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | float:
-    return int(text) if text.isdigit() else float(text)
+    is_exact = text.isdigit() and len(text) <= _EXACT_DIGITS
+    return int(text) if is_exact else float(text)
 
 
 class _ToTree(Transformer[Token, Any]):
