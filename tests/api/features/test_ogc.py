@@ -1,11 +1,7 @@
 """OGC API - Features over HTTP, and by OWSLib."""
 
-import json
-from urllib.parse import quote
-
 import pytest
 from jsonschema import Draft202012Validator
-from owslib.ogcapi.features import Features
 
 from waternet.api.features.ogc import operations
 
@@ -37,28 +33,6 @@ def test_everything_is_found_from_the_landing_page(web):
         ["2020-01-01T00:00:00Z", "2020-12-31T00:00:00Z"]
     ]
     assert f"{EPSG}28191" in collections[0]["crs"]
-
-
-def test_owslib_reads_collections_schemas_and_features(address):
-    service = Features(f"{address}/ogc")
-    assert service.feature_collections() == ["stations", "areas", "datastreams"]
-    assert "cql2-text" in json.dumps(service.conformance())
-    names = service.collection_queryables("stations")["properties"]
-    assert names["kind"]["type"] == "string"
-    assert names["geometry"]["format"] == "geometry-point"
-    page = service.collection_items("stations", bbox=[35.5, 32.6, 35.7, 32.8], limit=1)
-    assert page["numberMatched"] == 2
-    assert (
-        service.collection_items("stations", filter="kind = 'well'")["numberReturned"]
-        == 2
-    )
-    sorted_page = service.collection_items("stations", sortby=("name_en", "desc"))
-    assert sorted_page["features"][0]["id"] == "birch:S1"
-    assert service.collection_item("stations", "amber:G1")["properties"]["place"] == (
-        "G1"
-    )
-    assert service.collection_item("datastreams", FLOW)["properties"]["value"] == 40.0
-    assert service.collection_item("datastreams", quote(FLOW, safe=""))["id"] == FLOW
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Final
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, ref
 
 import pyarrow as pa
 
@@ -127,11 +129,44 @@ class Collection:
         )
 
 
-_KEPT: WeakKeyDictionary[Bank, dict[str, tuple[View, Rows]]] = WeakKeyDictionary()
+_MOST_KEPT = 64 << 20  # bytes, of all banks of a process
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Rows made lately, those asked for last at the end."""
+
+    rows: OrderedDict[tuple[int, str], tuple[ReferenceType[Bank], View, Rows]] = field(
+        default_factory=OrderedDict
+    )
+    bytes: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, bank: Bank, view: View, name: str) -> Rows | None:
+        with self.lock:
+            found = self.rows.get((id(bank), name))
+            if found is None or found[0]() is not bank or found[1] is not view:
+                return None
+            self.rows.move_to_end((id(bank), name))
+            return found[2]
+
+    def put(self, bank: Bank, view: View, name: str, rows: Rows) -> None:
+        with self.lock:
+            if before := self.rows.pop((id(bank), name), None):
+                self.bytes -= before[2].table.nbytes
+            self.rows[id(bank), name] = ref(bank), view, rows
+            self.bytes += rows.table.nbytes
+            while self.bytes > _MOST_KEPT and len(self.rows) > 1:
+                _, dropped = self.rows.popitem(last=False)
+                self.bytes -= dropped[2].table.nbytes
+
+
+# Of every bank that is open in this process: one bound holds for all of them.
+_KEPT = _Kept()
 
 
 def keep_rows(bank: Bank, name: str, make: Callable[[], Rows]) -> Rows:
-    """Return rows made once for a view of a bank; they go with the bank.
+    """Return rows made once for a view of a bank, while memory allows.
 
     Parameters
     ----------
@@ -140,7 +175,8 @@ def keep_rows(bank: Bank, name: str, make: Callable[[], Rows]) -> Rows:
     make : function
     """
     view = bank.view()
-    kept = _KEPT.setdefault(bank, {})
-    if name not in kept or kept[name][0] is not view:
-        kept[name] = view, make()
-    return kept[name][1]
+    found = _KEPT.get(bank, view, name)
+    if found is None:
+        found = make()
+        _KEPT.put(bank, view, name, found)
+    return found
