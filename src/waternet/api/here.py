@@ -23,7 +23,8 @@ INTERFACES: Final = {
     "usgs": "ogcapi/v1",
     "edr": "edr",
     "data": "data",
-    "wateroneflow": "wateroneflow",
+    "wateroneflow": "waterml/1.1",
+    "upload": "upload",
     "openapi": "openapi.json",
 }
 _PARTY = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

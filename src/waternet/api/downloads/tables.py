@@ -25,7 +25,7 @@ from waternet.bank.store import Bank
 
 __all__ = ["described", "figures_download", "gathered_download", "sources_of"]
 
-_SHARE = 1_000_000  # figures that are held in memory at once
+_SHARE = 500_000  # figures that are held in memory at once
 
 Ask = Callable[[Sequence[str] | Selection], pa.Table]
 
