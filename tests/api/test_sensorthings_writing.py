@@ -190,7 +190,7 @@ def _stream(thing):
     }
 
 
-@pytest.mark.parametrize("result", [8, 8.5, "dry", True, {"a": [1]}, [1, "b"]])
+@pytest.mark.parametrize("result", [8, 8.5, "dry", True, {"a": [1]}, [1, "b"], None])
 def test_a_result_is_of_any_kind(write, look, result):
     thing = write("POST", "Things", {**THING, "Locations": [LOCATION]})
     stream = write("POST", "Datastreams", _stream(thing))

@@ -225,7 +225,7 @@ def test_an_observation_is_of_where_its_thing_is(web):
 
 
 @pytest.mark.usefixtures("office")
-@pytest.mark.parametrize("result", [8, 8.5, "wet", True, {"a": [1]}, [1, "b"]])
+@pytest.mark.parametrize("result", [8, 8.5, "wet", True, {"a": [1]}, [1, "b"], None])
 def test_a_result_comes_back_as_it_was_given(web, result):
     stream = _only(web, "Datastreams")["@iot.selfLink"]
     body = {"result": result, "validTime": "2015-01-01T00:00:00Z/2015-02-01T00:00:00Z"}
@@ -289,3 +289,57 @@ def test_a_batch_reads_and_writes(web):
     assert [one["description"] for one in told[3]["body"]["value"]] == ["Thing"]
     made = httpx.get(told[1]["location"], trust_env=False)
     assert made.json()["name"] == "Newer"
+
+
+@pytest.mark.usefixtures("office")
+def test_a_batch_comes_in_parts_too(web):
+    """OGC 18-088, 11.2.1 and 11.2.2: a read, then changes that refer to each other."""
+    parts = """--batch_1
+Content-Type: application/http
+
+GET /v1.1/Things(1)?$select=name HTTP/1.1
+Host: localhost
+
+
+--batch_1
+Content-Type: multipart/mixed;boundary=changes_1
+
+--changes_1
+Content-Type: application/http
+Content-ID: well
+
+POST /v1.1/Things HTTP/1.1
+Host: localhost
+Content-Type: application/json
+Content-Length: 44
+
+{"name": "Parted", "description": "A thing"}
+--changes_1
+Content-Type: application/http
+Content-ID: name
+
+PATCH $well HTTP/1.1
+Content-Type: application/json
+
+{"name": "Joined"}
+--changes_1--
+--batch_1
+Content-Type: application/http
+
+GET Things(100000) HTTP/1.1
+
+--batch_1--
+"""
+    headers = {"content-type": "multipart/mixed;boundary=batch_1"}
+    for text in (parts, parts.replace("\n", "\r\n")):
+        told = web.post("/$batch", content=text.encode(), headers=headers)
+        assert told.status_code == 200
+        boundary = told.headers["content-type"].partition("boundary=")[2]
+        first, changes, last = told.text.split(f"--{boundary}\r\n")[1:]
+        assert "HTTP/1.1 200 OK" in first
+        assert first.rstrip().endswith('{"name":"Office"}')
+        assert changes.count("Content-ID: ") == 2
+        assert "HTTP/1.1 201 Created\r\nLocation: " in changes
+        assert "HTTP/1.1 404 Not Found" in last
+    joined = web.get("/Things?$filter=name eq 'Joined'").json()["value"]
+    assert len(joined) == 2

@@ -22,7 +22,7 @@ from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, WaternetError
 from waternet.node.folder import Node
 
-__all__ = ["Request", "answer_batch", "read_requests"]
+__all__ = ["Request", "answer_batch", "make_request", "read_requests"]
 
 _MOST = 1_000
 _METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
@@ -103,30 +103,49 @@ def answer_batch(
     return told
 
 
+def make_request(
+    *, id_: str, method: str, url: str, body: Any, content_type: str, group: str
+) -> Request:
+    """Return one request, its address taken below the service.
+
+    Raises
+    ------
+    NotAcceptable
+        A batch has no such method.
+    """
+    if method.upper() not in _METHODS:
+        raise NotAcceptable(
+            f"request {id_!r:.40}: no method {method!r:.20}",
+            hint=f"methods are {', '.join(_METHODS)}",
+        )
+    path, _, query = url.rpartition(_SERVICE)[2].partition("?")
+    return Request(
+        id=id_,
+        method=method.upper(),
+        path=unquote(path).strip("/"),
+        query=query,
+        body=body,
+        media_type=content_type.partition(";")[0].strip().lower(),
+        group=group,
+    )
+
+
 def _read(given: Any, place: int) -> Request:
     if not isinstance(given, dict):
         raise NotAcceptable(f"requests[{place}]: expected an object, got {given!r:.60}")
-    method, url = str(given.get("method", "")).upper(), given.get("url")
+    if not isinstance(given.get("url"), str):
+        raise NotAcceptable(f"requests[{place}]: expected a method and a url")
     headers = given.get("headers")
-    if method not in _METHODS or not isinstance(url, str):
-        raise NotAcceptable(
-            f"requests[{place}]: expected a method and a url",
-            hint=f"methods are {', '.join(_METHODS)}",
-        )
-    if _SERVICE in url:
-        url = url.partition(_SERVICE)[2]
-    path, _, query = url.partition("?")
-    media_type = ""
-    if isinstance(headers, dict):
-        lower = {str(name).lower(): value for name, value in headers.items()}
-        media_type = str(lower.get("content-type", "")).partition(";")[0].strip()
-    return Request(
-        id=str(given.get("id", place)),
-        method=method,
-        path=unquote(path).strip("/"),
-        query=query,
+    named = {
+        str(name).lower(): str(value)
+        for name, value in (headers if isinstance(headers, dict) else {}).items()
+    }
+    return make_request(
+        id_=str(given.get("id", place)),
+        method=str(given.get("method", "")),
+        url=given["url"],
         body=given.get("body"),
-        media_type=media_type,
+        content_type=named.get("content-type", ""),
         group=str(given.get("atomicityGroup") or ""),
     )
 

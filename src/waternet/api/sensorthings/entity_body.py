@@ -139,7 +139,8 @@ def _instant(text: Any, where: str) -> int:
 def read_property(property_: Property, value: Any, where: str) -> Any:
     """Return the value of one property, as `EntityBody` has it."""
     if value is None:
-        if property_.is_required:
+        # A result may be that there is none.
+        if property_.is_required and property_.shape is not Shape.RESULT:
             raise NotAcceptable(f"{where}: a mandatory property cannot be null")
         return None
     match property_.shape:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
+from uuid import uuid4
 
 import orjson
 
@@ -20,6 +21,7 @@ from waternet.api.sensorthings.data_array import create_observations
 from waternet.api.sensorthings.desk_session import DeskSession, open_session
 from waternet.api.sensorthings.get import answer_get
 from waternet.api.sensorthings.links import SERVICE
+from waternet.api.sensorthings.multipart import MULTIPART, read_parts, write_parts
 from waternet.api.sensorthings.routes import operations as reading_operations
 from waternet.api.sensorthings.service_paths import (
     ANY_PATH,
@@ -132,8 +134,8 @@ def _all() -> Iterator[Operation]:
         _GROUP,
         "Carry out several requests, alone or in groups that count together.",
         _batch,
-        answers={JSON: _RESPONSES},
-        body={JSON: _BATCH},
+        answers={JSON: _RESPONSES, MULTIPART: {"type": "string"}},
+        body={JSON: _BATCH, MULTIPART: {"type": "string"}},
         most_body=_MOST,
         role="steward",
         is_open=True,
@@ -231,15 +233,26 @@ def _rows_made(asked: Asked, told: list[int | str]) -> Answer:
 
 def _batch(asked: Asked) -> Answer:
     verify_at_desk(asked)
+    kind = asked.body.media_type
+    has_parts = kind.lower().startswith(MULTIPART)
+    requests = (
+        read_parts(asked.body.read(), kind)
+        if has_parts
+        else read_requests(_parsed(asked))
+    )
     responses = answer_batch(
         asked.bank,
         asked.node,
         asked.language,
-        read_requests(_parsed(asked)),
+        requests,
         lambda path, query: _read_in_batch(asked, path, query),
         lambda written: _address(asked, written),
     )
-    return json_answer({"responses": responses})
+    if not has_parts:
+        return json_answer({"responses": responses})
+    boundary = f"batch_{uuid4().hex}"
+    parts = write_parts(requests, responses, boundary)
+    return Answer(parts, f"{MULTIPART}; boundary={boundary}")
 
 
 def _read_in_batch(asked: Asked, path: str, query: str) -> tuple[int, Any]:
