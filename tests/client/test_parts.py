@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from waternet.client.answers import places_asked
 from waternet.client.asking import wanted
 from waternet.client.parts import FIGURES_AT_ONCE, Part, halves, in_parts
+from waternet.client.progress import watched
 
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -84,3 +85,15 @@ def test_parts_with_dictionaries_of_their_own_are_one_answer() -> None:
     both = pa.concat_tables([part("a"), part("b")])
     _, stations = places_asked(both, wanted(None, {}))
     assert stations == {("p", "a"), ("p", "b")}
+
+
+def test_a_bar_shows_only_where_somebody_watches(capfd, monkeypatch) -> None:
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    with watched(3, "observations") as tell:
+        tell(2)
+    assert capfd.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with watched(3, "observations") as tell:
+        tell(3)
+    assert "3/3" in capfd.readouterr().err

@@ -143,6 +143,7 @@ def test_addresses_lead_on_from_what_is_listed(source) -> None:
         (lambda s: s.get_observations([1]), NotAcceptable, "a text or several"),
         (lambda s: s.get_observations(W1, unit="kg"), NotAcceptable, "kg"),
         (lambda s: s.get_observations(W1, aggregate="decade"), NotAcceptable, "decade"),
+        (lambda s: s.get_observations(W1, statistic="mean"), NotAcceptable, "period"),
         (lambda s: s.get_observations(W1, grades="fine"), NotAcceptable, "fine"),
         (lambda s: s.get_observations(W1, as_of="israel:99"), NotFound, "99"),
         (lambda s: s.get_stations(bbox="1,2"), NotAcceptable, "bbox"),

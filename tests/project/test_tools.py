@@ -177,3 +177,10 @@ def test_qgis_finds_its_way_from_the_one_address_that_it_is_given(address) -> No
             )
         sets = {one["name"] for one in web.get(f"{address}/sta/v1.1").json()["value"]}
     assert {"Things", "Locations", "Datastreams", "Observations"} <= sets
+
+
+def test_the_readme_shows_a_client_that_runs(region, capsys) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```\n(import waternet as wn\n.*?)^```", text, re.M | re.S)
+    exec(block.replace("demo/palestine", str(region / "jordan")), {})
+    assert "Release jordan:2" in capsys.readouterr().out

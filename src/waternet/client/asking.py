@@ -149,13 +149,18 @@ def figure_parameters(
     Raises
     ------
     NotAcceptable
-        No such past or grade.
+        No such past or grade; a statistic without a period.
 
     Examples
     --------
     >>> figure_parameters(aggregate="month", grades=["good", "suspect"])
     {'aggregate': 'month', 'grades': 'good,suspect'}
     """
+    if not aggregate and (statistic or first_month):
+        raise NotAcceptable(
+            "a statistic is of figures gathered by period: aggregate= says by which",
+            hint="aggregate='month'; statistic_kind= is what a datastream itself holds",
+        )
     graded = [grade.lower() for grade in one_or_many(grades)]
     known = [grade.name.lower() for grade in Grade]
     for grade in graded:

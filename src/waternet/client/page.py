@@ -17,7 +17,7 @@ from waternet.observation.vocabulary import get_terms
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["show_answer", "show_metadata"]
+__all__ = ["block", "show_answer", "show_metadata"]
 
 _ROWS = 8
 _FIGURES = ("observations", "latest")
@@ -50,15 +50,16 @@ def show_answer(frame: DataFrame, metadata: Metadata) -> str:
     if metadata.what in _FIGURES:
         parts += _drawing(frame, metadata)
     parts += [_table(frame, metadata), _count(frame, metadata), _proof(metadata)]
-    return _block(metadata.language, parts)
+    return block(metadata.language, parts)
 
 
 def show_metadata(metadata: Metadata) -> str:
     """Return where an answer comes from as HTML."""
-    return _block(metadata.language, [_proof(metadata)])
+    return block(metadata.language, [_proof(metadata)])
 
 
-def _block(language: str, parts: Sequence[str]) -> str:
+def block(language: str, parts: Sequence[str]) -> str:
+    """Return parts as one piece of a page, in the way that its language runs."""
     way = "rtl" if language in RIGHT_TO_LEFT else "ltr"
     return (
         f'<div class="waternet" lang="{language}" dir="{way}" style="{_STYLE}">'

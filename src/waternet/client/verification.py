@@ -49,7 +49,9 @@ class Verification:
         ):
             items = "".join(f"<li>{escape(one)}</li>" for one in said)
             groups.append(f"<p><b>{heading}</b></p><ul>{items}</ul>" if items else "")
-        return f'<div class="waternet" lang="en" dir="ltr">{"".join(groups)}</div>'
+        from waternet.client.page import block
+
+        return block("en", groups)
 
 
 def verify(
