@@ -128,8 +128,9 @@ def import_(
         if recipe is None:
             report = import_places(opened, file)
         else:
-            said = {"dataset": dataset, "title": title, "source": source}
-            report = import_file(opened, file, recipe, **said)
+            report = import_file(
+                opened, file, recipe, dataset=dataset, title=title, source=source
+            )
     facts = asdict(report)
     if proposal is not None and json:
         facts |= as_json(proposal, recipe_file=str(recipe))

@@ -56,7 +56,9 @@ class Limits:
 LIMITS = Limits()
 
 
-def read_bounded(path: Path, recipe: Recipe, limits: Limits = LIMITS) -> Reading:
+def read_bounded(
+    path: Path, recipe: Recipe, limits: Limits = LIMITS, *, apart: bool = False
+) -> Reading:
     """Read a file as its recipe says; what is not plain text, in its own process.
 
     Parameters
@@ -64,6 +66,8 @@ def read_bounded(path: Path, recipe: Recipe, limits: Limits = LIMITS) -> Reading
     path : Path
     recipe : Recipe
     limits : Limits
+    apart : bool
+        Plain text as well: whoever serves others must not be held up by one file.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def read_bounded(path: Path, recipe: Recipe, limits: Limits = LIMITS) -> Reading
     NotFound, NotAcceptable
         As `read_file`; also where parsing goes beyond the limits.
     """
-    if FORMATS[recipe.format].is_plain:
+    if FORMATS[recipe.format].is_plain and not apart:
         return read_file(path, recipe)
     with TemporaryDirectory(prefix="waternet-") as answer:
         asked = {"task": "read", "path": str(path), "recipe": recipe.to_toml()}

@@ -60,7 +60,9 @@ class Report:
     personal: Mapping[str, str]
 
 
-def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
+def import_file(
+    node: Node, file: Path, recipe: Path, *, apart: bool = False, **said: str
+) -> Report:
     """Read an agency's file with a recipe and keep what was read as pending.
 
     Parameters
@@ -68,6 +70,8 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
     node : Node
         Held for writing by the caller.
     file, recipe : Path
+    apart : bool
+        Read it in a process of its own, with limits, even if it is plain text.
     **said : str
         'dataset', 'title', 'source': what the recipe leaves open, or overrides.
 
@@ -92,7 +96,7 @@ def import_file(node: Node, file: Path, recipe: Path, **said: str) -> Report:
     chosen = read_recipe(recipe)
     if dataset := said.get("dataset"):
         chosen = replace(chosen, dataset=dataset)
-    reading, digest = _read_and_hash(file, chosen)
+    reading, digest = _read_and_hash(file, chosen, apart=apart)
     reading, personal = _protected(node, reading, chosen)
     if not reading.places and not reading.observations.num_rows:
         first = reading.rejects[0].reason if reading.rejects else "the file is empty"
@@ -234,11 +238,11 @@ def _as_signed(text: str, what: str) -> str:
     return signed
 
 
-def _read_and_hash(file: Path, recipe: Recipe) -> tuple[Reading, str]:
+def _read_and_hash(file: Path, recipe: Recipe, *, apart: bool) -> tuple[Reading, str]:
     """Read a file, and hash it meanwhile on the core that sorting leaves idle."""
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(_sha256, file)
-        return read_bounded(file, recipe), digest.result()
+        return read_bounded(file, recipe, apart=apart), digest.result()
 
 
 def _sha256(path: Path) -> str:

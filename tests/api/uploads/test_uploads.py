@@ -11,6 +11,7 @@ from parties import ADDRESS, LEVELS, RECIPE, make_party, quiet
 from web_servers import serving
 
 from waternet.api.app import make_app
+from waternet.api.uploads import routes
 from waternet.node.pending import list_pending
 from waternet.node.publish import publish_pending, read_keys
 
@@ -261,3 +262,12 @@ def test_a_large_form_is_read_from_disk(web):
     assert len(large) > 1 << 20
     told = send(web, large).json()
     assert (told["observations"], told["rejected"]) == (60_000, 0)
+
+
+def test_a_large_text_is_read_in_a_process_of_its_own(web, monkeypatch):
+    monkeypatch.setattr(routes, "_SMALL", 0)
+    told = send(web, LEVELS + "W3,2015-01-01,12;5\n").json()
+    assert (told["observations"], told["rejected"]) == (4, 2)
+    wrong = send(web, recipe=RECIPE.replace('"well"', '"no such column"', 1))
+    assert wrong.status_code == 400
+    assert "no such column" in wrong.json()["detail"]

@@ -17,7 +17,7 @@ from typing import Any, Final
 from waternet.api.answer import Answer, json_answer
 from waternet.api.asked import Asked
 from waternet.api.operation import JSON, Operation, Parameter
-from waternet.api.uploads.received import FORM, received
+from waternet.api.uploads.received import FORM, SAID, received
 from waternet.api.uploads.schemas import (
     BINARY,
     FIELDS,
@@ -43,6 +43,7 @@ __all__ = ["operations"]
 _GROUP: Final = "upload"
 _MOST: Final = 512 << 20  # bytes: some ten million rows of CSV; larger, by command
 _MOST_RECIPE: Final = 1 << 20
+_SMALL: Final = 8 << 20  # bytes of plain text that are read in this process
 _SHOWN: Final = 100  # rejects that stand in the answer; all are in the file
 _PENDING: Final = re.compile(r"[0-9]{4,9}-[^/\x00]{1,200}")
 _SAID: Final = tuple(
@@ -187,8 +188,19 @@ def _take(asked: Asked) -> Answer:
                 hint="add one (recipe, or recipe_name of one that the node keeps); "
                 "POST /upload/suggest proposes one",
             )
+        # A large text would hold up whoever else is answered by this process.
+        apart = came.file.stat().st_size > _SMALL
+        dataset, title, source = (came.said.get(name, "") for name in SAID)
         with asked.node.writing():
-            report = import_file(asked.node, came.file, came.recipe, **came.said)
+            report = import_file(
+                asked.node,
+                came.file,
+                came.recipe,
+                apart=apart,
+                dataset=dataset,
+                title=title,
+                source=source,
+            )
     here = f"/upload/{report.pending}"
     told = _reported(asked, report, here)
     answer = json_answer(told, status=201)
