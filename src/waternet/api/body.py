@@ -47,9 +47,11 @@ async def receive_body(
             if size > operation.most_body:
                 raise _too_large(operation)
             held += piece
-            if size > _IN_MEMORY:
+            if len(held) > _IN_MEMORY:
                 await asyncio.to_thread(file.write, held)
                 held.clear()
+        if size > _IN_MEMORY:
+            await asyncio.to_thread(file.write, held)
         if size and operation.body and media_type not in operation.body:
             raise _wrong_type(operation, media_type)
         if size <= _IN_MEMORY:
