@@ -1,10 +1,12 @@
 """One caller cannot take what is for all."""
 
+import asyncio
+
 import httpx
 from web_servers import serving
 
 from waternet.api.app import make_app
-from waternet.api.limits import Limits
+from waternet.api.limits import Limits, Turns
 
 
 class Clock:
@@ -56,3 +58,27 @@ def test_who_asks_too_often_is_told_when_to_come_back(node):
     assert refused.json()["kind"] == "TooOften"
     assert 1 <= int(refused.headers["retry-after"]) <= 10
     assert elsewhere.status_code == 200
+
+
+def test_a_caller_with_many_questions_keeps_nobody_else_waiting():
+    turns, order = Turns(2), []
+
+    async def ask(caller, number, done):
+        async with turns.turn(caller):
+            order.append((caller, number))
+            await done.wait()
+
+    async def all_of_them():
+        done = asyncio.Event()
+        greedy = [asyncio.create_task(ask("a", n, done)) for n in range(5)]
+        await asyncio.sleep(0)
+        other = asyncio.create_task(ask("b", 0, done))
+        await asyncio.sleep(0)
+        before = list(order)
+        done.set()
+        await asyncio.gather(*greedy, other)
+        return before
+
+    before = asyncio.run(all_of_them())
+    assert before == [("a", 0), ("a", 1), ("b", 0)]
+    assert [number for caller, number in order if caller == "a"] == [0, 1, 2, 3, 4]

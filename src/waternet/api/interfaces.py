@@ -16,7 +16,7 @@ from waternet.api.answer import FOR_EVERYBODY, Answer, SpooledFile, start_answer
 from waternet.api.answering import Answering
 from waternet.api.asked import Body
 from waternet.api.body import receive_body
-from waternet.api.limits import Limits
+from waternet.api.limits import Limits, Turns
 from waternet.api.observing import caller_of
 from waternet.api.operation import Operation
 from waternet.api.preference import base_url, preferred_language
@@ -31,7 +31,7 @@ __all__ = ["Interfaces"]
 
 T = TypeVar("T")
 
-_READERS = 8  # threads; what they wait for is DuckDB and the disk
+_READERS = 4  # threads; each has a bank, and they share the processor
 _LONGEST = 60  # s for a question
 _PIECE = 1 << 20  # bytes of a large answer at once
 _TAKEN_WITHIN = 60  # s, for a piece
@@ -69,6 +69,7 @@ class Interfaces:
         self._rest = rest
         self._url = url.rstrip("/")
         self._answering = Answering(node, viewers, limits)
+        self._turns = Turns(_READERS - 1)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reading")
 
     def close(self) -> None:
@@ -139,13 +140,17 @@ class Interfaces:
         self, request: Request, body: Body, viewer: Viewer | None
     ) -> Answer:
         """Return the answer of a reading thread; a question may take so long."""
-        if request.operation.method != "GET":
-            return await self._in_thread(self._answering.answer, request, body, viewer)
-        later = asyncio.get_running_loop().call_later(_LONGEST, request.interrupt)
-        try:
-            return await self._in_thread(self._answering.answer, request, body, viewer)
-        finally:
-            later.cancel()
+        async with self._turns.turn(request.caller):
+            loop, later = asyncio.get_running_loop(), None
+            if request.operation.method == "GET":
+                later = loop.call_later(_LONGEST, request.interrupt)
+            try:
+                return await self._in_thread(
+                    self._answering.answer, request, body, viewer
+                )
+            finally:
+                if later is not None:
+                    later.cancel()
 
     async def _in_thread(self, work: Callable[..., T], *given: Any) -> T:
         loop = asyncio.get_running_loop()

@@ -1,13 +1,15 @@
-"""How often one caller may ask: a bucket of requests that fills up again."""
+"""What one caller may take of what is for all: requests, and threads at a time."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
-__all__ = ["DEFAULT_RATE", "Limits"]
+__all__ = ["DEFAULT_RATE", "Limits", "Turns"]
 
 DEFAULT_RATE = 200.0  # requests a second that a caller can keep up
 _BURST = 20  # s of them may come at once
@@ -78,3 +80,34 @@ class Limits:
         if len(self._callers) > _CALLERS:
             self._callers.popitem(last=False)
         return left
+
+
+class Turns:
+    """Lets each caller have only so many questions answered at a time.
+
+    The rest of them wait in their order, and others do not wait behind them.
+
+    Parameters
+    ----------
+    most : int
+        Of one caller, at a time.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._callers: dict[str, tuple[asyncio.Semaphore, list[None]]] = {}
+
+    @asynccontextmanager
+    async def turn(self, caller: str) -> AsyncIterator[None]:
+        """Wait until it is the caller's turn, and take it."""
+        free, asking = self._callers.setdefault(
+            caller, (asyncio.Semaphore(self._most), [])
+        )
+        asking.append(None)
+        try:
+            async with free:
+                yield
+        finally:
+            asking.pop()
+            if not asking:
+                del self._callers[caller]
