@@ -30,6 +30,12 @@ _STILL_LED_TO = {
     "'historical_location') AND there = ?2 AND is_held",
     "FeatureOfInterest": "SELECT 1 FROM observation WHERE feature = ?2 AND is_held",
 }
+# Table, column, kind that it numbers, and what makes a row of it a leftover.
+_LEFTOVERS = (
+    ("entity", "number", "entity.kind", "body IS NULL"),
+    ("observation", "datastream", "'Datastream'", "NOT is_held"),
+    ("link", "here", "'Thing'", "NOT is_held AND name = 'thing_location'"),
+)
 _OF_THE_DISK = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -336,6 +342,35 @@ class Desk:
                 row,
             )
         self._db.execute("UPDATE stand SET generation = generation + 1")
+
+    def sweep(self) -> None:
+        """Take away, within `writing`, what is left of drafts that were taken away."""
+        swept = 0
+        for table, column, kind, gone in _LEFTOVERS:
+            swept += self._db.execute(
+                f"DELETE FROM {table} WHERE {gone} AND EXISTS (SELECT 1 "
+                f"FROM identifier i WHERE i.kind = {kind} AND i.number = "
+                f"{table}.{column} "
+                "AND i.key LIKE 'draft/%')"
+            ).rowcount
+        if swept:
+            self._db.execute("UPDATE stand SET generation = generation + 1")
+
+    def count(self) -> int:
+        """Return how many drafts there are, without those that were taken away."""
+        entities, observations = (
+            self.rows(f"SELECT count(*) FROM {table} WHERE {held}")[0][0]
+            for table, held in (
+                ("entity", "body IS NOT NULL"),
+                (
+                    "observation",
+                    "is_held OR NOT EXISTS (SELECT 1 FROM identifier i WHERE "
+                    "i.kind = 'Datastream' AND i.number = observation.datastream "
+                    "AND i.key LIKE 'draft/%')",
+                ),
+            )
+        )
+        return int(entities + observations)
 
     def _advance(self) -> int:
         """Raise the sequence number: every change has one of its own."""

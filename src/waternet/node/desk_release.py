@@ -23,7 +23,7 @@ from waternet.failpoint import failpoint
 from waternet.formats.reading import Reading
 from waternet.node.desk import Desk
 from waternet.node.desk_view import Carried, DeskView, Left, read_desk
-from waternet.node.drafted_figures import are_intervals, read_figures
+from waternet.node.drafted_figures import are_held, are_intervals, read_figures
 from waternet.node.drafted_places import carry_place, thing_places
 from waternet.node.drafted_streams import carry_stream, chosen_dataset, read_stream
 from waternet.node.edit_file import read_edits
@@ -71,6 +71,8 @@ def keep_drafts(node: Node, bank: Bank) -> list[Left]:
         return []
     with Desk.open(node.folder) as desk:
         reviewed = _drop_earlier(node)
+        with desk.writing():
+            desk.sweep()
         shares, left = _shares(node, bank, desk)
         for dataset, share in sorted(shares.items()):
             if dataset in reviewed:
@@ -89,10 +91,7 @@ def left_on_desk(node: Node, bank: Bank) -> tuple[int, list[Left]]:
     if not Desk.is_there(node.folder):
         return 0, []
     with Desk.open(node.folder) as desk:
-        count = sum(
-            desk.rows(f"SELECT count(*) FROM {table}")[0][0]
-            for table in ("entity", "observation")
-        )
+        count = desk.count()
         return count, _shares(node, bank, desk)[1] if count else []
 
 
@@ -161,6 +160,9 @@ def _share_streams(
         name = view.published_id("Datastream", number)
         held = view.entities.get(("Datastream", number))
         if name not in known and (held is None or held.body is None):
+            if are_held(view.desk, number):
+                what = f"Observations of Datastreams({number})"
+                left.append(Left(what, "there is no such Datastream any more"))
             continue
         try:
             stream = known.get(name) or read_stream(

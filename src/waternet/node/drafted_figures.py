@@ -24,14 +24,15 @@ from waternet.observation.datastream import INSTANT, Datastream
 from waternet.observation.table import SCHEMA, make_table
 from waternet.observation.vocabulary import Censor, Grade, Status
 
-__all__ = ["DraftedFigures", "are_intervals", "read_figures"]
+__all__ = ["DraftedFigures", "are_held", "are_intervals", "read_figures"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIMIT = re.compile(r"([<>]?)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 _CENSORS = {"": Censor.NONE, "<": Censor.BELOW, ">": Censor.ABOVE}
 _OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
 _COLUMNS = (
-    "number, is_held, feature, starts, ends, result, result_json, quality, parameters"
+    "number, is_held, feature, starts, ends, result, result_json, quality, parameters, "
+    "sequence"
 )
 
 
@@ -67,6 +68,16 @@ class _Row:
     result_json: str | None
     quality: str | None
     parameters: str | None
+    sequence: int
+
+
+def are_held(desk: Desk, datastream: int) -> bool:
+    """Return whether a datastream has drafts that were not taken away."""
+    found = desk.rows(
+        "SELECT 1 FROM observation WHERE datastream = ? AND is_held LIMIT 1",
+        (datastream,),
+    )
+    return bool(found)
 
 
 def are_intervals(desk: Desk, datastream: int) -> bool:
@@ -109,10 +120,6 @@ def read_figures(
             (number,),
         )
     ]
-    (through,) = desk.rows(
-        "SELECT coalesce(max(sequence), 0) FROM observation WHERE datastream = ?",
-        (number,),
-    )[0]
     twice = _twice(rows)
     standing = _standing(bank, address, rows)
     figures, reasons = list[dict[str, Any]](), dict[str, list[int]]()
@@ -130,6 +137,7 @@ def read_figures(
         Left(_counted(numbers, number), reason) for reason, numbers in reasons.items()
     )
     kept = tuple(one for numbers in reasons.values() for one in numbers)
+    through = max((row.sequence for row in rows), default=0)
     return DraftedFigures(_table(figures, stream), left, kept, through)
 
 

@@ -67,11 +67,10 @@ def read_place(view: DeskView, number: int, standing: Mapping[str, Place]) -> Pl
         return _with(known, position=position)
     said = body or {}
     properties = said.get("properties") or {}
-    language = view.entities["Thing", number].language
     return Place(
         id=known.id if known else _own_id(properties, said, number),
         kind=_kind(properties, known),
-        names=_names(said, properties, known, language),
+        names=_names(said, properties, known),
         position=_with_height(position, properties),
         within=_texts(properties.get("within"), known.within if known else ()),
         same_as=_texts(properties.get("same_as"), known.same_as if known else ()),
@@ -132,7 +131,6 @@ def _names(
     said: Mapping[str, Any],
     properties: Mapping[str, Any],
     known: Place | None,
-    language: str,
 ) -> dict[str, str]:
     given = properties.get("names")
     names = dict(known.names) if known else {}
@@ -140,14 +138,14 @@ def _names(
         names |= {str(one): str(name) for one, name in given.items()}
     name = unicodedata.normalize("NFC", str(said.get("name", "")).strip())
     if name and name not in names.values():
-        names[_language(name, language if known else "en")] = name
+        names[_language(name)] = name
     return names
 
 
-def _language(name: str, otherwise: str) -> str:
-    """Return the language of a name, by its letters; of Latin ones, `otherwise`."""
+def _language(name: str) -> str:
+    """Return the language of a name, by its letters; that of Latin ones is English."""
     found = {_SCRIPTS.get(unicodedata.bidirectional(letter)) for letter in name}
-    return next((one for one in ("he", "ar") if one in found), otherwise)
+    return next((one for one in ("he", "ar") if one in found), "en")
 
 
 def _texts(given: Any, otherwise: tuple[str, ...]) -> tuple[str, ...]:
@@ -211,7 +209,14 @@ def _position(view: DeskView, number: int, known: Place | None) -> Position | No
         raise NotAcceptable(
             "its Location is no point in GeoJSON", hint="PATCH it to a point"
         )
-    return found[0] if found else (known.position if known else None)
+    before = known.position if known else None
+    if not found or (before is not None and _is_same_point(found[0], before)):
+        return before  # with the reference system that it was given in
+    return found[0]
+
+
+def _is_same_point(one: Position, other: Position) -> bool:
+    return (one.longitude, one.latitude) == (other.longitude, other.latitude)
 
 
 def _point(body: Mapping[str, Any]) -> list[float]:

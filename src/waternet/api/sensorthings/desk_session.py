@@ -11,10 +11,15 @@ from typing import Any
 
 from waternet.api.sensorthings.model import KINDS, EntityKind, Shape
 from waternet.api.sensorthings.observed import locate_observation, observations
-from waternet.api.sensorthings.tables import Tables, forget_tables, ready_tables
+from waternet.api.sensorthings.tables import (
+    Tables,
+    forget_tables,
+    open_desk,
+    ready_tables,
+)
 from waternet.bank.scan import ask
 from waternet.bank.store import Bank
-from waternet.errors import NotAllowed, NotFound
+from waternet.errors import NotAllowed, NotFound, NotReached
 from waternet.node.desk import Desk, DraftEntity, DraftObservation
 from waternet.node.folder import Node
 
@@ -173,12 +178,18 @@ class DeskSession:
 def open_session(bank: Bank, node: Node, language: str) -> Iterator[DeskSession]:
     """Hold the desk for one write: all of it is durable on leaving, or nothing is."""
     now = (datetime.now(UTC) - _EPOCH) // timedelta(milliseconds=1) * 1000
-    with Desk.open(node.folder) as desk:
+    with open_desk(node) as desk:
         session = DeskSession(bank, node, desk, language, now)
         try:
             with desk.writing():
                 yield session
                 session.flush()
+        except OSError as error:
+            forget_tables(bank)
+            raise NotReached(
+                f"nothing was written: {error}",
+                hint="the node's disk is full, or fails",
+            ) from error
         except BaseException:
             forget_tables(bank)
             raise

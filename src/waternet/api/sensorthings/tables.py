@@ -14,16 +14,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.resources import files
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from waternet.api.sensorthings.catalogue_tables import load_published
 from waternet.api.sensorthings.draft_tables import load_drafts
 from waternet.bank.store import Bank, View
+from waternet.errors import NotReached
 from waternet.node.desk import Desk, Stand
 from waternet.node.folder import Node
 from waternet.observation.vocabulary import LANGUAGES
 
-__all__ = ["Tables", "forget_tables", "ready_tables"]
+__all__ = ["Tables", "forget_tables", "open_desk", "ready_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def ready_tables(
     language = language if language in LANGUAGES else "en"
     state = _STATES.get(bank)
     if state is None:
-        state = _STATES[bank] = _State(Desk.open(node.folder))
+        state = _STATES[bank] = _State(open_desk(node))
+        finalize(bank, state.desk.close)
     view = bank.view()
     if state.view is not view:
         load_published(bank, desk or state.desk)
@@ -111,6 +113,24 @@ def ready_tables(
             _run(bank, "drafted.sql", language)
             state.drafted.add(language)
     return Tables(language, with_drafts)
+
+
+def open_desk(node: Node) -> Desk:
+    """Open the node's desk for a request.
+
+    Raises
+    ------
+    NotReached
+        It cannot be written: the disk is full, or not this user's.
+    """
+    try:
+        return Desk.open(node.folder)
+    except OSError as error:
+        raise NotReached(
+            f"{error}",
+            hint="SensorThings numbers what it shows: whoever serves must be able to "
+            "write desk.sqlite in the node's folder",
+        ) from error
 
 
 def forget_tables(bank: Bank) -> None:

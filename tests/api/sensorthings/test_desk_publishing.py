@@ -19,8 +19,10 @@ from waternet.bank.standing import standing_places
 from waternet.errors import Conflict, NotAcceptable
 from waternet.node.desk import Desk
 from waternet.node.desk_release import left_on_desk
+from waternet.node.importing import import_places
 from waternet.node.publish import publish_pending, read_keys
 from waternet.node.status import node_status
+from waternet.observation.place import Place, Position
 
 WELL = {
     "name": "בְּאֵר",
@@ -255,3 +257,40 @@ def test_what_lies_on_the_desk_is_told_by_the_node(steward):
     assert "1 draft" in count
     (left,) = [one for one in told if "Things(" in one]
     assert "set properties.kind to one of well, spring" in left
+
+
+def test_what_was_taken_away_before_it_was_published_leaves_nothing(steward):
+    thing = steward.write("POST", "Things", WELL)
+    steward.write("DELETE", f"Things({thing})")
+    for kind, table in (("Sensors", "sensors"), ("Locations", "locations")):
+        number = steward.numbers(table, with_drafts=True)[-1]
+        steward.write("DELETE", f"{kind}({number})")
+    for kind, table in (
+        ("FeaturesOfInterest", "features_of_interest"),
+        ("ObservedProperties", "observed_properties"),
+    ):
+        number = steward.numbers(table, with_drafts=True)[-1]
+        steward.write("DELETE", f"{kind}({number})")
+    assert steward.publish() == []
+    assert steward.left() == []
+    assert (steward.desk("entity"), steward.desk("observation")) == ([], [])
+
+
+def test_a_location_that_is_only_renamed_keeps_its_reference_system(tmp_path):
+    steward = Steward(tmp_path)
+    place = Place(
+        "W1",
+        "well",
+        {"en": "W1"},
+        Position(36.34, 32.16, "EPSG:28192", 276840.0, 1174440.0, 510.0, "MSL"),
+    )
+    (steward.party.desk / "places.jsonl").write_text(json.dumps(place.to_json()))
+    import_places(steward.node, steward.party.desk / "places.jsonl")
+    steward.publish()
+    steward.write("PATCH", "Locations(1)", {"description": "By the gate"})
+    steward.write("PATCH", "Things(1)", {"properties": {"depth": 40}})
+    steward.publish()
+    with reading_bank(steward.node.bank) as bank:
+        told = standing_places(bank, "jordan")["W1"]
+    assert told.position == place.position
+    assert told.attributes == {"depth": "40"}
