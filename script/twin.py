@@ -26,6 +26,7 @@ INSTEAD = [
     (r"\bawait ", ""),
     (r"__a(enter|exit)__", r"__\1__"),
     (r"\baclose\b", "close"),
+    (r"\baiter_bytes\b", "iter_bytes"),
     (r"\bopen_async\b", "open_source"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"waternet\.client\.asynchronous", "waternet.client.synchronous"),

@@ -1,6 +1,8 @@
 """A node over HTTP that stalls, refuses, breaks off, or is none."""
 
 import json
+import time
+from dataclasses import replace
 
 import httpx
 import pyarrow as pa
@@ -9,6 +11,7 @@ import pytest
 from web_servers import Scripted, answer, scripted
 
 import waternet as wn
+from waternet.client import web
 from waternet.client.asynchronous.tables import AsyncHttpTables
 from waternet.client.synchronous.tables import HttpTables
 from waternet.client.web import TooLarge
@@ -243,3 +246,43 @@ def test_the_latest_of_many_figures_are_asked_for_once() -> None:
     assert len(frame) == 1
     (request,) = metadata.requests
     assert request.endswith("/data/latest?party=p&format=arrow")
+
+
+def test_an_answer_without_end_is_cut_off(monkeypatch) -> None:
+    monkeypatch.setattr(web, "_MOST", 1 << 20)
+
+    def endless(_asked, _number):
+        yield answer(b"", length=1 << 40, Content_Type=KIND)
+        for _ in range(64):
+            yield bytes(1 << 16)
+
+    with scripted(endless) as server, pytest.raises(NotReached, match="1 MiB"):
+        read(server)
+
+
+def test_an_answer_that_drips_is_given_up() -> None:
+    hurried = replace(HURRY, silence=0.05, slowest=1 << 30, attempts=2)
+
+    def dripping(_asked, _number):
+        yield answer(b"", length=1 << 20, Content_Type=KIND)
+        for _ in range(3):
+            time.sleep(0.04)
+            yield b"x"
+
+    with scripted(dripping) as server:
+        tables = HttpTables(server.address, "", "en", hurried)
+        with pytest.raises(NotReached, match="too slowly"):
+            tables.read("stations", {})
+        tables.close()
+    assert len(server.asked) == 2
+
+
+def test_offsets_that_lead_out_of_the_answer_are_not_followed() -> None:
+    # The second of three offsets of a column of text, made to point far away.
+    whole = bytearray(packed(pa.table({"party": ["jordan", "israel"]})))
+    offsets = (0).to_bytes(4, "little") + (6).to_bytes(4, "little")
+    place = whole.index(offsets + (12).to_bytes(4, "little"))
+    whole[place + 4 : place + 8] = (1 << 30).to_bytes(4, "little")
+    false = answer(bytes(whole), Content_Type=KIND)
+    with scripted(lambda _asked, _number: [false]) as server, pytest.raises(NotReached):
+        read(server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import weakref
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,7 @@ from waternet.errors import (
     WaternetError,
 )
 from waternet.exchange.web import (
+    Patience,
     TryAgain,
     is_loopback,
     read_retry_after,
@@ -31,6 +33,7 @@ from waternet.exchange.web import (
 )
 
 __all__ = [
+    "Body",
     "TooLarge",
     "asking_headers",
     "close_at_end",
@@ -43,6 +46,7 @@ _MEDIA_TYPE = "application/vnd.apache.arrow.stream"
 # Refusals that may be other the next time: timeout, too early, too many.
 _PASSING = (408, 425, 429)
 _TOO_LARGE = (413, 414)
+_MOST = 4 << 30  # bytes of one answer
 _REFUSALS: Mapping[int, type[WaternetError]] = {
     401: NotAllowed,
     403: NotAllowed,
@@ -113,8 +117,58 @@ def question_url(address: str, what: str, query: Query) -> str:
     return f"{address}/data/{what}?{asked}"
 
 
-def read_answer(response: httpx.Response) -> pa.Table:
+class Body:
+    """What comes in answer, piece by piece, as long as it may and in time.
+
+    Parameters
+    ----------
+    url : str
+        For messages.
+    patience : Patience
+    """
+
+    def __init__(self, url: str, patience: Patience) -> None:
+        self._url, self._patience = url, patience
+        self._pieces, self._length = list[bytes](), 0
+        self._since = time.monotonic()
+
+    def add(self, piece: bytes) -> None:
+        """Take a piece.
+
+        Raises
+        ------
+        NotReached
+            No answer of a node is as long.
+        TryAgain
+            The answer drips.
+        """
+        self._pieces.append(piece)
+        self._length += len(piece)
+        if self._length > _MOST:
+            raise NotReached(
+                f"{self._url}: more than {_MOST >> 20:,} MiB came in one answer",
+                hint="is this the address of a Waternet node? ask for less at once",
+            )
+        waited = time.monotonic() - self._since
+        slowest = self._patience.slowest
+        if waited > self._patience.silence and self._length < waited * slowest:
+            raise TryAgain(f"the answer came too slowly ({self._length} bytes)")
+
+    @property
+    def content(self) -> bytes:
+        """All of it."""
+        return b"".join(self._pieces)
+
+
+def read_answer(response: httpx.Response, content: bytes) -> pa.Table:
     """Return the table that an answer brings.
+
+    Parameters
+    ----------
+    response : httpx.Response
+        Its status and headers.
+    content : bytes
+        Its body.
 
     Raises
     ------
@@ -126,7 +180,7 @@ def read_answer(response: httpx.Response) -> pa.Table:
         What came is no answer of a node.
     """
     status = response.status_code
-    told = _problem(response) if status >= 500 else {}
+    told = _problem(content) if status >= 400 else {}
     if told.get("kind") in _LASTING:
         message, hint = _words(response, told)
         raise _LASTING[told["kind"]](message, hint=hint)
@@ -134,7 +188,7 @@ def read_answer(response: httpx.Response) -> pa.Table:
         after = read_retry_after(response.headers.get("retry-after", ""))
         raise TryAgain(f"the server answered {_said(response)}", after)
     if 400 <= status < 500:
-        raise _refusal(response)
+        raise _refusal(response, told)
     kind = response.headers.get("content-type", "").partition(";")[0]
     if status != 200 or kind != _MEDIA_TYPE:
         raise NotReached(
@@ -143,15 +197,18 @@ def read_answer(response: httpx.Response) -> pa.Table:
             hint="is this the address of a Waternet node?",
         )
     try:
-        with pa.ipc.open_stream(response.content) as stream:
-            return stream.read_all()
+        with pa.ipc.open_stream(content) as stream:
+            table = stream.read_all()
+        # Whoever sent it may have written offsets that lead anywhere.
+        table.validate(full=True)
     except (pa.ArrowInvalid, OSError) as error:
         raise TryAgain(f"the answer broke off ({error})") from error
+    return table
 
 
-def _refusal(response: httpx.Response) -> WaternetError:
+def _refusal(response: httpx.Response, problem: Mapping[str, Any]) -> WaternetError:
     """Return the error that a problem document stands for."""
-    message, hint = _words(response, _problem(response))
+    message, hint = _words(response, problem)
     if response.status_code in _TOO_LARGE:
         return TooLarge(message, hint=hint)
     kind = _REFUSALS.get(response.status_code, NotAcceptable)
@@ -168,10 +225,10 @@ def _words(response: httpx.Response, told: Mapping[str, Any]) -> tuple[str, str]
     return message, hint if told else "is this the address of a Waternet node?"
 
 
-def _problem(response: httpx.Response) -> dict[str, Any]:
+def _problem(content: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(response.content)
-    except ValueError:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from waternet.client.asking import Query
 from waternet.client.folder import node_in, read_table
 from waternet.client.web import (
+    Body,
     asking_headers,
     close_at_end,
     question_url,
@@ -125,10 +126,15 @@ class AsyncHttpTables:
         await self._web.aclose()
 
     async def _answer(self, url: str) -> pa.Table:
+        body = Body(url, self._patience)
         try:
-            response = await self._web.get(url)
+            async with self._web.stream("GET", url) as response:
+                async for piece in response.aiter_bytes():
+                    body.add(piece)
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
             called = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             raise TryAgain(f"no answer ({reason})", connected=not called) from error
-        return read_answer(response)
+        except httpx.DecodingError as error:
+            raise TryAgain(f"what came is not gzip ({error})") from error
+        return read_answer(response, body.content)

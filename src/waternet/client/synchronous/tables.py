@@ -14,6 +14,7 @@ import pyarrow as pa
 from waternet.client.asking import Query
 from waternet.client.folder import node_in, read_table
 from waternet.client.web import (
+    Body,
     asking_headers,
     close_at_end,
     question_url,
@@ -127,10 +128,15 @@ class HttpTables:
         self._web.close()
 
     def _answer(self, url: str) -> pa.Table:
+        body = Body(url, self._patience)
         try:
-            response = self._web.get(url)
+            with self._web.stream("GET", url) as response:
+                for piece in response.iter_bytes():
+                    body.add(piece)
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
             called = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             raise TryAgain(f"no answer ({reason})", connected=not called) from error
-        return read_answer(response)
+        except httpx.DecodingError as error:
+            raise TryAgain(f"what came is not gzip ({error})") from error
+        return read_answer(response, body.content)
