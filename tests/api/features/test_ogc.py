@@ -35,6 +35,40 @@ def test_everything_is_found_from_the_landing_page(web):
     assert f"{EPSG}28191" in collections[0]["crs"]
 
 
+def test_a_schema_says_what_part_5_asks_of_it(web):
+    """OGC 23-058r2, annex A, basic-schema-inspection, role-id and property-seq."""
+    (collection,) = [
+        one
+        for one in web.get("/ogc/collections").json()["collections"]
+        if one["id"] == "stations"
+    ]
+    rel = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+    (href,) = [one["href"] for one in collection["links"] if one["rel"] == rel]
+    answer = web.get(href)
+    assert answer.headers["content-type"] == "application/schema+json"
+    schema = answer.json()
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == href
+    properties = schema["properties"]
+    roles = {
+        name: one["x-ogc-role"]
+        for name, one in properties.items()
+        if "x-ogc-role" in one
+    }
+    assert roles == {
+        "id": "id",
+        "first": "primary-interval-start",
+        "last": "primary-interval-end",
+        "geometry": "primary-geometry",
+    }
+    assert all(
+        "type" in one or one["format"].startswith("geometry-")
+        for one in properties.values()
+    )
+    numbers = [one.get("x-ogc-propertySeq") for one in properties.values()]
+    assert numbers[:-1] == list(range(1, len(properties)))
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -61,9 +61,8 @@ _FIELDS: Final = (
 def _rows(asked: Asked) -> Rows:
     bank, language = asked.bank, asked.language
     past = asked.values.get("as_of", "")
-    if past:
-        return _made(bank, language, read_past(past))
-    return keep_rows(bank, f"datastreams {language}", partial(_made, bank, language))
+    make = partial(_made, bank, language, read_past(past) if past else None)
+    return keep_rows(bank, f"datastreams {language} {past}", make)
 
 
 def _made(bank: Bank, language: str, as_of: AsOf | None = None) -> Rows:

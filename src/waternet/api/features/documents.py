@@ -38,6 +38,7 @@ __all__ = [
 
 SCHEMA: Final = "application/schema+json"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.1"
+_SCHEMAS: Final = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 _QUERYABLES: Final = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 _SORTABLES: Final = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
@@ -140,6 +141,8 @@ def say_properties(
     ]
     properties: dict[str, Any] = {"id": _identifier(collection)}
     properties |= {one.name: _told(one, collection) for one in fields}
+    for number, one in enumerate(properties.values(), start=1):
+        one["x-ogc-propertySeq"] = number
     if collection.has_geometry and kind != "sortables":
         properties["geometry"] = {
             "format": "geometry-point",
@@ -191,7 +194,7 @@ def _described(
         "links": [
             link(here, "self", JSON),
             link(f"{here}/items", "items", GEOJSON, collection.title),
-            link(f"{here}/schema", "describedby", SCHEMA),
+            link(f"{here}/schema", _SCHEMAS, SCHEMA),
             link(f"{here}/queryables", _QUERYABLES, SCHEMA),
             link(f"{here}/sortables", _SORTABLES, SCHEMA),
         ],

@@ -30,10 +30,10 @@ __all__ = ["LATEST_CONTINUOUS", "LATEST_DAILY"]
 
 
 def _rows(kind: str, asked: Asked) -> Rows:
-    name = f"latest {kind} {asked.language}"
-    is_past = "as_of" in asked.values
+    past = asked.values.get("as_of", "")
+    name = f"latest {kind} {asked.language} {past}"
     make = partial(_made, kind, asked)
-    return as_asked(make() if is_past else keep_rows(asked.bank, name, make), asked)
+    return as_asked(keep_rows(asked.bank, name, make), asked)
 
 
 def _made(kind: str, asked: Asked) -> Rows:

@@ -135,10 +135,9 @@ def series_rows(asked: Asked, statistics: Sequence[str] = ()) -> Rows:
     """
     bank, past = asked.bank, asked.values.get("as_of", "")
     asked_for = tuple(sorted(set(statistics)))
-    make = partial(_made, bank, asked.language, asked_for)
-    if past:
-        return make(read_past(past))
-    return keep_rows(bank, f"series {asked.language} {asked_for}", make)
+    as_of = read_past(past) if past else None
+    make = partial(_made, bank, asked.language, asked_for, as_of)
+    return keep_rows(bank, f"series {asked.language} {asked_for} {past}", make)
 
 
 def release_times(bank: Bank) -> dict[tuple[str, int], Any]:
