@@ -25,12 +25,8 @@ from waternet.bank.selection import Selection
 from waternet.bank.store import Bank
 from waternet.bank.when import read_past, read_time
 from waternet.errors import NotAcceptable, NotFound
-from waternet.formats.waterml1_writing import (
-    WrittenSite,
-    variable_code,
-    write_sites,
-    write_variables,
-)
+from waternet.formats.waterml1_description import variable_code
+from waternet.formats.waterml1_writing import WrittenSite, write_sites, write_variables
 from waternet.observation.zone import find_zone
 
 __all__ = ["operations"]

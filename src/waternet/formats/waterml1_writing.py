@@ -22,20 +22,24 @@ from waternet.formats.series_writing import (
     WrittenSeries,
     joined,
     local_times,
-    place_name,
     quoted,
     texts_of_rows,
     xml_text,
 )
+from waternet.formats.waterml1_description import (
+    method_xml,
+    site_xml,
+    variable_code,
+    variable_xml,
+)
 from waternet.formats.writing import to_iso
-from waternet.observation.datastream import Datastream, calendar_interval
+from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place
-from waternet.observation.vocabulary import Censor, Grade, Status, get_term
+from waternet.observation.vocabulary import Censor, Grade, Status
 from waternet.observation.zone import find_zone
 
 __all__ = [
     "WrittenSite",
-    "variable_code",
     "write_sites",
     "write_time_series",
     "write_variables",
@@ -46,14 +50,6 @@ _NAMES = (
     'xmlns:xlink="http://www.w3.org/1999/xlink" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
-_DATA_TYPES = {
-    "instant": "Sporadic",
-    "mean": "Average",
-    "minimum": "Minimum",
-    "maximum": "Maximum",
-    "total": "Incremental",
-    "median": "Median",
-}
 _CENSOR = {Censor.NONE: "nc", Censor.BELOW: "lt", Censor.ABOVE: "gt"}
 _CENSORED = {"nc": "not censored", "lt": "less than", "gt": "greater than"}
 _BATCH = 65_536  # values
@@ -78,18 +74,6 @@ class WrittenSite:
     place: Place
     zone: str
     series: Sequence[tuple[Datastream, int, datetime, datetime]] = ()
-
-
-def variable_code(datastream: Datastream) -> str:
-    """Return the code of the variable that a datastream is of.
-
-    Examples
-    --------
-    >>> variable_code(Datastream("d", "a", "discharge", "m3/s", "mean", "P1D"))
-    'discharge.mean.P1D'
-    """
-    kind = datastream.observed_property, datastream.statistic, datastream.interval
-    return ".".join(kind)
 
 
 def write_time_series(
@@ -135,7 +119,7 @@ def write_sites(
     for site in sites:
         place = site.place
         sink.write(b"<site><siteInfo>")
-        sink.write(_site(site.party, place.id, place, site.zone).encode())
+        sink.write(site_xml(site.party, place.id, place, site.zone).encode())
         sink.write(b"</siteInfo>")
         if site.series:
             sink.write(b'<seriesCatalog menuGroupName="Waternet">')
@@ -154,7 +138,7 @@ def write_variables(
     sink.write(_opening("variablesResponse", "GetVariables", asked).encode())
     sink.write(b"<variables>\n")
     for _, datastream in sorted(known.items()):
-        sink.write(f"{_variable(datastream)}\n".encode())
+        sink.write(f"{variable_xml(datastream)}\n".encode())
     sink.write(b"</variables></variablesResponse>\n")
 
 
@@ -174,8 +158,8 @@ def _time_series(number: int, member: WrittenSeries) -> Iterator[str]:
     no_data = _no_data(rows)
     yield f"<timeSeries name={quoted(datastream.name)}>"
     yield '<sourceInfo xsi:type="SiteInfoType">'
-    yield _site(member.party, datastream.feature, member.place, datastream.zone)
-    yield f"</sourceInfo>\n{_variable(datastream, no_data)}\n<values>\n"
+    yield site_xml(member.party, datastream.feature, member.place, datastream.zone)
+    yield f"</sourceInfo>\n{variable_xml(datastream, no_data)}\n<values>\n"
     level = _level(rows)
     for at in range(0, rows.num_rows, _BATCH):
         yield _values(rows.slice(at, _BATCH), member, level)
@@ -187,7 +171,7 @@ def _time_series(number: int, member: WrittenSeries) -> Iterator[str]:
         f"<definition>{('Raw data', 'Quality controlled data')[level]}</definition>"
         "</qualityControlLevel>\n"
     )
-    yield _method(number, datastream)
+    yield method_xml(number, datastream)
     yield _source(number, member)
     for code, said in _CENSORED.items():
         yield (
@@ -256,86 +240,6 @@ def _no_data(rows: pa.Table) -> str:
     return str(number)
 
 
-def _site(party: str, feature: str, place: Place | None, zone: str) -> str:
-    hours = [
-        find_zone(zone).utcoffset(datetime(2026, month, 1))  # noqa: DTZ001
-        for month in (1, 7)
-    ]
-    minutes = min(int(one.total_seconds()) // 60 for one in hours if one is not None)
-    sign, (hour, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
-    parts = [
-        f"<siteName>{xml_text(place_name(feature, place))}</siteName>",
-        f"<siteCode network={quoted(party or 'own')}>{xml_text(feature)}</siteCode>",
-        '<timeZoneInfo siteUsesDaylightSavingsTime="false">',
-        f'<defaultTimeZone zoneOffset="{sign}{hour:02}:{rest:02}"'
-        f" zoneAbbreviation={quoted(zone)}/></timeZoneInfo>",
-    ]
-    at = place.position if place else None
-    if at is None:
-        parts.append("<geoLocation/>")  # OWSLib reads no site without it
-    else:
-        parts.append(
-            '<geoLocation><geogLocation xsi:type="LatLonPointType" srs="EPSG:4326">'
-            f"<latitude>{at.latitude!r}</latitude>"
-            f"<longitude>{at.longitude!r}</longitude></geogLocation></geoLocation>"
-        )
-        if at.elevation is not None:
-            parts.append(f"<elevation_m>{at.elevation!r}</elevation_m>")
-        if at.vertical_datum:
-            parts.append(
-                f"<verticalDatum>{xml_text(at.vertical_datum)}</verticalDatum>"
-            )
-    if place is not None:
-        label = get_term("place_kind", place.kind).labels["en"]
-        parts.append(f"<siteType>{xml_text(label)}</siteType>")
-    return "".join(parts)
-
-
-def _variable(datastream: Datastream, no_data: str = "-9999") -> str:
-    term = get_term("observed_property", datastream.observed_property)
-    named = term.codes.get("cuahsi", (term.labels["en"],))[0]
-    name, _, speciation = named.partition(" as ")
-    unit = (
-        f"<unit><unitName>{xml_text(datastream.unit)}</unitName>"
-        f"<unitAbbreviation>{xml_text(datastream.unit)}</unitAbbreviation>"
-        f"<unitCode>{xml_text(datastream.unit)}</unitCode></unit>"
-    )
-    parts = [
-        '<variable><variableCode vocabulary="waternet" default="true">'
-        f"{variable_code(datastream)}</variableCode>",
-        f"<variableName>{xml_text(name)}</variableName>",
-        f"<variableDescription>{xml_text(term.definition)}</variableDescription>",
-        "<valueType>Unknown</valueType>",
-        f"<dataType>{_DATA_TYPES.get(datastream.statistic, 'Unknown')}</dataType>",
-        "<generalCategory>Hydrology</generalCategory>",
-        "<sampleMedium>Unknown</sampleMedium>",
-        f"{unit}<noDataValue>{no_data}</noDataValue>",
-        _time_scale(datastream),
-    ]
-    if speciation:
-        parts.append(f"<speciation>{xml_text(speciation)}</speciation>")
-    return "".join([*parts, "</variable>"])
-
-
-def _time_scale(datastream: Datastream) -> str:
-    count, unit = 0, "second"
-    if datastream.statistic != "instant":
-        count, unit = calendar_interval(datastream.interval)
-    regular = "false" if datastream.statistic == "instant" else "true"
-    return (
-        f'<timeScale isRegular="{regular}"><unit><unitName>{unit}</unitName>'
-        f"<unitType>Time</unitType></unit><timeSupport>{count}</timeSupport></timeScale>"
-    )
-
-
-def _method(number: int, datastream: Datastream) -> str:
-    code = xml_text(datastream.procedure)
-    return (
-        f'<method methodID="{number}"><methodCode>{code}</methodCode>'
-        f"<methodDescription>{code}</methodDescription></method>\n"
-    )
-
-
 def _source(number: int, member: WrittenSeries) -> str:
     party = xml_text(member.party or "own")
     cited = "".join(f"{xml_text(line)}\n" for line in member.citation)
@@ -358,13 +262,13 @@ def _catalogued(
         for when in (first, last)
     )
     return (
-        f"<series>{_variable(datastream)}<valueCount>{figures}</valueCount>"
+        f"<series>{variable_xml(datastream)}<valueCount>{figures}</valueCount>"
         '<variableTimeInterval xsi:type="TimeIntervalType">'
         f"<beginDateTime>{begin.replace(tzinfo=None).isoformat()}</beginDateTime>"
         f"<endDateTime>{end.replace(tzinfo=None).isoformat()}</endDateTime>"
         f"<beginDateTimeUTC>{first.isoformat()}</beginDateTimeUTC>"
         f"<endDateTimeUTC>{last.isoformat()}</endDateTimeUTC></variableTimeInterval>"
-        f"{_method(1, datastream)}"
+        f"{method_xml(1, datastream)}"
         f'<source sourceID="1"><sourceCode>{xml_text(site.party)}</sourceCode>'
         f"<organization>{xml_text(site.party)}</organization></source></series>\n"
     )

@@ -6,18 +6,15 @@ bank before.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable
-from dataclasses import asdict
-from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
 from waternet.api.answer import Answer, json_answer
 from waternet.api.asked import Asked
 from waternet.api.operation import JSON, Operation, Parameter
 from waternet.api.uploads.received import FORM, SAID, received
+from waternet.api.uploads.report import address_of, plain_pending, plain_report
 from waternet.api.uploads.schemas import (
     BINARY,
     FIELDS,
@@ -28,7 +25,7 @@ from waternet.api.uploads.schemas import (
     WAITING,
 )
 from waternet.errors import NotAcceptable, NotFound
-from waternet.node.importing import Report, import_file
+from waternet.node.importing import import_file
 from waternet.node.pending import Pending, discard_pending, list_pending
 from waternet.node.proposing import plain_proposal, propose_bounded
 from waternet.node.recipes import (
@@ -44,7 +41,6 @@ _GROUP: Final = "upload"
 _MOST: Final = 512 << 20  # bytes: some ten million rows of CSV; larger, by command
 _MOST_RECIPE: Final = 1 << 20
 _SMALL: Final = 8 << 20  # bytes of plain text that are read in this process
-_SHOWN: Final = 100  # rejects that stand in the answer; all are in the file
 _PENDING: Final = re.compile(r"[0-9]{4,9}-[^/\x00]{1,200}")
 _SAID: Final = tuple(
     Parameter(name, {"type": "string", "maxLength": 1_000}, about)
@@ -201,10 +197,8 @@ def _take(asked: Asked) -> Answer:
                 title=title,
                 source=source,
             )
-    here = f"/upload/{report.pending}"
-    told = _reported(asked, report, here)
-    answer = json_answer(told, status=201)
-    headers = {"location": _quoted(f"{asked.url}{here}")}
+    answer = json_answer(plain_report(asked.url, report), status=201)
+    headers = {"location": address_of(asked.url, report.pending)}
     return Answer(answer.content, answer.media_type, 201, headers)
 
 
@@ -216,11 +210,11 @@ def _suggest(asked: Asked) -> Answer:
 
 
 def _list(asked: Asked) -> Answer:
-    return json_answer([_waiting(one) for one in list_pending(asked.node)])
+    return json_answer([plain_pending(one) for one in list_pending(asked.node)])
 
 
 def _show(asked: Asked) -> Answer:
-    return json_answer(_waiting(_pending(asked)))
+    return json_answer(plain_pending(_pending(asked)))
 
 
 def _rejects(asked: Asked) -> Answer:
@@ -257,38 +251,6 @@ def _drop_recipe(asked: Asked) -> Answer:
     return Answer(b"", "", 204)
 
 
-def _reported(asked: Asked, report: Report, here: str) -> dict[str, Any]:
-    """Return a report as it may leave the node: no path of this machine in it."""
-    told = asdict(report)
-    file = told.pop("rejects_file")
-    told["rejects"] = _first_rejects(Path(file)) if file else []
-    if file:
-        told["rejects_at"] = _quoted(f"{asked.url}{here}/rejects")
-    told["next"] = "waternet check, then waternet publish, at the node"
-    return told
-
-
-def _first_rejects(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(islice(csv.DictReader(lines), _SHOWN))
-
-
-def _waiting(pending: Pending) -> dict[str, Any]:
-    origin, (first, last) = pending.origin, pending.span
-    return {
-        "pending": pending.folder.name,
-        "dataset": origin.dataset,
-        "title": origin.title,
-        "file": origin.input_name,
-        "first": first,
-        "last": last,
-        "places": len(pending.places),
-        "datastreams": len(pending.datastreams),
-        "observations": pending.reference.count if pending.reference else 0,
-        "rejected": origin.rejected,
-    }
-
-
 def _pending(asked: Asked) -> Pending:
     name = _name_of(asked)
     for one in list_pending(asked.node):
@@ -308,9 +270,3 @@ def _none(name: str) -> NotFound:
     return NotFound(
         f"no pending import {name[:80]!r}", hint="GET /upload lists what waits"
     )
-
-
-def _quoted(address: str) -> str:
-    from urllib.parse import quote
-
-    return quote(address, safe="/:?&=%")
