@@ -208,3 +208,20 @@ def test_what_makes_no_sense_is_refused_with_its_place(chosen, kind, text, messa
     with pytest.raises(NotAcceptable, match=r"^at character \d+: ") as refused:
         chosen(kind, text)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        # What is no geometry is neither inside nor outside.
+        ("Location", "st_within(properties/field, location)", []),
+        ("Location", "not st_within(properties, location)", []),
+        ("Thing", "geo.length(properties/none) eq 0", []),
+        # Comparisons are values too.
+        ("Observation", "(resultTime eq phenomenonTime) eq true and id lt 2", [0, 1]),
+        ("Thing", "(name eq 'Thing 1') ne (id eq 1)", []),
+        ("Thing", "(properties/field eq null) eq true", [2]),
+    ],
+)
+def test_values_of_any_sort_stand_in_any_place(chosen, kind, text, expected):
+    assert chosen(kind, text) == expected

@@ -100,7 +100,7 @@ class Condition:
                 if operator not in (*_LOGICAL, *_COMPARISONS):
                     left, right = (self.value(one) for one in operands)
                     return reckon(operator, left, right, at)
-        return Value(Sort.BOOLEAN, self.where(expression), "", expression.at)
+        return Value(Sort.BOOLEAN, f"({self.where(expression)})", "", expression.at)
 
     def _comparison(self, operator: str, left: Expression, right: Expression) -> str:
         def make() -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import shapely
-from duckdb.func import PythonUDFType
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from waternet.errors import NotAcceptable
 
@@ -77,6 +77,8 @@ def _add(
         ["VARCHAR"] * arguments,
         gives,
         type=PythonUDFType.ARROW,
+        # What is no geometry gives null, too.
+        null_handling=FunctionNullHandling.SPECIAL,
     )
 
 
@@ -102,6 +104,8 @@ def _relate(
     found = np.zeros(len(first), bool)
     texts = np.array(patterns.to_pylist(), object)
     for pattern in dict.fromkeys(texts.tolist()):
+        if pattern is None:
+            continue
         at = texts == pattern
         try:
             found[at] = shapely.relate_pattern(first[at], second[at], pattern)
@@ -126,12 +130,9 @@ def _geometries(texts: pa.ChunkedArray) -> Geometries:
     encoded = texts.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    read = np.array(
-        [_geometry(text) for text in encoded.dictionary.to_pylist()], object
-    )
-    if not len(read):
-        return read
-    found: Geometries = read[encoded.indices.to_numpy()]
+    distinct = [*map(_geometry, encoded.dictionary.to_pylist()), None]
+    places = encoded.indices.fill_null(len(distinct) - 1).to_numpy()
+    found: Geometries = np.array(distinct, object)[places]
     return found
 
 

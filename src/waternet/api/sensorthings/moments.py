@@ -27,13 +27,13 @@ Pair = tuple[str, str]
 def compare_times(operator: str, left: Value, right: Value) -> str:
     """Return whether `left` stands to `right` as eq, ne, lt, le, gt or ge says."""
     if operator == "ne":
-        return f"NOT {compare_times('eq', left, right)}"
+        return f"(NOT {compare_times('eq', left, right)})"
     if right.sort is Sort.DATE and left.sort is not Sort.DATE:
         return _against_day(operator, as_period(left), right.sql)
     if left.sort is Sort.DATE and right.sort is not Sort.DATE:
         return _against_day(_turned(operator), as_period(right), left.sql)
     if left.sort is right.sort and left.sort in (Sort.INSTANT, Sort.DATE):
-        return f"{left.sql} {_SIGNS[operator]} {right.sql}"
+        return f"({left.sql} {_SIGNS[operator]} {right.sql})"
     return _ORDER[operator](as_period(left), as_period(right))
 
 
