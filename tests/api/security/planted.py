@@ -20,7 +20,7 @@ from waternet.observation.table import in_order, make_table
 
 T0 = datetime(2020, 1, 1)
 ISSUED = datetime(2026, 1, 1, tzinfo=UTC)
-DAYS = 40
+DAYS = range(7)
 EVERYBODY = None
 PARTIES = ("jordan", "israel", "palestine")
 
@@ -48,22 +48,33 @@ class Planted:
     value: float
     longitude: float
     word: str
+    kind: str = "lake"
 
     @property
     def traces(self) -> tuple[str, ...]:
         """What shows that an answer tells of it."""
-        return (repr(self.value), repr(self.longitude), self.word.lower(), self.stone)
+        told = (repr(self.value), repr(self.longitude), self.word.lower())
+        # The revised place is there for all; only what is new of it is not.
+        return told if self.stone == "ruby" else (*told, self.stone)
+
+    def is_for(self, party: str) -> bool:
+        """Return whether people of a party, '' for anybody, may see it."""
+        return self.sees is EVERYBODY or party in self.sees
 
     @property
-    def datastream(self) -> str:
-        return f"{self.owner}:{stream(self.stone).name}"
+    def place(self) -> str:
+        return f"{self.owner}:{self.stone}"
+
+    @property
+    def datastreams(self) -> tuple[str, ...]:
+        return tuple(f"{self.owner}:{one.name}" for one in streams(self.stone))
 
 
-def _planted(number, terms, stone, owner, sees) -> Planted:
+def _planted(number, terms, stone, owner, sees, kind="lake") -> Planted:
     allowed = EVERYBODY if sees is EVERYBODY else frozenset(sees)
     value, longitude = 4100.0625 + 13 * number, 35.0078125 + number / 64
     word = f"Quarry{number:02}{stone[::-1]}"
-    return Planted(terms, stone, owner, allowed, value, longitude, word)
+    return Planted(terms, stone, owner, allowed, value, longitude, word, kind)
 
 
 OF_JORDAN = ("jordan",)
@@ -82,12 +93,14 @@ PLANTED = tuple(
             ("Israel's, to Jordan", "obsidian", "israel", ("israel", "jordan")),
             ("Israel's, to both", "peridot", "israel", PARTIES),
             ("Israel's, public", "quartz", "israel", EVERYBODY),
+            ("a public area", "sapphire", "jordan", EVERYBODY, "aquifer"),
+            ("a restricted area", "topaz", "jordan", ("jordan", "israel"), "aquifer"),
             ("a restricted revision", "ruby", "jordan", ("jordan", "israel")),
         ]
     )
 )
 REVISED = PLANTED[-1]
-BEFORE = replace(REVISED, value=3900.03125, longitude=34.9921875, word="Oldquarry")
+BEFORE = replace(REVISED, value=3900.03125, longitude=35.0107421875, word="Oldquarry")
 """What stood of the revised place before, for whoever may not read the revision."""
 
 OWN_ROLES = ("reader", "steward", "reviewer", "operator")
@@ -102,14 +115,17 @@ class Region:
     parties: dict[str, str] = field(default_factory=dict)
 
 
-def stream(stone: str) -> Datastream:
-    return Datastream("levels", stone, "lake-level", "m", zone="UTC")
+def streams(stone: str) -> tuple[Datastream, Datastream]:
+    """Return what is measured at a place: levels, and their daily means."""
+    level = Datastream("levels", stone, "lake-level", "m", zone="UTC")
+    daily = replace(level, statistic="mean", interval="P1D")
+    return level, daily
 
 
 def place(one: Planted) -> Place:
     return Place(
         one.stone,
-        "lake",
+        one.kind,
         {"en": f"{one.word} lake", "ar": f"{one.word} بحيرة", "he": f"{one.word} אגם"},
         Position(one.longitude, 31.5, "EPSG:4326", one.longitude, 31.5),
         same_as=(f"example:{one.stone}", "example:one-lake"),
@@ -137,18 +153,18 @@ class Log:
             readers = sorted({self.party, *to})
             sealed = {"sealed": {"keys": {"sha256": one.stone}, "to": readers}}
         table = make_table(
-            datastream=[stream(one.stone).name] * DAYS,
-            time=[T0 + timedelta(days=day) for day in range(DAYS)],
-            value=[one.value] * DAYS,
+            datastream=[each.name for each in streams(one.stone) for _ in DAYS],
+            time=[T0 + timedelta(days=day) for _ in range(2) for day in DAYS],
+            value=[one.value] * 2 * len(DAYS),
         )
         body = {
             "dataset": "levels",
             "title": "levels of a lake",
             "source": "the agency",
             "reason": "measured anew" if kind == "revise" else "",
-            "observations": {"rows": DAYS, "sha256": "0" * 64, "bytes": 1},
+            "observations": {"rows": 2 * len(DAYS), "sha256": "0" * 64, "bytes": 1},
             "from": "2020-01-01T00:00:00Z",
-            "to": "2020-02-09T00:00:00Z",
+            "to": "2020-01-07T00:00:00Z",
             **sealed,
         }
         if sealed:
@@ -157,7 +173,7 @@ class Log:
             kind,
             body,
             places=() if sealed else (place(one),),
-            datastreams=(stream(one.stone),),
+            datastreams=streams(one.stone),
             observations=in_order(table),
         )
 
@@ -171,6 +187,8 @@ def logs() -> list[Log]:
     for log in (jordan, israel, palestine):
         log.add("terms", terms)
     jordan.release(by["agate"])
+    jordan.release(by["sapphire"])
+    jordan.release(by["topaz"], ["israel"])
     jordan.release(BEFORE)
     jordan.release(by["beryl"], ["israel"])
     jordan.release(by["citrine"], ["palestine"])

@@ -14,7 +14,7 @@ from waternet.node.trail import Trail
 
 BERYL = PLANTED[1]
 FIGURES = "/data/observations"
-RESTRICTED = {"datastream": BERYL.datastream}
+RESTRICTED = {"datastream": BERYL.datastreams[0]}
 
 
 @pytest.fixture(scope="module")
@@ -153,9 +153,9 @@ def test_reads_of_restricted_figures_and_wrong_keys_are_noted(web, region):
         latest = trail.read(most=1)
         return None if latest == before else latest[0]
 
-    web.get(FIGURES, params={"datastream": agate.datastream}, headers=headers)
+    web.get(FIGURES, params={"datastream": agate.datastreams[0]}, headers=headers)
     assert noted() is None
-    web.get(FIGURES, params={"datastream": citrine.datastream}, headers=headers)
+    web.get(FIGURES, params={"datastream": citrine.datastreams[0]}, headers=headers)
     read = noted()
     assert (read.kind, read.who, read.party) == (
         "read",

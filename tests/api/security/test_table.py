@@ -1,0 +1,139 @@
+"""Every operation, asked by every kind of reader, under every kind of terms.
+
+The table is made of the operations themselves. Each is asked in the same words by
+everybody, and the bytes that come, in every form on offer, are searched for what was
+planted: nobody may find what is not theirs, and whoever may see it finds it wherever
+the node's own people do.
+"""
+
+import pytest
+from api.security.calls import Known, calls_of, to_text
+from api.security.planted import BEFORE, PLANTED, REVISED
+
+from waternet.api.app import all_operations
+
+OPERATIONS = {one.name: one for one in all_operations(is_witness=True)}
+READ = [one.name for one in OPERATIONS.values() if not one.role]
+GUARDED = [one.name for one in OPERATIONS.values() if one.role]
+OWN = "jordan-reader"
+# Who sees most asks first: what was found for them must not be told the others.
+READERS = {
+    OWN: "jordan",
+    "israel-reader": "israel",
+    "palestine-reader": "palestine",
+    "nobodys-operator": "",
+    "": "",
+}
+
+
+@pytest.fixture(scope="module")
+def known(asking):
+    return Known(asking[OWN])
+
+
+def found_in(text, one):
+    return {trace for trace in one.traces if trace.lower() in text}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_who_asks_finds_what_is_theirs_and_nothing_else(name, asking, known):
+    leaks, missing, answered = [], [], 0
+    for call in calls_of(OPERATIONS[name], known):
+        answers = {who: call.send(asking[who]) for who in READERS}
+        assert not [one for one in answers.values() if one.status_code >= 500], call
+        texts = {who: to_text(one) for who, one in answers.items()}
+        answered += answers[OWN].is_success
+        for one in PLANTED:
+            shown = found_in(texts[OWN], one)
+            for who, party in READERS.items():
+                found = found_in(texts[who], one)
+                if not one.is_for(party):
+                    repeated = {each for each in found if each in call.words}
+                    leaks += [(call, who, one.terms, each) for each in found - repeated]
+                elif answers[who].is_success:
+                    missing += [(call, who, one.terms, e) for e in shown - found]
+    assert answered, "nobody has said how it is asked"
+    assert leaks == []
+    assert [one for one in missing if is_a_lack(*one)] == []
+
+
+def is_a_lack(call, _who, _terms, _trace):
+    """Return whether what is not found should be: pages and nearest places differ."""
+    return not any(
+        word in f"{call.path} {call.params}"
+        for word in ("$top", "position", "$orderby", "limit", "(2)", "(4)")
+    )
+
+
+def test_who_may_not_see_a_revision_finds_what_stood_before(asking):
+    asked = {"datastream": REVISED.datastreams[0]}
+    for who, party in READERS.items():
+        text = to_text(asking[who].get("/data/observations", params=asked))
+        is_new = REVISED.is_for(party)
+        assert (repr(REVISED.value) in text) == is_new
+        assert (repr(BEFORE.value) in text) == (not is_new)
+        told = to_text(asking[who].get("/data/stations", params={"text": "lake"}))
+        assert (BEFORE.word.lower() in told) == (not is_new)
+
+
+def test_everybody_counts_only_what_they_see(asking):
+    for who, party in READERS.items():
+        # Of the revised place everybody sees the one or the other.
+        seen = [one for one in PLANTED if one.is_for(party) or one is REVISED]
+        client = asking[who]
+        counted = {"$count": "true", "$top": "0"}
+        for entities, number in (
+            ("Things", len(seen)),
+            ("Datastreams", 2 * len(seen)),
+            ("Observations", 14 * len(seen)),
+        ):
+            told = client.get(f"/sta/v1.1/{entities}", params=counted).json()
+            assert told["@iot.count"] == number, (who, entities)
+        lakes = [one for one in seen if one.kind == "lake"]
+        items = client.get("/ogc/collections/stations/items").json()
+        assert items["numberMatched"] == len(lakes)
+
+
+def test_a_filter_on_what_is_hidden_tells_nothing(asking):
+    hidden = PLANTED[3]
+    for question in (
+        f"Things?$count=true&$filter=Datastreams/Observations/result eq {hidden.value}",
+        f"Things?$count=true&$filter=startswith(name,'{hidden.word[:8]}')",
+        f"Datastreams?$count=true&$filter=Observations/result gt {hidden.value - 1} "
+        f"and Observations/result lt {hidden.value + 1}",
+        f"Observations?$count=true&$filter=result eq {hidden.value}",
+    ):
+        for who, party in READERS.items():
+            told = asking[who].get(f"/sta/v1.1/{question}").json()
+            assert (told["@iot.count"] > 0) == hidden.is_for(party), (who, question)
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_who_lacks_the_role_may_not(name, asking):
+    operation = OPERATIONS[name]
+    path = operation.path.replace("{path:path}", "Things(999)")
+    for part in ("{id}", "{pending}", "{name}"):
+        path = path.replace(part, "999")
+    assert "{" not in path, "say what stands for the rest of it"
+    media_type = next(iter(operation.body), "")
+    headers = {"content-type": media_type} if media_type else {}
+    for who, client in asking.items():
+        has_role = who.endswith(f"-{operation.role}")
+        answer = client.request(
+            operation.method, path, headers=headers, content=b"{" if media_type else b""
+        )
+        assert answer.status_code < 500
+        if has_role:
+            assert answer.status_code not in (401, 403), who
+        else:
+            assert answer.status_code == (403 if who else 401), who
+
+
+def test_every_operation_is_in_the_table():
+    assert set(READ) | set(GUARDED) == set(OPERATIONS)
+    assert {one.role for one in OPERATIONS.values()} <= {
+        "",
+        "steward",
+        "reviewer",
+        "operator",
+    }
