@@ -198,6 +198,20 @@ def test_entities_are_updated_and_deleted(web):
 
 
 @pytest.mark.usefixtures("office")
+def test_an_observation_gets_another_time(web):
+    # create-update-delete/update-entity: here nothing is published, so all of it may.
+    stream = _only(web, "Datastreams")["@iot.selfLink"]
+    body = {"phenomenonTime": "2015-08-01T00:40:00.000Z", "result": 8}
+    with httpx.Client(trust_env=False) as client:
+        made = client.post(f"{stream}/Observations", json={"result": 1})
+        address = made.headers["location"]
+        assert client.patch(address, json=body).status_code == 200
+        told = client.get(address).json()
+    assert told["phenomenonTime"] == "2015-08-01T00:40:00Z"
+    assert told["result"] == 8
+
+
+@pytest.mark.usefixtures("office")
 def test_a_thing_that_moves_remembers_where_it_was(web):
     made = web.post("/Things", json={**OFFICE, "Datastreams": []}).headers["location"]
     with httpx.Client(trust_env=False) as client:

@@ -92,7 +92,7 @@ def observations(
             values["sta_datastreams"] = list(datastreams)
         parts.append(_drafted(values))
     sql = " UNION ALL ".join(part for part in parts if part)
-    return Relation(sql or _empty(), values)
+    return Relation(sql, values) if sql else Relation(_empty(), {})
 
 
 def locate_observation(
