@@ -95,6 +95,7 @@ def change_entity(
     """
     where = f"{kind.plural}({number})"
     verify_changeable(session, kind, number)
+    session.features.clear()
     read = read_body(kind, body, where, is_whole=is_whole)
     values = dict(read.values)
     if is_whole:

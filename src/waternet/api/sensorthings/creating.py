@@ -151,6 +151,13 @@ def feature_for(session: DeskSession, datastream: int) -> int:
     NotAcceptable
         The Thing has no Location in GeoJSON.
     """
+    if datastream in session.features:
+        return session.features[datastream]
+    session.features[datastream] = _feature_for(session, datastream)
+    return session.features[datastream]
+
+
+def _feature_for(session: DeskSession, datastream: int) -> int:
     for location in session.numbers(
         "SELECT l.id FROM TABLE.datastreams d JOIN TABLE.thing_location t "
         "ON t.thing = d.thing JOIN TABLE.locations l ON l.id = t.location "
@@ -349,12 +356,21 @@ def _create_observation(
 def _number(session: DeskSession, datastream: int, starts: int) -> int:
     """Return the number that tells datastream and time, or another if it is taken."""
     number = number_observation(datastream, starts)
-    if session.find(_OBSERVATION, number) is None:
+    if not _is_taken(session, datastream, number):
         return number
     counted = session.desk.number_draft(_OBSERVATION.name)
     if counted > MOST_COUNTED:
         raise NotAcceptable("this desk has counted all the observations it can")
     return counted
+
+
+def _is_taken(session: DeskSession, datastream: int, number: int) -> bool:
+    session.flush()
+    if not session.is_published(_DATASTREAM, datastream):
+        # Nothing but the desk can hold one.
+        sql = "SELECT 1 FROM observation WHERE number = ? AND is_held"
+        return bool(session.desk.rows(sql, (number,)))
+    return session.find(_OBSERVATION, number) is not None
 
 
 def _json(value: Any) -> str | None:
@@ -363,6 +379,7 @@ def _json(value: Any) -> str | None:
 
 def _place(session: DeskSession, thing: int, locations: Sequence[int]) -> None:
     """Let a Thing be at these Locations and no others."""
+    session.features.clear()
     before = session.numbers(
         "SELECT location FROM TABLE.thing_location WHERE thing = $thing", thing=thing
     )

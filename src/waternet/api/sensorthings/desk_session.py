@@ -42,6 +42,8 @@ class DeskSession:
         Put down together by `flush`.
     made : dict of str to (EntityKind, int)
         What the requests of a batch made, by their ids.
+    features : dict of int to int
+        The FeatureOfInterest of Datastreams that were asked for; until something moves.
     """
 
     bank: Bank
@@ -51,6 +53,7 @@ class DeskSession:
     now: int
     waiting: list[DraftObservation] = field(default_factory=list)
     made: dict[str, tuple[EntityKind, int]] = field(default_factory=dict)
+    features: dict[int, int] = field(default_factory=dict)
 
     def tables(self) -> Tables:
         """Return the tables, with all that was put down so far."""
@@ -157,6 +160,7 @@ class DeskSession:
 
     def take_away(self, kind: EntityKind, number: int) -> None:
         """Put down that a draft is no more."""
+        self.features.clear()
         held = self.draft(kind, number)
         self.desk.put([replace(held, body=None)])
 
