@@ -7,9 +7,8 @@ which a reader tells what is new to it.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -22,20 +21,6 @@ from waternet.failpoint import failpoint
 __all__ = ["Desk", "DraftEntity", "DraftObservation", "Stand"]
 
 _FILE = "desk.sqlite"
-# What drafts lead to is not taken away from under them.
-_STILL_LED_TO = {
-    "ObservedProperty": "SELECT 1 FROM entity o WHERE o.kind = 'Datastream' "
-    "AND o.observed_property = ?2 AND o.body IS NOT NULL",
-    "Location": "SELECT 1 FROM link WHERE name IN ('thing_location', "
-    "'historical_location') AND there = ?2 AND is_held",
-    "FeatureOfInterest": "SELECT 1 FROM observation WHERE feature = ?2 AND is_held",
-}
-# Table, column, kind that it numbers, and what makes a row of it a leftover.
-_LEFTOVERS = (
-    ("entity", "number", "entity.kind", "body IS NULL"),
-    ("observation", "datastream", "'Datastream'", "NOT is_held"),
-    ("link", "here", "'Thing'", "NOT is_held AND name = 'thing_location'"),
-)
 _OF_THE_DISK = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -175,18 +160,6 @@ class Desk:
                 raise
             self._db.execute("COMMIT")
 
-    @contextmanager
-    def undoing(self) -> Iterator[None]:
-        """Within `writing`, write all of a part or nothing of it."""
-        self._db.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK TO part")
-            self._db.execute("RELEASE part")
-            raise
-        self._db.execute("RELEASE part")
-
     def number(self, kind: str, keys: Iterable[str]) -> dict[str, int]:
         """Return the number of each key of a kind; new ones get one, for good."""
         known = dict(
@@ -290,87 +263,9 @@ class Desk:
             (sequence, name, number),
         )
 
-    def promise(self, promised: Iterable[Sequence[Any]]) -> None:
-        """Keep the number of each (kind, key) that a draft will be published as."""
-        self._db.executemany(
-            "INSERT OR REPLACE INTO promised VALUES (?, ?, ?)", promised
-        )
-
-    def clear(
-        self,
-        entities: Iterable[Sequence[Any]],
-        links: Iterable[Sequence[Any]],
-        observations: Iterable[Mapping[str, Any]],
-        promised: Iterable[Sequence[Any]] = (),
-    ) -> None:
-        """Take rows away that are published, within `writing`, and keep promises.
-
-        Parameters
-        ----------
-        entities : iterable of [kind, number, sequence]
-        links : iterable of [name, here, there, sequence]
-        observations : iterable of {datastream, through, left}
-            Those up to a sequence number, but for some.
-        promised : iterable of [kind, key, number]
-
-        Notes
-        -----
-        A row with a later sequence number was changed since: it stays. So does what
-        drafts that stay still lead to.
-        """
-        for kind, key, _ in promised:
-            self.number(kind, [key])
-            self._db.execute(
-                "DELETE FROM promised WHERE kind = ? AND key = ?", (kind, key)
-            )
-        for one in observations:
-            self._db.execute(
-                "DELETE FROM observation WHERE datastream = ? AND sequence <= ? "
-                "AND number NOT IN (SELECT value FROM json_each(?))",
-                (one["datastream"], one["through"], json.dumps(one["left"])),
-            )
-        self._db.executemany(
-            "DELETE FROM link WHERE name = ? AND here = ? AND there = ? "
-            "AND sequence <= ?",
-            links,
-        )
-        order = ("Datastream", "Thing", "HistoricalLocation")
-        for row in sorted(entities, key=lambda one: one[0] not in order):
-            self._db.execute(
-                "DELETE FROM entity WHERE kind = ?1 AND number = ?2 AND sequence <= ?3 "
-                f"AND NOT EXISTS ({_STILL_LED_TO.get(row[0], 'SELECT 1 WHERE false')})",
-                row,
-            )
-        self._db.execute("UPDATE stand SET generation = generation + 1")
-
-    def sweep(self) -> None:
-        """Take away, within `writing`, what is left of drafts that were taken away."""
-        swept = 0
-        for table, column, kind, gone in _LEFTOVERS:
-            swept += self._db.execute(
-                f"DELETE FROM {table} WHERE {gone} AND EXISTS (SELECT 1 "
-                f"FROM identifier i WHERE i.kind = {kind} AND i.number = "
-                f"{table}.{column} "
-                "AND i.key LIKE 'draft/%')"
-            ).rowcount
-        if swept:
-            self._db.execute("UPDATE stand SET generation = generation + 1")
-
-    def count(self) -> int:
-        """Return how many drafts there are, without those that were taken away."""
-        entities, observations = (
-            self.rows(f"SELECT count(*) FROM {table} WHERE {held}")[0][0]
-            for table, held in (
-                ("entity", "body IS NOT NULL"),
-                (
-                    "observation",
-                    "is_held OR NOT EXISTS (SELECT 1 FROM identifier i WHERE "
-                    "i.kind = 'Datastream' AND i.number = observation.datastream "
-                    "AND i.key LIKE 'draft/%')",
-                ),
-            )
-        )
-        return int(entities + observations)
+    def change(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Change rows, within `writing`; return how many."""
+        return self._db.execute(sql, values).rowcount
 
     def _advance(self) -> int:
         """Raise the sequence number: every change has one of its own."""

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from waternet.api.sensorthings.creating import feature_for, linked_number
+from waternet.api.sensorthings.creating import linked_number
 from waternet.api.sensorthings.desk_session import DeskSession
 from waternet.api.sensorthings.entity_body import read_property
 from waternet.api.sensorthings.model import KINDS
+from waternet.api.sensorthings.moving import feature_for
 from waternet.api.sensorthings.observed import observations
 from waternet.bank.scan import ask
 from waternet.errors import NotAcceptable, NotAllowed, WaternetError
