@@ -48,6 +48,7 @@ def test_not_goes_with_the_whole_comparison() -> None:
         ("true", Sort.BOOLEAN, True),
         ("null", Sort.NULL, None),
         ("1970-01-01T02:00:00+02:00", Sort.INSTANT, 0),
+        ("1970-01-01T02:00:00 02:00", Sort.INSTANT, 0),  # a plus that was not encoded
         ("1970-01-01T00:00Z", Sort.INSTANT, 0),
         ("1970-01-02", Sort.DATE, 86_400_000_000),
         ("12:00:00", Sort.CLOCK, 43_200_000_000),

@@ -149,6 +149,9 @@ def test_a_past_is_read_with_as_of(web, stream):
     assert web.get(path, params=past).json() == {"value": [{"result": 3}]}
     now = {"$filter": "result eq 3"}
     assert web.get(path, params=now).json() == {"value": []}
+    for entry, count in (("jordan:0", "78"), ("2020-01-01", "0")):
+        counted = web.get("/Observations/$count", params={"as_of": entry})
+        assert counted.text == count
 
 
 def test_an_interval_is_a_time_with_a_slash(read, stream):

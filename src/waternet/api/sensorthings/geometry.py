@@ -125,18 +125,20 @@ def _answer(values: npt.NDArray[Any], *read: Geometries) -> pa.Array:
     return pa.array(values, mask=missing)
 
 
-def _geometries(texts: pa.ChunkedArray) -> Geometries:
+def _geometries(written: pa.ChunkedArray) -> Geometries:
     """Read GeoJSON or well-known text; None where it is neither."""
-    encoded = texts.combine_chunks().dictionary_encode()
+    encoded = written.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    distinct = [*map(_geometry, encoded.dictionary.to_pylist()), None]
-    places = encoded.indices.fill_null(len(distinct) - 1).to_numpy()
-    found: Geometries = np.array(distinct, object)[places]
+    texts = encoded.dictionary.to_numpy(zero_copy_only=False)
+    distinct = np.full(len(texts) + 1, None, object)
+    is_json = np.array([text.startswith("{") for text in texts], bool)
+    for read, which in (
+        (shapely.from_geojson, np.flatnonzero(is_json)),
+        (shapely.from_wkt, np.flatnonzero(~is_json)),
+    ):
+        if len(which):
+            distinct[which] = read(texts[which], on_invalid="ignore")
+    places = encoded.indices.fill_null(len(texts)).to_numpy()
+    found: Geometries = distinct[places]
     return found
-
-
-def _geometry(text: str) -> Any:
-    if text.startswith("{"):
-        return shapely.from_geojson(text, on_invalid="ignore")
-    return shapely.from_wkt(text, on_invalid="ignore")

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
-_MOMENT = rf"{_DAY}(?:T{_CLOCK}(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
+_MOMENT = rf"{_DAY}(?:T{_CLOCK}(?:Z|[+ -]\d{{2}}:?\d{{2}})?)?"
 TIME = rf"(?:{_MOMENT}/{_MOMENT}|{_MOMENT}|{_CLOCK})(?![\w:])"
 
 _DURATION = re.compile(
@@ -124,7 +124,9 @@ def _moment(text: str, at: int) -> int:
     if "T" not in text:
         day = _parsed(date.fromisoformat, text, at)
         return (day - date(1970, 1, 1)) // _DAYS * 86_400_000_000
-    read = _parsed(datetime.fromisoformat, text.replace("Z", "+00:00"), at)
+    # A plus that was not encoded comes out of an address as a blank.
+    whole = text.replace("Z", "+00:00").replace(" ", "+")
+    read = _parsed(datetime.fromisoformat, whole, at)
     if read.tzinfo is None:
         read = read.replace(tzinfo=UTC)
     return (read - _EPOCH) // _MICROSECOND

@@ -170,9 +170,7 @@ class Reading:
         ground, chosen = self._ground, statement.whole_datastreams
         if chosen is None or has_drafted(ground):
             return None
-        if ground.as_of is None:
-            return known_streams(ground.bank).count(chosen)
-        return None
+        return known_streams(ground.bank).count(ground.bank, chosen, ground.as_of)
 
     def entities(self, statement: Statement, options: Options) -> list[str]:
         """Return all entities that a statement asks for, which are few."""

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from waternet.bank.as_of import AsOf
 from waternet.bank.catalogue import Series
 from waternet.bank.extent import Extents, extents
 from waternet.bank.store import Bank, View
@@ -55,20 +56,19 @@ class Streams:
     ----------
     extents : Extents
         Of them.
-    figures : int
-        How many figures stand in all.
     """
 
     by_number: Mapping[int, Stream]
     extents: Extents
-    figures: int
 
-    def count(self, numbers: Sequence[int]) -> int:
+    def count(self, bank: Bank, numbers: Sequence[int], as_of: AsOf | None) -> int:
         """Return how many figures stand of some datastreams; of all where none."""
-        if not numbers:
-            return self.figures
-        found = (self.by_number.get(number) for number in numbers)
-        return sum(one.figures for one in found if one is not None)
+        chosen = numbers or self.by_number
+        found = [self.by_number[one] for one in chosen if one in self.by_number]
+        if as_of is None:
+            return sum(one.figures for one in found)
+        told = extents(bank, None, as_of).of(one.series for one in found)
+        return int(told.table["figures"].to_numpy().sum())
 
     def first_with(self, needed: int, number: int) -> list[int]:
         """Return the first datastreams from a number on that hold so many figures."""
@@ -121,6 +121,6 @@ def known_streams(bank: Bank) -> Streams:
                 last[place] if held else 0,
                 place,
             )
-    streams = Streams(found, told, sum(one.figures for one in found.values()))
+    streams = Streams(found, told)
     _KNOWN[bank] = view, streams
     return streams
