@@ -17,6 +17,7 @@ from benchmarks.readers import crowd
 from waternet.node.folder import open_node
 
 READERS = 200
+PACE = 2  # s between two releases
 AT_ONCE, LONG = 10_000, 100_000  # requests
 PATHS = (
     "/data/observations?datastream=bench%3AH0007/groundwater-level&start=2015-03-01"
@@ -80,7 +81,7 @@ def _resident(process: int) -> float:
 
 @contextmanager
 def _writing(folder: Path) -> Iterator[list[int]]:
-    """Publish small releases, one after another, until it ends."""
+    """Publish a small release every two seconds until it ends."""
     node, done, ended = open_node([folder]), list[int](), threading.Event()
     csv = folder.parent / "more.csv"
 
@@ -91,6 +92,7 @@ def _writing(folder: Path) -> Iterator[list[int]]:
             pa_csv.write_csv(rows, csv)
             bring(node, csv)
             done.append(number)
+            ended.wait(PACE)
 
     writer = threading.Thread(target=write)
     writer.start()
