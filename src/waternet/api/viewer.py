@@ -23,6 +23,10 @@ _LONGEST = 20_000  # characters of what is shown as a key
 _SECRETS = {"api_key", "api-key", "apikey", "x-api-key", "key", "token", "password"}
 _SECRETS |= {"access_token", "id_token", "authorization"}
 _TOKEN = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.")
+# A name without a dot, or an address: nobody else can have it lead here.
+_NEAR = re.compile(
+    r"(?:[a-z0-9_-]+|[0-9.]+|\[[0-9a-f:.]+\])(?::[0-9]+)?", re.IGNORECASE
+)
 _HOW = "send 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
 
 
@@ -86,7 +90,10 @@ class Viewers:
         """
         authorization = headers.get("authorization", "")
         key = headers.get("x-api-key", "")
-        if self.is_unguarded or not (authorization or key):
+        if self.is_unguarded:
+            _verify_near(headers)
+            return self._anybody
+        if not (authorization or key):
             return self._anybody
         if authorization and key:
             raise NotAllowed("two keys came, of which one is meant", hint=_HOW)
@@ -121,6 +128,22 @@ class Viewers:
         is_own = person.party == self._party
         reader = None if is_own else person.party
         return Viewer(person.name, person.party, person.roles, reader)
+
+
+def _verify_near(headers: Mapping[str, str]) -> None:
+    """Raise where a page from elsewhere asks an unguarded node by its reader's browser.
+
+    Such a page sends where it comes from, or has its own name lead to this machine.
+    """
+    origin = headers.get("origin")
+    asked = [headers.get("host", "localhost")]
+    if origin is not None:
+        asked.append(origin.partition("://")[2])
+    if not all(map(_NEAR.fullmatch, asked)):
+        raise NotAllowed(
+            "an unguarded node is not for pages from elsewhere",
+            hint="ask it at localhost, or serve it without --unguarded",
+        )
 
 
 def verify_no_key(query: str, taken: Collection[str] = ()) -> None:
