@@ -7,6 +7,8 @@ Grafana cannot be run here; the very requests that they would send are sent.
 import doctest
 import json
 import re
+import shutil
+import sqlite3
 import subprocess
 from pathlib import Path
 from urllib.parse import urlencode
@@ -184,3 +186,17 @@ def test_the_readme_shows_a_client_that_runs(region, capsys) -> None:
     (block,) = re.findall(r"^```\n(import waternet as wn\n.*?)^```", text, re.M | re.S)
     exec(block.replace("demo/palestine", str(region / "jordan")), {})
     assert "Release jordan:2" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(
+    shutil.which("ogr2ogr") is None,
+    reason="input absent by design: GDAL's programs are not on this machine",
+)
+def test_gdal_reads_the_stations(address, tmp_path) -> None:
+    text = page_of(ROOT / "docs" / "tools" / "qgis.md", address)
+    (command,) = re.findall(r"^(ogr2ogr .+)$", text, re.M)
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    with sqlite3.connect(tmp_path / "stations.gpkg") as read:
+        found = read.execute("SELECT place, kind FROM stations ORDER BY 1").fetchall()
+    read.close()
+    assert found == [("AL1040", "well"), ("AL1043", "well")]
