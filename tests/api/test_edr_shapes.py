@@ -11,7 +11,12 @@ from waternet.api.edr.shapes import (
     distances,
     read_shape,
 )
-from waternet.api.edr.systems import offered_systems, read_system
+from waternet.api.edr.systems import (
+    from_longitude_latitude,
+    offered_systems,
+    read_system,
+    to_longitude_latitude,
+)
 from waternet.errors import NotAcceptable
 
 
@@ -103,3 +108,14 @@ def test_coordinates_of_a_national_grid_are_read_and_held_against_it():
     assert shape.wkt == "POINT (267075 1171540)"
     with pytest.raises(NotAcceptable, match="no place on Earth"):
         read_shape("POINT(1e30 1171540)", POINTS, "EPSG:28192")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:28191", "EPSG:28192", "EPSG:2039"])
+def test_a_place_is_where_its_owner_put_it_when_told_in_the_owners_grid(crs):
+    # The datums of the Palestine Grid and of the Israeli one lie some 80 m from WGS 84.
+    easting, northing = np.array([171_700.0]), np.array([1_131_900.0])
+    if crs != "EPSG:28192":
+        northing = northing - (1_000_000 if crs == "EPSG:28191" else 500_000)
+    degrees = to_longitude_latitude(easting, northing, crs)
+    told = from_longitude_latitude(*degrees, crs)
+    assert np.abs(np.subtract(told, (easting, northing))).max() < 0.05

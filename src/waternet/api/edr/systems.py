@@ -108,7 +108,9 @@ def system_text(crs: str) -> str:
 def _transformer(crs: str) -> Any:
     from pyproj import Transformer
 
-    return Transformer.from_crs("OGC:CRS84", crs, always_xy=True)
+    # From EPSG:4326: from OGC:CRS84 no datum shift is registered, and the Palestine
+    # Grid would be 80 m off.
+    return Transformer.from_crs("EPSG:4326", crs, always_xy=True)
 
 
 @cache
