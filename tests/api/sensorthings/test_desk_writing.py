@@ -331,3 +331,26 @@ def test_rows_are_answered_one_by_one(write, look, node, bank):
     assert "there is no Datastreams(1000000)" in told[5]
     assert [look("Observations", told[n])["result"] for n in (0, 2)] == [1.0, 3.0]
     assert look("Observations", told[3])["phenomenonTime_end"] is not None
+
+
+def test_a_draft_that_was_moved_is_not_overwritten_where_it_was(
+    write, look, node, bank
+):
+    thing = write("POST", "Things", {**THING, "Locations": [LOCATION]})
+    stream = write("POST", "Datastreams", _stream(thing))
+    path = f"Datastreams({stream})/Observations"
+    body = {"phenomenonTime": "2015-03-01T00:00:00Z", "result": 1}
+    moved = write("POST", path, body)
+    later = {"phenomenonTime": "2016-03-01T00:00:00Z"}
+    write("PATCH", f"Observations({moved})", later)
+    second = write("POST", path, {**body, "result": 2})
+    array = {
+        "Datastream": {"@iot.id": stream},
+        "components": ["phenomenonTime", "result"],
+        "dataArray": [["2015-03-01T00:00:00Z", 3]],
+    }
+    with open_session(bank, node, "en") as session:
+        (third,) = create_observations(session, [array])
+    assert len({moved, second, third}) == 3
+    results = [look("Observations", one)["result"] for one in (moved, second, third)]
+    assert results == [1.0, 2.0, 3.0]

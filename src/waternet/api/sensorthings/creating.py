@@ -119,7 +119,7 @@ def linked_number(session: DeskSession, kind: EntityKind, item: Any, where: str)
             hint='a link is {"@iot.id": 1}',
         )
     number = int(told) if str(told).isdecimal() and len(str(told)) < 20 else -1
-    if number < 0 or session.find(kind, number) is None:
+    if number < 0 or not session.is_there(kind, number):
         raise NotAcceptable(f"{where}: there is no {kind.plural}({told!s:.30})")
     return number
 

@@ -203,16 +203,23 @@ def _feature(session: DeskSession, features: _Features, given: Any, where: str) 
 
 
 def _taken(session: DeskSession, datastream: int, rows: Sequence[_Row]) -> set[int]:
-    """Return the numbers of the datastream's observations among which rows lie."""
+    """Return the numbers that are taken already, of those that rows would get."""
     if not rows:
         return set()
     times = [row.starts for row in rows]
-    relation = observations(
-        session.bank,
-        session.tables(),
-        None,
-        [datastream],
-        (min(times), max(times) + 1),
+    wanted = [number_observation(datastream, time) for time in times]
+    session.flush()
+    # By number: a draft that was moved to another time has the one of its first.
+    held = session.desk.rows(
+        "SELECT number FROM observation WHERE number BETWEEN ? AND ? AND is_held",
+        (min(wanted), max(wanted)),
     )
-    found = ask(session.bank, f"SELECT id FROM ({relation.sql})", relation.values)
-    return set(found.column(0).to_pylist())
+    taken = {one for (one,) in held}
+    if session.is_published(_DATASTREAM, datastream):
+        bounds = (min(times), max(times) + 1)
+        relation = observations(
+            session.bank, session.tables(), None, [datastream], bounds
+        )
+        found = ask(session.bank, f"SELECT id FROM ({relation.sql})", relation.values)
+        taken |= set(found.column(0).to_pylist())
+    return taken

@@ -77,6 +77,21 @@ class DeskSession:
         found = ask(self.bank, sql, {"number": number}).to_pylist()
         return found[0] if found else None
 
+    def is_there(self, kind: EntityKind, number: int) -> bool:
+        """Return whether there is such an entity; of drafts the desk alone is asked."""
+        if kind.name == "Observation":
+            return self.find(kind, number) is not None
+        held = self.desk.rows(
+            "SELECT body IS NOT NULL FROM entity WHERE kind = ? AND number = ?",
+            (kind.name, number),
+        )
+        return bool(held[0][0]) if held else self.find(kind, number) is not None
+
+    def verify_there(self, kind: EntityKind, number: int) -> None:
+        """Raise `NotFound` where there is no such entity."""
+        if not self.is_there(kind, number):
+            raise NotFound(f"no {kind.plural}({number})")
+
     def get(self, kind: EntityKind, number: int) -> dict[str, Any]:
         """Return an entity as its tables have it.
 

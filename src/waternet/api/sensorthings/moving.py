@@ -31,6 +31,16 @@ _SHAPES = (
     "GeometryCollection",
     "Feature",
 )
+# Where a Thing that is a draft is, if an observation was made there before.
+_FEATURE_OF_DRAFTS = (
+    "SELECT g.there FROM entity d JOIN identifier i ON i.kind = 'Thing' "
+    "AND i.number = d.thing AND i.key LIKE 'draft/%' "
+    "JOIN link t ON t.name = 'thing_location' AND t.here = d.thing AND t.is_held "
+    "JOIN link g ON g.name = 'generated_feature' AND g.here = t.there AND g.is_held "
+    "JOIN entity f ON f.kind = 'FeatureOfInterest' AND f.number = g.there "
+    "AND f.body IS NOT NULL WHERE d.kind = 'Datastream' AND d.number = ? "
+    "AND d.body IS NOT NULL ORDER BY t.there LIMIT 1"
+)
 
 
 def set_locations(session: DeskSession, thing: int, locations: Sequence[int]) -> None:
@@ -59,6 +69,9 @@ def feature_for(session: DeskSession, datastream: int) -> int:
 
 
 def _feature_for(session: DeskSession, datastream: int) -> int:
+    known = session.desk.rows(_FEATURE_OF_DRAFTS, (datastream,))
+    if known:
+        return int(known[0][0])
     for location in session.numbers(
         "SELECT l.id FROM TABLE.datastreams d JOIN TABLE.thing_location t "
         "ON t.thing = d.thing JOIN TABLE.locations l ON l.id = t.location "

@@ -133,7 +133,7 @@ def _resolve(session: DeskSession, resource: Resource) -> _Target:
     """
     first, *rest = resource.steps
     if first.id is not None:
-        session.get(first.kind, first.id)
+        session.verify_there(first.kind, first.id)
     target = _Target(first.kind, first.id)
     for step in rest:
         target = _follow(session, target, step)
