@@ -10,6 +10,7 @@ import waternet as wn
 from waternet.api.app import make_app
 from waternet.cli.main import run
 from waternet.node.follow import follow_party, pull_folder
+from waternet.node.policy import node_policy
 
 PLACES = [
     {
@@ -96,6 +97,8 @@ def parties(tmp_path_factory) -> tuple[Party, Party]:
     for own, other in ((jordan, israel), (israel, jordan)):
         follow_party(own.node, other.node.public / "card.json")
         pull_folder(own.node, other.node.public, quiet)
+    policy = node_policy(jordan.node).to_text()
+    (jordan.node.folder / "policy").write_text(policy, encoding="utf-8")
     return jordan, israel
 
 

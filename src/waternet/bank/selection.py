@@ -11,8 +11,22 @@ from waternet.bank.catalogue import Series
 from waternet.bank.spelling import search_words
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound
+from waternet.observation.vocabulary import get_term
 
-__all__ = ["Selection", "choose_series", "place_sql", "selection_sql"]
+__all__ = [
+    "Selection",
+    "choose_series",
+    "place_sql",
+    "selection_sql",
+    "verify_known",
+    "verify_party",
+]
+
+_TERMS = (
+    ("kind", "place_kind"),
+    ("observed_property", "observed_property"),
+    ("statistic", "statistic"),
+)
 
 _FEW = 8  # addresses; more are looked up together
 
@@ -91,6 +105,38 @@ def choose_series(bank: Bank, datastreams: Sequence[str] | Selection) -> list[Se
         )
     }
     return [found.get(address) or _series_at(bank, address) for address in addresses]
+
+
+def verify_known(bank: Bank, selection: Selection) -> None:
+    """Raise where a selection names what there is not, so that it could find nothing.
+
+    Raises
+    ------
+    NotFound
+        No such party; no such kind of place, observed property or statistic.
+    """
+    verify_party(bank, selection.party)
+    for name, vocabulary in _TERMS:
+        if wanted := getattr(selection, name):
+            get_term(vocabulary, wanted)
+
+
+def verify_party(bank: Bank, party: str) -> None:
+    """Raise unless the bank knows the party; '' stands for all.
+
+    Raises
+    ------
+    NotFound
+        It does not; the hint names those it knows.
+    """
+    known = bank.view().positions
+    if party and party not in known:
+        raise NotFound(
+            f"no party {party!r} in the bank",
+            hint=f"there are {', '.join(sorted(known))}"
+            if known
+            else "nothing is published or pulled yet",
+        )
 
 
 def selection_sql(selection: Selection) -> tuple[str, list[object]]:

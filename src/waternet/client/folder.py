@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +19,14 @@ from waternet.bank.discovery import find_datastreams, find_places, list_releases
 from waternet.bank.query import get_latest
 from waternet.bank.question import Question
 from waternet.bank.seal import reading_bank
-from waternet.bank.selection import Selection
+from waternet.bank.selection import Selection, verify_known
 from waternet.bank.store import Bank
 from waternet.bank.when import read_past, read_time
 from waternet.client.asking import Query
 from waternet.errors import NotAcceptable
 from waternet.node.folder import Node, open_node
 from waternet.node.intake import bring_up_to_date
+from waternet.node.quorum import cosigned_sizes
 from waternet.observation.vocabulary import Grade
 
 __all__ = ["answer_question", "node_in", "read_table", "selection_of"]
@@ -67,6 +69,8 @@ def read_table(folder: str, what: str, query: Query) -> pa.Table:
     bring_up_to_date(node)
     with reading_bank(node.bank) as bank:
         table = answer_question(bank, what, query)
+        if what == "releases":
+            table = _with_cosigned(node, table)
         told = {
             "waternet:positions": dict(bank.view().positions),
             "waternet:citation": _citation(bank, what, table),
@@ -75,20 +79,32 @@ def read_table(folder: str, what: str, query: Query) -> pa.Table:
     return table.replace_schema_metadata({**(table.schema.metadata or {}), **packed})
 
 
+def _with_cosigned(node: Node, releases: pa.Table) -> pa.Table:
+    """Say of each release whether a quorum cosigned it, where the parties agreed so."""
+    if not (node.folder / "policy").exists():
+        return releases
+    sizes = cosigned_sizes(node, int(time.time())) or {}
+    pairs = zip(
+        *(releases[name].to_pylist() for name in ("party", "release")), strict=True
+    )
+    told = [release < sizes.get(party, 0) for party, release in pairs]
+    return releases.append_column("cosigned", pa.array(told, pa.bool_()))
+
+
 def answer_question(bank: Bank, what: str, query: Query) -> pa.Table:
     """Answer one question from a bank; see `read_table`."""
     return _ANSWERS[what](bank, query)
 
 
 def _stations(bank: Bank, query: Query) -> pa.Table:
-    return find_places(bank, selection_of(query))
+    return find_places(bank, selection_of(bank, query))
 
 
 def _datastreams(bank: Bank, query: Query) -> pa.Table:
     if "datastream" not in query:
-        return find_datastreams(bank, selection_of(query))
+        return find_datastreams(bank, selection_of(bank, query))
     found = [
-        find_datastreams(bank, selection_of(_of_address(address)))
+        find_datastreams(bank, selection_of(bank, _of_address(address)))
         for address in query["datastream"].split(",")
     ]
     return pa.concat_tables(found)
@@ -107,14 +123,14 @@ def _observations(bank: Bank, query: Query) -> pa.Table:
         unit=query.get("unit", ""),
         grades=_grades(query),
     )
-    return ask_figures(bank, chosen or selection_of(query), question)
+    return ask_figures(bank, chosen or selection_of(bank, query), question)
 
 
 def _latest(bank: Bank, query: Query) -> pa.Table:
     chosen = query["datastream"].split(",") if "datastream" in query else None
     return get_latest(
         bank,
-        chosen or selection_of(query),
+        chosen or selection_of(bank, query),
         as_of=_as_of(query),
         unit=query.get("unit", ""),
     )
@@ -134,7 +150,7 @@ def _compare(bank: Bank, query: Query) -> pa.Table:
 
 
 def _releases(bank: Bank, query: Query) -> pa.Table:
-    return list_releases(bank, query.get("party", ""))
+    return list_releases(bank, selection_of(bank, query).party)
 
 
 _ANSWERS: Mapping[str, Callable[[Bank, Query], pa.Table]] = {
@@ -151,8 +167,16 @@ def _citation(bank: Bank, what: str, table: pa.Table) -> list[dict[str, Any]]:
     return cite(bank, table) if what in ("observations", "latest", "compare") else []
 
 
-def selection_of(query: Query) -> Selection:
-    """Return what the filters of a question select."""
+def selection_of(bank: Bank, query: Query) -> Selection:
+    """Return what the filters of a question select.
+
+    Raises
+    ------
+    NotFound
+        No such party or term.
+    NotAcceptable
+        A box that is none.
+    """
     told: dict[str, Any] = {
         name: query[name]
         for name in ("text", "party", "dataset", "kind", "feature", "within")
@@ -169,7 +193,9 @@ def selection_of(query: Query) -> Selection:
     }
     if "bbox" in query:
         told["bbox"] = _box(query["bbox"])
-    return Selection(**told)
+    selection = Selection(**told)
+    verify_known(bank, selection)
+    return selection
 
 
 def _of_address(address: str) -> Query:
@@ -186,6 +212,11 @@ def _box(text: str) -> tuple[float, float, float, float]:
             f"bbox {text!r} is not four numbers",
             hint="west, south, east, north in degrees: 34,29,37,34",
         ) from error
+    if south > north:
+        raise NotAcceptable(
+            f"bbox: the south ({south}) lies above the north ({north})",
+            hint="west, south, east, north in degrees: 34,29,37,34",
+        )
     return west, south, east, north
 
 

@@ -198,6 +198,6 @@ def _addresses(bank: Bank, queries: Sequence[Mapping[str, str]]) -> set[str]:
         if "datastream" in query:
             found |= set(query["datastream"].split(","))
             continue
-        rows = find_datastreams(bank, selection_of(query)).to_pylist()
+        rows = find_datastreams(bank, selection_of(bank, query)).to_pylist()
         found |= {f"{row['party']}:{row['datastream']}" for row in rows}
     return found

@@ -6,10 +6,14 @@ from typing import Final
 
 from waternet.api.asked import Asked
 from waternet.api.operation import Parameter
-from waternet.bank.selection import Selection, choose_series
+from waternet.bank.selection import (
+    Selection,
+    choose_series,
+    verify_known,
+    verify_party,
+)
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable, NotFound
-from waternet.observation.vocabulary import get_term
+from waternet.errors import NotAcceptable
 
 __all__ = ["CHOICE_PARAMETERS", "DATASTREAM_PARAMETERS", "chosen", "selection_of"]
 
@@ -42,11 +46,6 @@ DATASTREAM_PARAMETERS: Final = (
 )
 _OPEN_PARTS = 4  # of an address that leaves its end open
 _FILTERS = {one.name for one in CHOICE_PARAMETERS}
-_TERMS = (
-    ("kind", "place_kind"),
-    ("observed_property", "observed_property"),
-    ("statistic_kind", "statistic"),
-)
 
 
 def chosen(asked: Asked) -> list[str] | Selection:
@@ -83,11 +82,7 @@ def selection_of(asked: Asked) -> Selection:
         A box whose south lies above its north.
     """
     values = asked.values
-    _verify_party(asked.bank, values.get("party", ""))
-    for name, vocabulary in _TERMS:
-        if name in values:
-            get_term(vocabulary, values[name])
-    return Selection(
+    selection = Selection(
         text=values.get("text", ""),
         party=values.get("party", ""),
         dataset=values.get("dataset", ""),
@@ -99,6 +94,8 @@ def selection_of(asked: Asked) -> Selection:
         interval=values.get("interval", ""),
         bbox=_box(values["bbox"]) if "bbox" in values else None,
     )
+    verify_known(asked.bank, selection)
+    return selection
 
 
 def _completed(bank: Bank, address: str) -> list[str]:
@@ -107,7 +104,7 @@ def _completed(bank: Bank, address: str) -> list[str]:
     parts = name.split("/")
     if not colon or not parts[0] or len(parts) > _OPEN_PARTS:
         return [address]  # the bank knows it, or names near ones
-    _verify_party(bank, party)
+    verify_party(bank, party)
     feature, observed_property, statistic, interval = (*parts, "", "", "")[:4]
     fitting = Selection(
         party=party,
@@ -118,15 +115,6 @@ def _completed(bank: Bank, address: str) -> list[str]:
     )
     found = choose_series(bank, fitting)
     return [one.address for one in found] or [address]
-
-
-def _verify_party(bank: Bank, party: str) -> None:
-    known = bank.view().positions
-    if party and party not in known:
-        raise NotFound(
-            f"no party {party!r} in the bank",
-            hint=f"there are {', '.join(sorted(known))}",
-        )
 
 
 def _box(corners: list[float]) -> tuple[float, float, float, float]:
