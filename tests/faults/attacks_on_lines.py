@@ -203,7 +203,8 @@ def dripping_request(folder: Path) -> str:
         sent.append(message)
 
     async def ask():
-        scope = {**_SCOPE, "method": "POST", "path": "/add-checkpoint"}
+        path = "/add-checkpoint"
+        scope = {**_SCOPE, "method": "POST", "path": path, "raw_path": path.encode()}
         await asyncio.wait_for(
             make_app(make_party(folder).node)(scope, receive, send), 1
         )

@@ -9,6 +9,7 @@ import json
 import xml.etree.ElementTree
 from types import SimpleNamespace
 
+from faults import attacks_on_access as access
 from faults import attacks_on_files as files
 from faults import attacks_on_keys as keys
 from faults import attacks_on_lines as lines
@@ -272,5 +273,50 @@ TABLE = (
     Threat(
         "commanding words", "pull", lines.commanding_words, "spelt out",
         {"waternet.cli.show.inert": lambda text: text},
+    ),
+    Threat(
+        "hidden figures", "serve", access.hidden_figures, "the public ones",
+        {"waternet.bank.readership._unreadable": lambda *_: ([], None)},
+    ),
+    Threat(
+        "hidden revision", "serve", access.hidden_revision, "the older one",
+        {"waternet.bank.rows._shown": lambda rows, _part: rows},
+    ),
+    Threat(
+        "hidden history", "serve", access.hidden_history, "the public ones",
+        {"waternet.bank.store.Catalogue.hidden": lambda _catalogue: {}},
+    ),
+    Threat(
+        "another reader's count", "serve", access.another_readers_count,
+        "the public ones",
+        {"waternet.bank.store.Catalogue.hidden": lambda _catalogue: {}},
+    ),
+    Threat(
+        "guessed key", "serve", access.guessed_key, "refused",
+        {"waternet.node.people.hmac.compare_digest": lambda *_: True},
+    ),
+    Threat(
+        "stolen file", "serve", access.stolen_file, "refused",
+        {"waternet.node.people.digest_of": access.as_it_is},
+    ),
+    Threat(
+        "ended key", "serve", access.ended_key, "refused",
+        {"waternet.node.people.ApiKey.state": lambda *_: "valid"},
+    ),
+    Threat(
+        "foreign token", "serve", access.foreign_token, "refused",
+        {"waternet.node.issuers._wanted": lambda _issuer: {}},
+    ),
+    Threat(
+        "old token", "serve", access.old_token, "refused",
+        {"waternet.node.issuers._LEEWAY": 86_400},
+    ),
+    Threat(
+        "key in address", "serve", access.key_in_address, "400",
+        {"waternet.api.answering.verify_no_key": nothing},
+    ),
+    Threat(
+        "unnoted read", "serve", access.unnoted_read, "503",
+        {"waternet.api.noting.Noting._note": nothing},
     ),
 )  # fmt: skip
