@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from waternet.api.problem import PROBLEM, STATUSES
 
 __all__ = ["document", "openapi_operation"]
 
+_ADDRESSES = 4  # for which it is kept: a request says by which one it came
 _BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::[a-z]+)?\}")
 _LANGUAGE = Parameter(
     "lang",
@@ -57,7 +58,7 @@ _TAG = {"description": "Changes with the answer.", "schema": {"type": "string"}}
 def openapi_operation(others: Sequence[Operation]) -> Operation:
     """Return the operation that says what all the others are."""
 
-    @cache
+    @lru_cache(_ADDRESSES)
     def written(url: str) -> bytes:
         return orjson.dumps(document((*others, own), url))
 
