@@ -31,7 +31,7 @@ PATHS = (
 
 def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the figures of many readers; `folder` is the node's."""
-    at_once = AT_ONCE // 10 if quick else AT_ONCE
+    at_once = AT_ONCE // 20 if quick else AT_ONCE
     with serving(folder) as (address, _process):
         crowd(address, 8, 200, PATHS)
         alone = crowd(address, READERS, at_once, PATHS)
@@ -46,7 +46,7 @@ def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
     name = "interfaces: releases published meanwhile"
     yield figure(name, len(written), "", least=1)
     yield from _workers(folder, at_once, one.rate)
-    yield from _memory(folder, LONG // 50 if quick else LONG)
+    yield from _memory(folder, LONG // 100 if quick else LONG)
 
 
 def _workers(folder: Path, requests: int, one: float) -> Iterator[dict[str, Any]]:

@@ -24,7 +24,7 @@ from benchmarks.figure import figure
 from benchmarks.interface_node import make_node, running, serving
 
 TURNS = 60
-PATIENCE = 8  # s for the turns of one question
+PATIENCE = 5  # s for the turns of one question
 STA = "/sta/v1.1"
 START, END = "2015-01-01T00:00:00Z", "2016-01-01T00:00:00Z"
 

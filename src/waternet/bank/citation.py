@@ -43,7 +43,8 @@ def cite(bank: Bank, figures: pa.Table) -> list[dict[str, Any]]:
         [figures["party"].cast(pa.string()), figures["release"].cast(pa.int64())],
         names=["party", "release"],
     )
-    named = pairs.group_by(["party", "release"]).aggregate([]).to_pylist()
+    grouped = pairs.group_by(["party", "release"], use_threads=False)
+    named = grouped.aggregate([]).to_pylist()
     wanted = sorted((one["party"], one["release"]) for one in named)
     parties = {party for party, _ in wanted}
     restricted = {party: release_access(bank, party) for party in parties}
