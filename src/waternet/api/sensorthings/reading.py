@@ -234,7 +234,7 @@ class Reading:
                 parts, expand(kind, navigation, one, rows), strict=True
             ):
                 part.append(text)
-        return ["{" + ",".join(part) + "}" for part in parts]
+        return [_braced(part) for part in parts]
 
     def _of_one(
         self, _kind: EntityKind, navigation: Navigation, one: Expansion, rows: _Rows
@@ -369,6 +369,13 @@ class Reading:
 def _keys(table: pa.Table, count: int) -> list[tuple[object, ...]]:
     columns = [table[f"told{place}"].to_pylist() for place in range(count)]
     return list(zip(*columns, strict=True))
+
+
+def _braced(parts: Sequence[str]) -> str:
+    """Return members of an object in its braces, copied once where they are few."""
+    if len(parts) == 2:
+        return f"{{{parts[0]},{parts[1]}}}"
+    return "{" + ",".join(parts) + "}"
 
 
 def _found(found: Mapping[int, str], number: int | None) -> str:
