@@ -1,5 +1,8 @@
 """What is written column by column is what DuckDB writes of the same question."""
 
+import csv
+import io
+import json
 from datetime import timedelta
 
 import httpx
@@ -99,6 +102,27 @@ def test_columns_say_what_sql_says(web, path_of, stream, question):
         if not links[0]:
             break
         pages = [web.get(link).json() for link in links]
+
+
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda one: one.name)
+@pytest.mark.parametrize("select", ["", "result,phenomenonTime", "id,resultQuality"])
+def test_lines_of_csv_are_those_of_sql(web, path_of, stream, select):
+    asked = {"$resultFormat": "CSV", "$top": "60"}
+    asked |= {"$select": select} if select else {}
+    told = []
+    for more in ({}, {"$filter": "1 eq 1"}):
+        answer = web.get(path_of(stream), params={**asked, **more})
+        assert answer.headers["content-type"].startswith("text/csv")
+        told.append(list(csv.DictReader(io.StringIO(answer.text))))
+    for row in [*told[0], *told[1]]:
+        if "result" in row:
+            row["result"] = float(f"{float(row['result']):.12g}")
+        if "resultQuality" in row:
+            row["resultQuality"] = json.loads(row["resultQuality"])
+        if "parameters" in row:
+            row["parameters"] = json.loads(row["parameters"])
+    assert told[0] == told[1]
+    assert told[0]
 
 
 def test_a_datastream_in_another_unit_is_shown_in_its_present_one(web, path_of):

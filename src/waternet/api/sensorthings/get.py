@@ -23,7 +23,11 @@ from waternet.api.sensorthings.landing import READING, WRITING, landing_page
 from waternet.api.sensorthings.links import SERVICE, next_link
 from waternet.api.sensorthings.model import EntityKind, Property
 from waternet.api.sensorthings.narrowing import Bounds
-from waternet.api.sensorthings.observation_text import write_arrays, write_entities
+from waternet.api.sensorthings.observation_text import (
+    write_arrays,
+    write_entities,
+    write_rows,
+)
 from waternet.api.sensorthings.observed import locate_observation
 from waternet.api.sensorthings.options import OWN, Options, read_options
 from waternet.api.sensorthings.plain_observations import (
@@ -44,6 +48,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND = 1_000  # us: as finely as an observation's id tells its time
 _TEXT = "text/plain; charset=utf-8"
+_CSV = "text/csv; charset=utf-8"
 _SELF = (Path(("@iot.selfLink",)),)
 
 
@@ -159,6 +164,11 @@ class _Get:
         page = read_plain(ground.bank, stream, options, self._question)
         if page is None:
             return None
+        if options.result_format == "CSV":
+            names = [str(path) for path in options.select]
+            header, parts = write_rows(page.figures, names)
+            lines = join_columns(parts, len(page.figures))
+            return Answer(f"{','.join(header)}\r\n".encode() + lines, _CSV)
         start = self._start(page.count, page.token)
         return _json(b"".join([start, self._plain_body(page, number), b"]}"]))
 
@@ -175,7 +185,7 @@ class _Get:
 
     def _written(self, page: Page, options: Options) -> Answer:
         if options.result_format == "CSV":
-            return Answer(as_csv(page.entities, options), "text/csv; charset=utf-8")
+            return Answer(as_csv(page.entities, options), _CSV)
         if options.result_format == "GeoJSON":
             features = as_geojson(page.entities, self._next(page.token))
             return Answer(features, "application/geo+json")

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from waternet.api.sensorthings.column_text import (
     number_column,
@@ -23,7 +24,7 @@ from waternet.api.sensorthings.column_text import (
 from waternet.api.sensorthings.model import KINDS
 from waternet.observation.vocabulary import Censor, Grade, Status
 
-__all__ = ["Figures", "write_arrays", "write_entities"]
+__all__ = ["Figures", "write_arrays", "write_entities", "write_rows"]
 
 Numbers = npt.NDArray[np.int64]
 Parts = list[pa.Array | str]
@@ -121,6 +122,41 @@ def write_arrays(figures: Figures, components: Sequence[str]) -> Parts:
         else:
             parts.append("null")
     return [*parts, "]"]
+
+
+def write_rows(figures: Figures, select: Sequence[str]) -> tuple[list[str], Parts]:
+    """Return the header and the parts of each observation's line of CSV (RFC 4180)."""
+    wanted = {"id" if name == "@iot.id" else name for name in select}
+    columns: dict[str, Parts] = {}
+    if len(figures.ids) and (not wanted or "id" in wanted):
+        columns["id"] = [pa.array(figures.ids).cast(pa.string())]
+    for name, write in _PROPERTIES.items():
+        if not wanted or name in wanted:
+            columns[name] = _cell(write(figures), name, len(figures))
+    parts: Parts = []
+    for cell in columns.values():
+        parts += [",", *cell] if parts else cell
+    return list(columns), [*parts, "\r\n"]
+
+
+def _cell(parts: Parts, name: str, count: int) -> Parts:
+    if name == "phenomenonTime":
+        return parts[1:-1]
+    if name in ("result", "resultTime"):
+        return [_without_null(part) for part in parts]
+    escaped = [
+        part.replace('"', '""')
+        if isinstance(part, str)
+        else pc.replace_substring(part, '"', '""')
+        for part in parts
+    ]
+    return ['"', *escaped, '"'] if count else []
+
+
+def _without_null(part: pa.Array | str) -> pa.Array | str:
+    if isinstance(part, str):
+        return "" if part == "null" else part
+    return pc.if_else(pc.equal(part, "null"), "", part)
 
 
 def _times(figures: Figures) -> Parts:

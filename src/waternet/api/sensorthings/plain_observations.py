@@ -81,7 +81,7 @@ def is_plain(options: Options) -> bool:
     names = [str(path) for path in options.select]
     return (
         not options.expand
-        and options.result_format in ("", "dataArray")
+        and options.result_format in ("", "dataArray", "CSV")
         and _direction(options) is not None
         and _bounds(options.filter) is not None
         and all(
