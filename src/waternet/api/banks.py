@@ -61,7 +61,7 @@ class Lent:
         """Changes whenever an answer might."""
         view = self.bank.view()
         if view is not self._view:
-            self._tag, self._view = _tag_of(view), view
+            self._tag, self._view = _tag_of(view, self.inode), view
         return self._tag
 
 
@@ -153,7 +153,7 @@ class Banks:
             return self._catalogue.stat().st_ino
 
 
-def _tag_of(view: View) -> bytes:
+def _tag_of(view: View, inode: int) -> bytes:
     """Return a digest of all that a view shows; files are named by their contents."""
     files = sorted(one.path for many in view.fragments.values() for one in many)
     withdrawn = sorted(
@@ -161,6 +161,6 @@ def _tag_of(view: View) -> bytes:
         for party, many in view.withdrawals.items()
         for one in many
     )
-    shown = sorted(view.hidden.items())
-    written = repr((sorted(view.positions.items()), withdrawn, files, shown))
+    told = (sorted(view.positions.items()), withdrawn, files, view.generation, inode)
+    written = repr((told, sorted(view.hidden.items()), view.unreadable))
     return hashlib.blake2b(written.encode(), digest_size=12).digest()

@@ -184,8 +184,19 @@ class Catalogue:
             found[bucket] = (*found.get(bucket, ()), release)
         return found
 
+    def unreadable(self) -> tuple[tuple[str, int], ...]:
+        """Return every entry that the reader may not read, with rows or without."""
+        if self._readership is None:
+            return ()
+        found = self.rows("SELECT party, number FROM temp.hidden ORDER BY 1, 2")
+        return tuple((party, int(number)) for party, number in found)
+
+    def generation(self) -> int:
+        """Return how often what is held was told otherwise, without another entry."""
+        return int(self.rows("SELECT number FROM generation")[0][0])
+
     def touch(self) -> None:
-        """Tell every reader that the files of the table changed."""
+        """Tell every reader that the files of the table, or what they mean, changed."""
         self._db.execute("UPDATE generation SET number = number + 1")
 
     def position(self, party: str) -> int:
@@ -278,6 +289,7 @@ class Catalogue:
         with self.transaction():
             complete_entry(self._db, arrival)
             self._note_last(arrival, runs)
+            self.touch()
 
     def verify_described(self, arrival: Arrival, names: Sequence[str]) -> None:
         """Raise `NotAcceptable` where rows belong to a datastream never described."""

@@ -57,6 +57,11 @@ class View:
         That have rows there and may not be read by whom the bank was opened for;
         buckets without any are left out. What another row replaced may stand again
         where that row is hidden: `superseded` says nothing in such a bucket.
+    unreadable : tuple of (party, number)
+        Every entry that may not be read by whom the bank was opened for.
+    generation : int
+        Grows whenever what the bank holds is told otherwise without another entry:
+        compacted, or opened later than it came.
     """
 
     positions: Mapping[str, int]
@@ -64,6 +69,8 @@ class View:
     buckets: Mapping[str, Sequence[int]]
     fragments: Mapping[int, tuple[Fragment, ...]]
     hidden: Mapping[int, tuple[int, ...]]
+    unreadable: tuple[tuple[str, int], ...] = ()
+    generation: int = 0
 
     def withdrawn(self, party: str, cutoff: int) -> list[int]:
         """Return the entries that `party` had withdrawn by its entry `cutoff`."""
@@ -203,6 +210,8 @@ class Bank:
                 withdrawals=self.catalogue.withdrawals(),
                 buckets=self.catalogue.buckets(),
                 hidden=self.catalogue.hidden(),
+                unreadable=self.catalogue.unreadable(),
+                generation=self.catalogue.generation(),
                 fragments=self.table.fragments(),
             )
             # Then once more: it knows of sealed rows before the files hold them.
