@@ -14,11 +14,13 @@ from waternet.api.sensorthings.writing import carry_out
 from waternet.bank.history import get_history
 from waternet.bank.query import get_observations
 from waternet.bank.scan import ask
-from waternet.bank.seal import reading_bank
+from waternet.bank.seal import reading_bank, writing_bank
 from waternet.bank.standing import standing_places
-from waternet.errors import Conflict, NotAcceptable
+from waternet.bank.store import Bank
+from waternet.errors import Conflict, NotAcceptable, NotAllowed
 from waternet.node.desk import Desk
 from waternet.node.desk_release import left_on_desk
+from waternet.node.editing import review_pending
 from waternet.node.importing import import_places
 from waternet.node.publish import publish_pending, read_keys
 from waternet.node.status import node_status
@@ -73,9 +75,11 @@ OWN = "jordan:Y1/groundwater-level/instant/PT0S/electric-tape"
 class Steward:
     """A steward of a party, with what a request of theirs does."""
 
-    def __init__(self, folder):
-        self.party = make_party(folder)
+    def __init__(self, folder, **terms):
+        self.party = make_party(folder, **terms)
         self.node = self.party.node
+        with writing_bank(self.node.bank):
+            pass
 
     def write(self, method, path, body=None):
         with (
@@ -294,3 +298,31 @@ def test_a_location_that_is_only_renamed_keeps_its_reference_system(tmp_path):
         told = standing_places(bank, "jordan")["W1"]
     assert told.position == place.position
     assert told.attributes == {"depth": "40"}
+
+
+def test_what_is_published_is_as_restricted_as_its_dataset(tmp_path):
+    steward = Steward(tmp_path, access="embargo", opens="2099-01-01T00:00:00Z")
+    steward.write("POST", "Things", WELL)
+    hut = {**WELL, "properties": {"id": "H1", "kind": "well"}, "Datastreams": []}
+    steward.write("POST", "Things", hut)
+    steward.publish()
+    seen = {}
+    for reader in ("", None):
+        with Bank.open(steward.node.bank, reader=reader) as bank:
+            tables = ready_tables(bank, steward.node, "en")
+            sql = f"SELECT properties->>'id' AS id FROM {tables.name('things')}"
+            seen[reader] = sorted(one["id"] for one in ask(bank, sql, {}).to_pylist())
+    assert seen == {"": [], None: ["H1", "Y1"]}
+
+
+def test_a_dataset_that_is_reviewed_waits_for_its_reviewer(tmp_path):
+    steward = Steward(tmp_path, review=True)
+    steward.write("POST", "Things", WELL)
+    with pytest.raises(NotAllowed, match="must be reviewed"):
+        steward.publish()
+    assert len(steward.desk("observation")) == 3
+    with steward.node.writing():
+        review_pending(steward.node, "0001-levels", "Second person")
+    steward.publish()
+    assert len(steward.values(OWN)) == 2
+    assert len(steward.desk("observation")) == 1

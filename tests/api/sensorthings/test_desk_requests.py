@@ -2,10 +2,14 @@
 
 import httpx
 import pytest
-from parties import make_party
+from parties import ADDRESS, make_party
 from web_servers import serving
 
 from waternet.api.app import make_app
+from waternet.api.asked import Asked
+from waternet.api.sensorthings.at_desk import is_at_desk
+from waternet.api.sensorthings.write_operations import operations
+from waternet.api.viewer import Viewer
 
 THING = {"name": "Well", "description": "A well"}
 STA = "/sta/v1.1"
@@ -112,3 +116,42 @@ def test_nobody_writes_who_is_not_a_steward(party, method):
         body = {} if method == "DELETE" else {"json": THING}
         answer = anybody.request(method, path, **body)
         assert answer.status_code == 401
+
+
+def test_drafts_are_seen_by_their_partys_stewards_and_reviewers_alone(party):
+    operation = next(one for one in operations() if one.name == "sta-post-things")
+
+    def seen(of, *roles):
+        viewer = Viewer("somebody", of, frozenset(roles))
+        return is_at_desk(
+            Asked(operation, {}, "", {}, {}, "http://here", viewer, party.node)
+        )
+
+    assert seen("jordan", "steward")
+    assert seen("jordan", "reviewer")
+    assert not seen("jordan", "reader", "operator", "delegate", "secretary")
+    assert not seen("israel", "steward", "reviewer")
+    assert not seen("", "reader")
+
+
+def test_a_past_has_no_drafts(tmp_path):
+    party = make_party(tmp_path)
+    party.read()
+    party.publish()
+    app = make_app(party.node, is_unguarded=True, rate=0)
+    with (
+        serving(app) as address,
+        httpx.Client(base_url=address + STA, trust_env=False) as steward,
+    ):
+        (first,) = steward.get("/Observations?$top=1&$orderby=id").json()["value"]
+        path = f"/Observations({first['@iot.id']})"
+        assert steward.patch("/Things(1)", json={"name": "Old"}).status_code == 200
+        assert steward.patch(path, json={"result": -1}).status_code == 200
+        assert steward.get("/Things(1)").json()["name"] == "Old"
+        assert steward.get(path).json()["result"] == -1
+        assert steward.get("/Things(1)?as_of=jordan:2").json()["name"] == "W1"
+        assert steward.get(f"{path}?as_of=jordan:2").json()["result"] == -214.87
+        others = "/data/observations?datastream=jordan:" + ADDRESS + "&format=json"
+        told = httpx.get(address + others, trust_env=False).text
+        assert "-214.87" in told
+        assert ":-1," not in told
