@@ -7,7 +7,7 @@ import pytest
 from parties import make_party, quiet
 
 import waternet as wn
-from waternet.errors import NotAcceptable, NotVerified
+from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.finding import Finding
 from waternet.node.follow import follow_party, pull_folder
 
@@ -228,3 +228,11 @@ def test_of_a_party_without_a_card_nothing_is_said_to_be_whole(both, parties) ->
     card = parties[0].node.public / "card.json"
     checked = wn.verify(both.metadata, both.frame, cards=card, whole=True)
     assert any("record of israel" in one for one in checked.not_proved)
+
+
+def test_what_cannot_be_checked_at_all_is_refused(both, folder, tmp_path) -> None:
+    with wn.open(folder) as source, pytest.raises(NotAcceptable, match="no figures"):
+        wn.verify(source.get_stations().metadata)
+    for words in ({"policy": tmp_path / "none"}, {"cards": tmp_path}):
+        with pytest.raises(NotFound):
+            wn.verify(both.metadata, both.frame, **{"cards": folder, **words})

@@ -45,7 +45,7 @@ def cite(metadata: Metadata, form: str = "text", language: str = "") -> str:
     verify_language(language)
     if form not in FORMS:
         raise NotAcceptable(f"no form {form!r}", hint=f"one of {', '.join(FORMS)}")
-    if metadata.what in ("stations", "datastreams", "releases"):
+    if not metadata.has_figures:
         raise NotAcceptable(
             f"an answer of {metadata.what} holds no figures to cite",
             hint="cite what get_observations, get_latest or compare returned",

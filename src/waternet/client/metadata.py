@@ -71,6 +71,11 @@ class Metadata:
         }
 
     @property
+    def has_figures(self) -> bool:
+        """Whether it is of figures: there is something to cite, and to verify."""
+        return self.what in ("observations", "latest", "compare")
+
+    @property
     def is_gathered(self) -> bool:
         """Whether the figures are statistics that the node made of published ones."""
         return "aggregate" in self.question

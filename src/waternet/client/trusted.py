@@ -87,7 +87,10 @@ def read_trust(location: str, cards: Cards, policy: str | Path | None) -> Trust:
         else:
             held |= {card.party: card for card in _cards_at(path)}
     if policy is not None:
-        found = read_policy(Path(policy).expanduser().read_bytes())
+        path = Path(policy).expanduser()
+        if not path.is_file():
+            raise NotFound(f"no policy at {path}", hint="'waternet policy' prints one")
+        found = read_policy(path.read_bytes())
     return Trust(held, found)
 
 

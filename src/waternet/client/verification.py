@@ -11,6 +11,7 @@ from waternet.client.checking import Checking
 from waternet.client.metadata import Metadata
 from waternet.client.trusted import Cards, read_trust, records_at
 from waternet.client.words import say
+from waternet.errors import NotAcceptable
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -95,10 +96,15 @@ def verify(
     Finding, NotVerified
         Something is false; it names what.
     NotAcceptable
-        No card is given for a node at an address.
+        No card is given for a node at an address; or the answer holds no figures.
     NotReached
         The node does not answer.
     """
+    if not metadata.has_figures:
+        raise NotAcceptable(
+            f"an answer of {metadata.what} holds no figures to verify",
+            hint="verify what get_observations, get_latest or compare returned",
+        )
     trust = read_trust(metadata.location, cards, policy)
     records = records_at(metadata.location)
     checking = Checking(metadata, trust, records)

@@ -349,7 +349,7 @@ class AsyncSource:
                     waiting[:0] = smaller
                     continue
                 sent.append(self._tables.told(what, query))
-                tell(len(parts) - len(waiting))
+                tell(max(0, len(parts) - len(waiting)))
         return tables, tuple(sent)
 
     async def _described(self, chosen: Wanted) -> Rows:

@@ -351,7 +351,7 @@ class Source:
                     waiting[:0] = smaller
                     continue
                 sent.append(self._tables.told(what, query))
-                tell(len(parts) - len(waiting))
+                tell(max(0, len(parts) - len(waiting)))
         return tables, tuple(sent)
 
     def _described(self, chosen: Wanted) -> Rows:
