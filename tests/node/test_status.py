@@ -307,7 +307,7 @@ def _take(bank, party, index, kind, **body):
 
 def test_who_reads_what_follows_from_seals_grants_and_openings(tmp_path):
     release = {"dataset": "levels", "observations": {"rows": 10}}
-    sealed = {"keys": {}, "to": ["israel", "jordan"]}
+    sealed = {"keys": {"sha256": "of-its-keys"}, "to": ["israel", "jordan"]}
     now = datetime(2026, 6, 1, tzinfo=UTC)
     with writing_bank(tmp_path / "bank") as bank:
         _take(bank, "jordan", 0, "release", **release)
