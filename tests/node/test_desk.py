@@ -100,6 +100,13 @@ def test_what_was_changed_since_is_not_cleared(desk):
     assert desk.rows("SELECT number, result FROM observation") == [(2, 2.5)]
 
 
+@pytest.mark.usefixtures("desk")
+def test_other_users_do_not_read_it(tmp_path):
+    files = sorted(tmp_path.glob("desk.sqlite*"))
+    assert len(files) > 1
+    assert {one.stat().st_mode & 0o077 for one in files} == {0}
+
+
 def test_damage_is_named(tmp_path):
     (tmp_path / "desk.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(NotVerified, match=r"desk.sqlite is damaged"):

@@ -7,6 +7,7 @@ which a reader tells what is new to it.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -107,9 +108,14 @@ class Desk:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open the desk of the node in `folder`; make it where there is none."""
+        path = folder / _FILE
+        if not path.exists():
+            # Closed to other users before anything is in it: drafts may be restricted.
+            how = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+            os.close(os.open(path, how, 0o600))
         with _named_errors():
             db = sqlite3.connect(
-                folder / _FILE,
+                path,
                 isolation_level=None,
                 check_same_thread=False,
                 timeout=30,
