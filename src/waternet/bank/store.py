@@ -226,6 +226,10 @@ class Bank:
         if self._reader != "":
             self._looked_at.update(one.id for one in series)
 
+    def look_again(self, series: Iterable[int]) -> None:
+        """Remember, by their ids, series whose figures are told as they were kept."""
+        self._looked_at.update(series)
+
     def take_looked_at(self) -> set[int]:
         """Return the series whose figures were looked at since this was last asked."""
         looked_at, self._looked_at = self._looked_at, set()

@@ -8,10 +8,19 @@ the node's own people do.
 
 import pytest
 from api.security.calls import Known, calls_of, to_text
-from api.security.planted import BEFORE, PLANTED, REVISED
+from api.security.planted import BEFORE, PLANTED, REVISED, logs
 
 from waternet.api.app import all_operations
+from waternet.node.trail import Trail
 
+RELEASES = {
+    stone: arrival.index
+    for log in logs()
+    for arrival in log.arrivals
+    if arrival.observations is not None
+    for stone in {one.feature for one in arrival.datastreams}
+}
+"""The release that brought each planted figure; the last, where there are two."""
 OPERATIONS = {one.name: one for one in all_operations(is_witness=True)}
 READ = [one.name for one in OPERATIONS.values() if not one.role]
 GUARDED = [one.name for one in OPERATIONS.values() if one.role]
@@ -35,9 +44,16 @@ def found_in(text, one):
     return {trace for trace in one.traces if trace.lower() in text}
 
 
+@pytest.fixture(scope="module")
+def trail(region):
+    trail = Trail(region.node.audit)
+    yield trail
+    trail.close()
+
+
 @pytest.mark.parametrize("name", READ)
-def test_who_asks_finds_what_is_theirs_and_nothing_else(name, asking, known):
-    leaks, missing, answered = [], [], 0
+def test_who_asks_finds_what_is_theirs_and_nothing_else(name, asking, known, trail):
+    leaks, missing, answered, read = [], [], 0, set()
     for call in calls_of(OPERATIONS[name], known):
         answers = {who: call.send(asking[who]) for who in READERS}
         assert not [one for one in answers.values() if one.status_code >= 500], call
@@ -45,6 +61,8 @@ def test_who_asks_finds_what_is_theirs_and_nothing_else(name, asking, known):
         answered += answers[OWN].is_success
         for one in PLANTED:
             shown = found_in(texts[OWN], one)
+            if repr(one.value) in texts["israel-reader"]:
+                read.add(one.stone)
             for who, party in READERS.items():
                 found = found_in(texts[who], one)
                 if not one.is_for(party):
@@ -55,6 +73,15 @@ def test_who_asks_finds_what_is_theirs_and_nothing_else(name, asking, known):
     assert answered, "nobody has said how it is asked"
     assert leaks == []
     assert [one for one in missing if is_a_lack(*one)] == []
+    noted = {
+        release
+        for event in trail.read(who="israel-reader", kind="read", most=1_000)
+        # The paths of 'sta-any' are other operations' too.
+        if event.operation == name or name == "sta-any"
+        for release in event.releases
+    }
+    restricted = [one for one in PLANTED if one.sees and one.stone in read]
+    assert {f"{one.owner}:{RELEASES[one.stone]}" for one in restricted} <= noted
 
 
 def is_a_lack(call, _who, _terms, _trace):
@@ -127,6 +154,58 @@ def test_who_lacks_the_role_may_not(name, asking):
             assert answer.status_code not in (401, 403), who
         else:
             assert answer.status_code == (403 if who else 401), who
+
+
+def test_drafts_are_seen_by_the_nodes_own_stewards_and_reviewers_alone(asking):
+    steward = asking["jordan-steward"]
+    place = {"type": "Point", "coordinates": [35.4453125, 31.25]}
+    sensor = {"encodingType": "text/plain", "metadata": "x"}
+    drafted = {
+        "name": "Draftopal",
+        "description": "Draftopal",
+        "Locations": [
+            {
+                "name": "Draftopal",
+                "description": "Draftopal",
+                "encodingType": "application/geo+json",
+                "location": place,
+            }
+        ],
+        "Datastreams": [
+            {
+                "name": "Draftopal",
+                "description": "Draftopal",
+                "observationType": "http://www.opengis.net/def/observationType/"
+                "OGC-OM/2.0/OM_Measurement",
+                "unitOfMeasurement": {"name": "m", "symbol": "m", "definition": "m"},
+                "Sensor": {"name": "x", "description": "x", **sensor},
+                "ObservedProperty": {
+                    "name": "x",
+                    "definition": "x",
+                    "description": "x",
+                },
+                "Observations": [
+                    {"phenomenonTime": "2026-01-01T00:00:00Z", "result": 7345.0625}
+                ],
+            }
+        ],
+    }
+    made = steward.post("/sta/v1.1/Things", json=drafted)
+    assert made.status_code == 201, made.text
+    number = made.headers["location"].rpartition("(")[2].rstrip(")")
+    asked = [f"Things({number})", f"Things({number})/Datastreams", "Locations"]
+    asked += ["Things?$expand=Datastreams($expand=Observations)", "Datastreams"]
+    asked += ["Observations?$filter=result gt 7000", "FeaturesOfInterest", "Sensors"]
+    seers = {"jordan-steward", "jordan-reviewer"}
+    for who, client in asking.items():
+        told = [to_text(client.get(f"/sta/v1.1/{one}")) for one in asked]
+        found = [
+            trace
+            for trace in ("draftopal", "7345.0625", "35.4453125")
+            if any(trace in text for text in told)
+        ]
+        assert len(found) == (3 if who in seers else 0), (who, found)
+    assert steward.delete(f"/sta/v1.1/Things({number})").is_success
 
 
 def test_every_operation_is_in_the_table():

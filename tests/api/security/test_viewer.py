@@ -174,6 +174,40 @@ def test_reads_of_restricted_figures_and_wrong_keys_are_noted(web, region):
         assert key.rpartition("_")[2].encode() not in path.read_bytes()
 
 
+LATEST = "$expand=Observations($top=1;$orderby=phenomenonTime desc)"
+WAYS = [
+    "/data/observations?feature=citrine",
+    "/data/latest?feature=citrine&format=csv",
+    "/data/aggregates?feature=citrine&aggregate=month",
+    "/data/compare?observed_property=lake-level",
+    "/edr/collections/joint/locations/jordan:citrine",
+    "/edr/collections/joint/cube?bbox=34,30,37,33&aggregate=month",
+    "/ogc/collections/datastreams/items",
+    "/ogcapi/v1/collections/latest-continuous/items",
+    "/ogcapi/v1/collections/daily/items?monitoring_location_id=jordan-citrine",
+    "/waterml/1.1/GetValues?location=jordan:citrine",
+    "/sta/v1.1/Observations?$top=1000",
+    "/sta/v1.1/Observations?$filter=result gt 4000&$top=1000",
+    "/sta/v1.1/Observations?$top=1000&$resultFormat=dataArray",
+    f"/sta/v1.1/Datastreams?{LATEST}",
+    f"/sta/v1.1/Things?$expand=Datastreams({LATEST})",
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_restricted_figures_is_noted_each_time(asking, region, way):
+    citrine, reader = PLANTED[2], asking["palestine-reader"]
+    trail = Trail(region.node.audit)
+    for _ in range(2):
+        before = trail.read(most=1)
+        answer = reader.get(way)
+        assert repr(citrine.value) in answer.text, answer.text[:300]
+        (event,) = trail.read(most=1)
+        assert [event] != before
+        assert (event.kind, event.who) == ("read", "palestine-reader")
+    trail.close()
+
+
 def test_writes_and_missing_roles_are_noted(asking, region):
     trail = Trail(region.node.audit)
     thing = {"name": "x", "description": "x"}

@@ -132,33 +132,41 @@ class Collection:
 _MOST_KEPT = 64 << 20  # bytes, of all banks of a process
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Rows, of which bank and view they are, and whose figures they tell."""
+
+    bank: ReferenceType[Bank]
+    view: View
+    rows: Rows
+    looked_at: frozenset[int]
+
+
 @dataclass(slots=True)
 class _Kept:
     """Rows made lately, those asked for last at the end."""
 
-    rows: OrderedDict[tuple[int, str], tuple[ReferenceType[Bank], View, Rows]] = field(
-        default_factory=OrderedDict
-    )
+    rows: OrderedDict[tuple[int, str], _Made] = field(default_factory=OrderedDict)
     bytes: int = 0
     lock: Lock = field(default_factory=Lock)
 
-    def get(self, bank: Bank, view: View, name: str) -> Rows | None:
+    def get(self, bank: Bank, view: View, name: str) -> _Made | None:
         with self.lock:
             found = self.rows.get((id(bank), name))
-            if found is None or found[0]() is not bank or found[1] is not view:
+            if found is None or found.bank() is not bank or found.view is not view:
                 return None
             self.rows.move_to_end((id(bank), name))
-            return found[2]
+            return found
 
-    def put(self, bank: Bank, view: View, name: str, rows: Rows) -> None:
+    def put(self, bank: Bank, name: str, made: _Made) -> None:
         with self.lock:
             if before := self.rows.pop((id(bank), name), None):
-                self.bytes -= before[2].table.nbytes
-            self.rows[id(bank), name] = ref(bank), view, rows
-            self.bytes += rows.table.nbytes
+                self.bytes -= before.rows.table.nbytes
+            self.rows[id(bank), name] = made
+            self.bytes += made.rows.table.nbytes
             while self.bytes > _MOST_KEPT and len(self.rows) > 1:
                 _, dropped = self.rows.popitem(last=False)
-                self.bytes -= dropped[2].table.nbytes
+                self.bytes -= dropped.rows.table.nbytes
 
 
 # Of every bank that is open in this process: one bound holds for all of them.
@@ -177,6 +185,11 @@ def keep_rows(bank: Bank, name: str, make: Callable[[], Rows]) -> Rows:
     view = bank.view()
     found = _KEPT.get(bank, view, name)
     if found is None:
-        found = make()
-        _KEPT.put(bank, view, name, found)
-    return found
+        before = bank.take_looked_at()
+        rows = make()
+        found = _Made(ref(bank), view, rows, frozenset(bank.take_looked_at()))
+        bank.look_again(before)
+        _KEPT.put(bank, name, found)
+    # Whoever is told what was kept reads it as if it were read now.
+    bank.look_again(found.looked_at)
+    return found.rows

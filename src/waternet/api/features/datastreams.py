@@ -67,6 +67,7 @@ def _rows(asked: Asked) -> Rows:
 
 def _made(bank: Bank, language: str, as_of: AsOf | None = None) -> Rows:
     places, streams = described_places(bank), datastream_extents(bank, as_of)
+    bank.look_at(bank.catalogue.series())
     terms = licences(bank)
     told = []
     for row in bank.catalogue.rows(f"SELECT {', '.join(_DESCRIBED)} FROM datastream"):

@@ -56,6 +56,7 @@ def latest_of_each(
     names = [str(path) for path in options.select]
     found: dict[int, tuple[list[str], str]] = {}
     for ones in groups.values():
+        bank.look_at(one.series for one in ones)
         figures = _figures(streams.extents.table, ones)
         if figures is None:
             return None
