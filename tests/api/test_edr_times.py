@@ -87,6 +87,30 @@ def test_days_are_those_of_the_clock_that_is_given():
 
 
 @pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2015-03-01/P1M", "2015-02-28T22:00", "2015-03-31T21:00"),
+        ("P1M/2015-04-01", "2015-02-28T22:00", "2015-03-31T21:00"),
+        ("2015-03-26/P3D", "2015-03-25T22:00", "2015-03-28T21:00"),
+        ("2015-03-27/P1D", "2015-03-26T22:00", "2015-03-27T21:00"),
+        ("R3/2015-03-26/P1D", "2015-03-25T22:00", "2015-03-28T21:00"),
+        ("2015-03-26T22:00Z/PT24H", "2015-03-26T22:00", "2015-03-27T22:00"),
+    ],
+)
+def test_days_and_months_are_added_by_the_clock_and_hours_are_not(text, start, end):
+    # Amman's clocks went from +02:00 to +03:00 at midnight of 27 March 2015 (IANA).
+    found = read_times(text, ZoneInfo("Asia/Amman"))
+    assert (found.start, found.end) == (moment(start), moment(end))
+    assert len(found.spans) == 1
+
+
+def test_a_day_repeated_by_months_is_a_day_of_each():
+    found = read_times("R2/2015-01-30/P1M")
+    assert found.end == moment("2015-03-01T00:00")
+    assert len(found.spans) == 2
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("", "yesterday", "2015-13", "2015-02-29", "2015-06-30T25:00Z", "9999"),

@@ -94,6 +94,13 @@ def test_the_last_day_that_is_asked_for_is_part_of_what_is_asked_for(web):
     assert len(series.values[0].values) == 2
 
 
+def test_a_year_or_month_that_ends_what_is_asked_for_is_all_of_it(web):
+    for written, count in (("2015", 3), ("2015-02", 2), ("2014-12", 0)):
+        asked = {"location": "jordan:W1", "endDate": written}
+        series = waterml(web, "GetValues", **asked).time_series
+        assert sum(len(one.values[0].values) for one in series) == count
+
+
 def test_waterml_2_is_read_point_by_point(web):
     asked = {"party": "jordan", "feature": "W1", "format": "waterml2"}
     answer = web.get("/data/observations", params=asked)

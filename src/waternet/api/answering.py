@@ -166,7 +166,7 @@ class Answering:
         )
         with self._noting.write(request, viewer):
             if not operation.reads_bank:
-                return _packed(request, _by_content(request, operation.answer(asked)))
+                return _packed(request, _by_content(request, asked))
             with self.banks.lend(viewer.reader) as lent:
                 asked.leased = request.bank = lent.bank
                 with self._noting.read(request, viewer, lent.bank):
@@ -176,8 +176,7 @@ class Answering:
 
     def _conditional(self, request: Request, asked: Asked, lent: Lent) -> Answer:
         tag = _tag(request, asked, lent)
-        control = "private, no-cache" if asked.viewer.name else "no-cache"
-        headers = {"etag": tag, "cache-control": control, "vary": _VARIES}
+        headers = {"etag": tag, "cache-control": _control(asked), "vary": _VARIES}
         if is_unchanged(request.headers.get("if-none-match"), None, tag, 0):
             return Answer(b"", "", 304, headers)
         before = lent.tag
@@ -196,8 +195,9 @@ class Answering:
         )
 
 
-def _by_content(request: Request, answer: Answer) -> Answer:
+def _by_content(request: Request, asked: Asked) -> Answer:
     """Return an answer that needs no bank, with a tag of what it says."""
+    answer = asked.operation.answer(asked)
     content = answer.content
     is_kept = request.operation.method == "GET" and answer.status == 200
     if not is_kept or not isinstance(content, bytes):
@@ -205,11 +205,16 @@ def _by_content(request: Request, answer: Answer) -> Answer:
     if answer.headers.get("cache-control") == "no-store":
         return answer
     tag = f'W/"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"cache-control": "no-cache", "vary": _VARIES, **answer.headers}
+    headers = {"cache-control": _control(asked), "vary": _VARIES, **answer.headers}
     headers["etag"] = tag
     if is_unchanged(request.headers.get("if-none-match"), None, tag, 0):
         return Answer(b"", "", 304, headers)
     return Answer(content, answer.media_type, answer.status, headers)
+
+
+def _control(asked: Asked) -> str:
+    """Return who may keep an answer: no cache that is shared, of who signed in."""
+    return "private, no-cache" if asked.viewer.name else "no-cache"
 
 
 def _tag(request: Request, asked: Asked, lent: Lent) -> str:

@@ -16,6 +16,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import duckdb
+from deltalake.exceptions import DeltaError
+
 from waternet.api.sensorthings.announcing import new_observations
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, WaternetError
@@ -28,6 +31,8 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _EVERY = 1.0  # s between two looks at the bank
 _PATIENCE = 10  # s for a message to be taken by the broker
 _PASSWORD = "WATERNET_MQTT_PASSWORD"
+# What the bank's own files raise while it is made anew.
+_OF_THE_BANK = (sqlite3.DatabaseError, duckdb.Error, DeltaError)
 
 
 class Announcer:
@@ -59,7 +64,7 @@ class Announcer:
 
     def __enter__(self) -> Self:
         # Before anything is published, so that it is told.
-        with suppress(WaternetError, OSError, sqlite3.DatabaseError):
+        with suppress(WaternetError, OSError, *_OF_THE_BANK):
             self._before = self._positions()
         self._client.connect_async(*self._at)
         self._client.loop_start()
@@ -81,7 +86,7 @@ class Announcer:
         while not self._stopped.wait(_EVERY):
             try:
                 self._tell()
-            except (WaternetError, OSError, ValueError, sqlite3.DatabaseError) as error:
+            except (WaternetError, OSError, ValueError, *_OF_THE_BANK) as error:
                 # The bank is being made anew, or the broker is gone: later.
                 _LOG.warning("nothing told: %s", error)
 

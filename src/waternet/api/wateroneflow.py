@@ -166,11 +166,15 @@ def _get_values(asked: Asked) -> Answer:
 
 
 def _after(written: str, clock: tzinfo) -> datetime:
-    """Return the first moment after a time or a day that is part of what is asked."""
+    """Return the first moment after a time, day, month or year that is asked for."""
     when = read_time(written, clock)
-    return when + (
-        timedelta(days=1) if len(written) == 10 else timedelta(microseconds=1)
-    )
+    if len(written) == len("2015"):
+        return when.replace(year=when.year + 1)
+    if len(written) == len("2015-06"):
+        following = when.replace(day=28) + timedelta(days=4)
+        return following.replace(day=1)
+    is_day = len(written) == len("2015-06-30")
+    return when + (timedelta(days=1) if is_day else timedelta(microseconds=1))
 
 
 def _sites_asked(asked: Asked) -> list[Selection]:

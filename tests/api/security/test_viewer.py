@@ -132,6 +132,10 @@ def test_answers_to_who_signed_in_are_kept_by_no_shared_cache(web, region):
     headers = {"x-api-key": region.keys["israel-reader"]}
     mine = web.get(FIGURES, params={"party": "jordan"}, headers=headers)
     anybodys = web.get(FIGURES, params={"party": "jordan"})
+    stewards = {"x-api-key": region.keys["jordan-steward"]}
+    waiting = web.get("/upload", headers=stewards)
+    assert waiting.status_code == 200
+    assert "private" in waiting.headers["cache-control"]
     assert "private" in mine.headers["cache-control"]
     assert mine.headers["etag"] != anybodys.headers["etag"]
     for answer in (mine, anybodys):

@@ -77,7 +77,7 @@ def read_times(text: str, clock: tzinfo = UTC) -> Times:
         the standard's are closed; of ``a/P7D`` the moment seven days after `a` does
         not.
     clock : tzinfo
-        By which times without an offset are meant.
+        By which times without an offset are meant, and days, months and years added.
 
     Raises
     ------
@@ -113,16 +113,16 @@ def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 def _spans(text: str, clock: tzinfo) -> list[tuple[int, int]]:
     if repeat := _REPEAT.fullmatch(text):
-        return _repeated(int(repeat[1]), _span(repeat[2], clock), repeat[3])
+        return _repeated(int(repeat[1]), _span(repeat[2], clock), repeat[3], clock)
     first, slash, last = text.partition("/")
     if not slash:
         return [_span(text, clock)]
     if first.startswith("P"):
         end = _span(last, clock)[0]
-        return [_forwards(_later(end, first, -1), end, text)]
+        return [_forwards(_later(end, first, -1, clock), end, text)]
     start = _FIRST if first in ("", "..") else _span(first, clock)[0]
     if last.startswith("P"):
-        end = _later(start, last, 1)
+        end = _later(start, last, 1, clock)
     else:
         end = _LAST if last in ("", "..") else _span(last, clock)[1]
     return [_forwards(start, end, text)]
@@ -137,20 +137,25 @@ def _forwards(start: int, end: int, text: str) -> tuple[int, int]:
     return start, end
 
 
-def _repeated(count: int, first: tuple[int, int], step: str) -> list[tuple[int, int]]:
+def _repeated(
+    count: int, first: tuple[int, int], step: str, clock: tzinfo
+) -> list[tuple[int, int]]:
     """Return `count` spans like `first`, a step from one another."""
     if not 1 <= count <= MAX_SPANS:
         raise NotAcceptable(
             f"datetime: repeated {count:,} times, expected 1 to {MAX_SPANS:,}",
             hint="ask for an interval",
         )
-    start, end = first
-    moved = [_later(start, step, times) for times in range(count)]
-    return [(one, one + end - start) for one in moved]
+    spans = []
+    for times in range(count):
+        start, end = (_later(one, step, times, clock) for one in first)
+        # The 30th and the 31st are both the last day of a shorter month.
+        spans.append((start, end if end > start else start + first[1] - first[0]))
+    return spans
 
 
-def _later(start: int, duration: str, times: int) -> int:
-    """Return a time so many durations later, by the calendar of UTC."""
+def _later(start: int, duration: str, times: int, clock: tzinfo) -> int:
+    """Return a time so many durations later: days and longer by the clock."""
     moment = _moment(start)
     if moment is None:
         raise NotAcceptable(
@@ -158,16 +163,25 @@ def _later(start: int, duration: str, times: int) -> int:
         )
     try:
         count, unit = calendar_interval(duration)
-        if unit not in ("year", "month"):
-            return _stamp(moment + times * count * timedelta(**{f"{unit}s": 1}))
-        months = moment.year * 12 + moment.month - 1
-        months += times * count * (12 if unit == "year" else 1)
-        return _stamp(_on_day(moment, months))
+        if unit in ("year", "month"):
+            local = _told(moment, clock)
+            months = local.year * 12 + local.month - 1
+            months += times * count * (12 if unit == "year" else 1)
+            return _stamp(_on_day(local, months))
+        by_clock = _told(moment, clock) if unit in ("week", "day") else moment
+        return _stamp(by_clock + times * count * timedelta(**{f"{unit}s": 1}))
     except (NotAcceptable, ValueError, OverflowError) as error:
         raise NotAcceptable(
             f"datetime: no time {duration[:40]!r} from {moment.isoformat()}",
             hint="durations have one part: P7D, P1M, PT6H",
         ) from error
+
+
+def _told(moment: datetime, clock: tzinfo) -> datetime:
+    """Return a moment as a clock tells it; where clocks skip midnight, as midnight."""
+    local = moment.astimezone(clock)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight if _stamp(midnight) == _stamp(moment) else local
 
 
 def _on_day(moment: datetime, months: int) -> datetime:
