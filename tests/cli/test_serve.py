@@ -103,19 +103,22 @@ def ends(one):
     return False
 
 
-def test_workers_share_a_socket_are_replaced_and_all_end(tmp_path):
+def test_workers_share_a_port_are_replaced_and_all_end(tmp_path):
     node = make_party(tmp_path).node
     log = tmp_path / "access.jsonl"
     words = ["--port", "0", "--workers", "2", "--access-log", str(log)]
     with served(node, *words) as (process, said):
         address = said.split()[6]
         for _ in range(8):
-            assert httpx.get(f"{address}health", trust_env=False).text == "ok\n"
+            assert (
+                httpx.get(f"{address}health", trust_env=False, timeout=60).text
+                == "ok\n"
+            )
         first = workers_of(process)
         assert len(first) == 2
         os.kill(min(first), signal.SIGKILL)
         assert "another one started" in process.stderr.readline()
-        assert httpx.get(f"{address}health", trust_env=False).text == "ok\n"
+        assert httpx.get(f"{address}health", trust_env=False, timeout=60).text == "ok\n"
         second = workers_of(process)
         assert len(second) == 2
         assert max(first) in second
@@ -130,7 +133,7 @@ def test_workers_share_a_socket_are_replaced_and_all_end(tmp_path):
 def test_no_worker_outlives_a_parent_that_was_killed(tmp_path):
     node = make_party(tmp_path).node
     with served(node, "--port", "0", "--workers", "2") as (process, said):
-        httpx.get(f"{said.split()[6]}health", trust_env=False)
+        httpx.get(f"{said.split()[6]}health", trust_env=False, timeout=60)
         workers = workers_of(process)
         process.kill()
         process.wait()

@@ -7,7 +7,7 @@ import ipaddress
 import re
 import socket
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,7 +52,7 @@ def serve(
     node: NodeOption = None,
 ) -> None:
     """Answer for a node over HTTP, and give out its public record, until stopped."""
-    from waternet.cli.worker import Settings, run_here, run_workers
+    from waternet.cli.worker import Settings, held_signals, run_here, run_workers
 
     if url and not _URL.fullmatch(url):
         raise NotAcceptable(
@@ -66,16 +66,24 @@ def serve(
     opened = opened_node(node)
     opened.cards()  # a node whose cards are damaged is not given out
     settings = Settings(url, unguarded, rate, access_log)
-    with listen(host, port) as listener:
+    with ExitStack() as stack:
+        listener = stack.enter_context(listen(host, port))
         bound = listener.getsockname()[1]
         name = f"[{host}]" if ":" in host else host
         say(f"the record of {opened.party} is at http://{name}:{bound}/ until stopped")
         sys.stdout.flush()  # whoever reads it by a pipe waits for it
-        with _announcing(opened, mqtt, url or f"http://{name}:{bound}"):
-            if workers == 1:
-                run_here(opened, listener, settings)
-            else:
-                run_workers(opened, listener, settings, workers)
+        if workers > 1:
+            stack.enter_context(held_signals())
+        stack.enter_context(_announcing(opened, mqtt, url or f"http://{name}:{bound}"))
+        if workers == 1:
+            run_here(opened, listener, settings)
+            return
+        listener.close()
+        shared = [
+            stack.enter_context(listen(host, bound, is_shared=True))
+            for _ in range(workers)
+        ]
+        run_workers(opened, shared, settings)
 
 
 def _announcing(node: Node, broker: str, url: str) -> AbstractContextManager[object]:
@@ -99,8 +107,13 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     """Return a socket that listens; whoever asked for it closes it.
+
+    Parameters
+    ----------
+    is_shared : bool
+        It is one of several at that port, among which the system deals connections out.
 
     Raises
     ------
@@ -114,6 +127,8 @@ def listen(host: str, port: int) -> socket.socket:
     # waits 40 ms for the reader's acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if is_shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((host, port))
         listener.listen(_WAITING)

@@ -1,7 +1,11 @@
-"""A server that answers for a node: in this process, or in several over one socket.
+"""A server that answers for a node: in this process, or in several at one port.
 
-Run as a module it is one of several: what to serve is its argument, the socket and the
+Run as a module it is one of several: what to serve is its argument, its socket and the
 other end of its standard input are its parent's. When that end closes, it ends.
+
+Each has a socket of its own at the same port, and the system deals connections out. Of
+one socket for all, the first process to wake would take nearly every connection. The
+sockets are the parent's: where a worker was killed, readers wait for the next one.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
     from waternet.node.folder import Node
 
-__all__ = ["Settings", "run_here", "run_workers"]
+__all__ = ["Settings", "held_signals", "run_here", "run_workers"]
 
 _CONNECTIONS = 512  # more are told to come back (503)
 _LARGEST_HEAD = 16_384  # bytes of a request before its body
@@ -64,10 +70,25 @@ def run_here(node: Node, listener: socket.socket, settings: Settings) -> None:
     _server(node, settings).run(sockets=[listener])
 
 
+@contextmanager
+def held_signals() -> Iterator[None]:
+    """Let what ends the command wait until `run_workers` looks for it.
+
+    Entered before any thread starts: one that has them not held would be met by them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def run_workers(
-    node: Node, listener: socket.socket, settings: Settings, count: int
+    node: Node, listeners: Sequence[socket.socket], settings: Settings
 ) -> None:
     """Serve a node in several processes, until this one is told to stop.
+
+    Within `held_signals`.
 
     One that is killed is replaced. None outlives this process, however it ends.
 
@@ -78,48 +99,39 @@ def run_workers(
     Exit
         A worker could not start.
     """
-    words = json.dumps(
-        {
-            "folder": str(node.folder),
-            "socket": listener.fileno(),
-            **asdict(settings),
-        }
-    )
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    workers = _Workers([sys.executable, "-m", "waternet.cli.worker", words], listener)
+    workers = _Workers({"folder": str(node.folder), **asdict(settings)})
     try:
-        for _ in range(count):
-            workers.start()
+        for listener in listeners:
+            workers.start(listener)
         told: int = signal.SIGCHLD
         while told == signal.SIGCHLD:
             told = signal.sigwait(_SIGNALS)
             workers.replace_ended()
     finally:
         workers.stop()
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     if told == signal.SIGINT:
         raise KeyboardInterrupt
     signal.signal(told, signal.SIG_DFL)
-    signal.raise_signal(told)  # who started it learns what ended it
+    signal.raise_signal(told)  # once it is held no more: who started this learns of it
 
 
 class _Workers:
-    """Processes that share a socket."""
+    """Processes that share a port."""
 
-    def __init__(self, command: list[str], listener: socket.socket) -> None:
-        self._command = command
-        self._listener = listener
-        self._running: list[subprocess.Popen[bytes]] = []
+    def __init__(self, told: dict[str, object]) -> None:
+        self._told = told
+        self._running: dict[subprocess.Popen[bytes], socket.socket] = {}
 
-    def start(self) -> None:
+    def start(self, listener: socket.socket) -> None:
         """Start one more."""
+        words = json.dumps({**self._told, "socket": listener.fileno()})
         process = subprocess.Popen(
-            self._command,
+            [sys.executable, "-m", "waternet.cli.worker", words],
             stdin=subprocess.PIPE,
-            pass_fds=[self._listener.fileno()],
+            pass_fds=[listener.fileno()],
             start_new_session=True,  # an interruption reaches the parent alone
         )
-        self._running.append(process)
+        self._running[process] = listener
 
     def replace_ended(self) -> None:
         """Start another one for each that was killed.
@@ -130,11 +142,11 @@ class _Workers:
             code = process.poll()
             if code is None:
                 continue
-            self._running.remove(process)
+            listener = self._running.pop(process)
             if code >= 0:
                 raise typer.Exit(code or 1)
             time.sleep(_PAUSE)
-            self.start()
+            self.start(listener)
             typer.echo(f"signal {-code} ended a worker; another one started", err=True)
 
     def stop(self) -> None:
