@@ -200,6 +200,7 @@ REFUSED = [
     ("Observation", "during(phenomenonTime, " + T700 + ")", "expected an interval"),
     ("Observation", "phenomenonTime mul 2 gt 5", "'mul' has no meaning between"),
     ("Location", "st_within(name, location)", "expected a geometry, got text"),
+    ("Thing", "Datastreams/Thing/" * 5 + "name eq 'x'", "more than 4 times to many"),
 ]
 
 

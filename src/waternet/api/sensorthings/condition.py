@@ -41,6 +41,7 @@ __all__ = ["Condition"]
 
 _LOGICAL: Final = ("and", "or")
 _COMPARISONS: Final = ("eq", "ne", "gt", "ge", "lt", "le")
+_MOST_MANY: Final = 4
 _TIMES: Final = (Sort.INSTANT, Sort.PERIOD, Sort.DATE)
 
 
@@ -222,11 +223,18 @@ class Condition:
             scope = self._variables[str(rest.pop(0))]
         elif len(rest) > 1 and rest[0] == "$it":
             rest.pop(0)
-        through, kind = tuple[str, ...](), scope.kind
+        through, kind, many = tuple[str, ...](), scope.kind, 0
         while rest and rest[0] in kind.navigations:
             navigation = kind.navigations[str(rest.pop(0))]
             through = (*through, navigation.name)
             kind = KINDS[navigation.to]
+            many += navigation.is_many
+            if many > _MOST_MANY:
+                raise NotAcceptable(
+                    f"at character {path.at}: {path} goes more than {_MOST_MANY} times "
+                    "to many, each time over all of them",
+                    hint="begin nearer to what the condition is about",
+                )
             stays = id(scope) in self._of_any or (keeps_last and not rest)
             if navigation.is_many and not stays:
                 scope = self._open(scope, through, path)
