@@ -9,6 +9,7 @@ from api.sensorthings.scene import make_node, small_record
 from web_servers import serving
 
 from waternet.api.app import make_app
+from waternet.api.sensorthings import reading
 from waternet.api.sensorthings.model import KINDS, SETS
 
 
@@ -288,6 +289,19 @@ def test_geojson_takes_the_first_geometry(read):
     assert feature["geometry"] == {"type": "Point", "coordinates": [35.5, 32.0]}
     assert feature["properties"]["name"] == "Well W1"
     assert feature["properties"]["Locations/0/name"] == "Well W1"
+
+
+@pytest.mark.parametrize("limit", ["_MOST_EXPANDED", "_LONGEST"])
+def test_an_expansion_that_grows_without_end_is_refused(web, monkeypatch, limit):
+    """One entity, expanded in each of many, is measured before it is copied."""
+    inner = "ObservedProperty/Datastreams/ObservedProperty/Datastreams"
+    asked = {"$expand": f"Datastreams/{inner}", "$top": "1"}
+    assert web.get("/ObservedProperties", params=asked).status_code == 200
+    # As if a record had a thousand times as many: it does not grow in a test.
+    monkeypatch.setattr(reading, limit, 3)
+    answer = web.get("/ObservedProperties", params=asked)
+    assert answer.status_code == 400
+    assert "$expand comes to more than 3 " in answer.json()["detail"]
 
 
 REFUSED = [

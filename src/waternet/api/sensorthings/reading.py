@@ -6,7 +6,7 @@ writes the JSON of each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,7 +31,8 @@ from waternet.errors import NotAcceptable
 
 __all__ = ["Page", "Reading"]
 
-_MOST_EXPANDED: Final = 200_000
+_MOST_EXPANDED: Final = 200_000  # entities within others, in one answer
+_LONGEST: Final = 64_000_000  # characters of them
 
 
 @dataclass(slots=True)
@@ -81,6 +82,7 @@ class Reading:
         self._ground = ground
         self._own = own
         self._left = _MOST_EXPANDED
+        self._room = _LONGEST
 
     def page(self, statement: Statement, options: Options, *, of_one: bool) -> Page:
         """Return a page of the set that a statement asks for.
@@ -224,8 +226,6 @@ class Reading:
 
     def _expanded(self, kind: EntityKind, options: Options, rows: _Rows) -> list[str]:
         """Return the entities as JSON, with what is expanded in each."""
-        if options.expand:
-            self._spend(len(rows.ids))
         parts = [[members] if members else [] for members in rows.members]
         for one in options.expand:
             navigation = kind.navigations[one.name]
@@ -257,6 +257,8 @@ class Reading:
             inner = self._rows(statement, one.options, sql, (), "id", is_nested=True)
             texts = self._expanded(there, one.options, inner)
             found = dict(zip(inner.ids, texts, strict=True))
+        # One entity may stand in thousands: it is measured before it is copied.
+        self._verify_room(_found(found, number) for number in near)
         return [f'"{one.name}":{_found(found, number)}' for number in near]
 
     def _of_many(
@@ -270,6 +272,7 @@ class Reading:
             groups = self._groups(navigation, there, options, rows.ids, top)
         counts = self._counts(navigation, there, options, rows.ids)
         query = link_query(options.texts, self._own)
+        self._verify_room(text for shown, _ in groups.values() for text in shown)
         written = []
         for number in rows.ids:
             shown, token = groups.get(number, ([], ""))
@@ -291,9 +294,8 @@ class Reading:
             return None
         if ground.as_of is not None or not asks_latest(options) or has_drafted(ground):
             return None
-        found = latest_of_each(ground.bank, near, ground.base, options)
-        self._spend(len(found or ()))
-        return found
+        self._spend(len(near))
+        return latest_of_each(ground.bank, near, ground.base, options)
 
     def _groups(
         self,
@@ -308,6 +310,7 @@ class Reading:
             return {}
         statement = Statement(self._ground, there)
         far = statement.led_to(navigation, near)
+        self._verify_few(statement, options.skip + top)
         statement.satisfy(options.filter)
         keys = statement.keys(options.order, of_one=True)
         names = [f"k{place}" for place in range(len(keys))]
@@ -322,10 +325,12 @@ class Reading:
         limited = (
             f"SELECT * FROM ({inner}) QUALIFY row_number() OVER "
             f"(PARTITION BY owner ORDER BY {order}) "
-            f"BETWEEN {options.skip + 1} AND {options.skip + top + 1}"
+            f"BETWEEN {options.skip + 1} AND {options.skip + top + 1} "
+            f"LIMIT {self._left + 1}"
         )
         order = f"owner, {order}"
         rows = self._rows(statement, options, limited, keys, order, is_nested=True)
+        self._spend(len(rows.ids))
         texts = self._expanded(there, options, rows)
         groups: dict[int, tuple[list[str], str]] = {}
         for place, (owner, text) in enumerate(zip(rows.owners, texts, strict=True)):
@@ -334,7 +339,6 @@ class Reading:
                 shown.append(text)
             else:
                 groups[owner] = shown, write_token(rows.keys[place - 1])
-        self._spend(len(texts))
         return groups
 
     def _counts(
@@ -357,12 +361,29 @@ class Reading:
             zip(table["owner"].to_pylist(), table["n"].to_pylist(), strict=True)
         )
 
+    def _verify_few(self, statement: Statement, most: int) -> None:
+        """Raise where observations of datastreams are too many to be read at all."""
+        chosen = statement.whole_datastreams
+        if chosen and not has_drafted(self._ground):
+            known = known_streams(self._ground.bank).by_number
+            held = [known[one].figures for one in chosen if one in known]
+            if sum(min(one, most) for one in held) > 10 * self._left:
+                self._spend(self._left + 1)
+
     def _spend(self, count: int) -> None:
         self._left -= count
         if self._left < 0:
             raise NotAcceptable(
                 f"$expand comes to more than {_MOST_EXPANDED} entities in one answer",
                 hint="ask for fewer with $top, inside and outside of $expand",
+            )
+
+    def _verify_room(self, texts: Iterable[str]) -> None:
+        self._room -= sum(map(len, texts))
+        if self._room < 0:
+            raise NotAcceptable(
+                f"$expand comes to more than {_LONGEST} characters in one answer",
+                hint="ask for fewer with $top, or for less with $select",
             )
 
 
