@@ -2,6 +2,7 @@
 
 import netCDF4
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -108,6 +109,24 @@ def test_statistics_have_the_bounds_of_their_periods(source) -> None:
 def test_intervals_of_two_lengths_are_not_forced_onto_one_axis(source) -> None:
     with pytest.raises(NotAcceptable, match="intervals"):
         wn.to_xarray(*source.get_observations(party="jordan"))
+
+
+@pytest.mark.parametrize("also", ["PT1H/not-stated", "P1D/not_stated"])
+def test_no_figure_of_a_station_stands_in_the_place_of_another(source, also) -> None:
+    frame, metadata = source.get_observations(RAIN, aggregate="month")
+    (name,) = frame["datastream"]
+    (procedure,) = {one["procedure"] for one in metadata.datastreams}
+    assert name.endswith(f"P1D/{procedure}")
+    names = [f"{name.rpartition('P1D')[0]}{one}" for one in ("P1D/not-stated", also)]
+    both = pd.concat([frame.assign(datastream=one) for one in names])
+    both["value"] = [1.0, 2.0]
+    if also.startswith("P1D"):  # CF's names have no hyphens
+        with pytest.raises(NotAcceptable, match="would both be"):
+            wn.to_xarray(both, metadata)
+        return
+    found = wn.to_xarray(both, metadata)
+    shown = [found[one].item() for one in found if one.endswith(("P1D", "PT1H"))]
+    assert sorted(shown) == [1.0, 2.0]
 
 
 def test_an_empty_frame_makes_no_data_set(source) -> None:

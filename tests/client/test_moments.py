@@ -1,6 +1,7 @@
 """Times as people write them, against ISO 8601 and the calendar."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -36,6 +37,21 @@ def told(start, end=None) -> list[str]:
 )  # fmt: skip
 def test_a_period_is_read_as_it_is_written(start, end, since, until) -> None:
     assert told(start, end) == [since, until]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "since", "until"),
+    [
+        ("2015-03-01", "P1M", "2015-02-28T22:00:00Z", "2015-03-31T21:00:00Z"),
+        ("P1M", "2015-04-01", "2015-02-28T22:00:00Z", "2015-03-31T21:00:00Z"),
+        ("2015-03-27", "P1D", "2015-03-26T22:00:00Z", "2015-03-27T21:00:00Z"),
+        ("2015-03-26", "PT48H", "2015-03-25T22:00:00Z", "2015-03-27T22:00:00Z"),
+    ],
+)
+def test_months_and_days_are_those_of_the_clock(start, end, since, until) -> None:
+    # Amman's clocks went from +02:00 to +03:00 at midnight of 27 March 2015 (IANA).
+    found = period(start, end, NOW, ZoneInfo("Asia/Amman"))
+    assert [written(time) for time in found if time] == [since, until]
 
 
 @pytest.mark.parametrize(

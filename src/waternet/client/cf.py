@@ -57,9 +57,9 @@ def to_xarray(frame: DataFrame, metadata: Metadata) -> Dataset:
     -------
     xarray.Dataset
         Dimensions station ('party:id') and time (UTC). Variables are named by observed
-        property, and by statistic and procedure where one alone does not tell them
-        apart; each has its unit (udunits, and ucum_code), standard_name where CF has
-        one, cell_methods, and flag variables for censoring, grade and status as
+        property, and by statistic, procedure and interval where one alone does not
+        tell them apart; each has its unit (udunits, and ucum_code), standard_name where
+        CF has one, cell_methods, and flag variables for censoring, grade and status as
         ancillary_variables. A station without a figure at a time has NaN there, and
         flags that say nothing. Intervals have time_bounds.
 
@@ -140,13 +140,17 @@ class _Layout:
 
         A name is as long as it must be for one station to have one figure at a time.
         """
-        for depth in (1, 2, 3):
+        for depth in (1, 2, 3, 4):
             groups: dict[str, list[Key]] = {}
             for key in self.named:
                 groups.setdefault(self._name(key, depth), []).append(key)
             if all(self._is_apart(keys) for keys in groups.values()):
-                break
-        return groups
+                return groups
+        shared = next(one for one, keys in groups.items() if not self._is_apart(keys))
+        raise NotAcceptable(
+            f"two datastreams of one station would both be {shared!r}",
+            hint="make a data set of each: get_observations(ADDRESS)",
+        )
 
     def variable(self, name: str, keys: Sequence[Key]) -> dict[str, Any]:
         """Return the values of some datastreams, with their flags, as variables."""
@@ -245,7 +249,7 @@ class _Layout:
 
     def _name(self, key: Key, depth: int) -> str:
         parts = self.parts[key]
-        words = [parts[1], *(parts[2], parts[4])[: depth - 1]]
+        words = [parts[1], *(parts[2], parts[4], parts[3])[: depth - 1]]
         return "_".join(words).replace("-", "_").replace(".", "_")
 
     def _is_apart(self, keys: Sequence[Key]) -> bool:

@@ -34,7 +34,7 @@ def period(
     now : datetime
         With time zone.
     clock : tzinfo
-        Of times that say no zone.
+        Of times that say no zone; by it days, months and years are counted.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def period(
         start, _slash, end = start.partition("/")
     if _is_span(start):
         until = now if end in (None, *_OPEN) else _read(end, clock)
-        return _ordered(_moved(until, str(start), -1), until)
+        return _ordered(_moved(until, str(start), -1, clock), until)
     since = _read(start, clock) if start not in (None, *_OPEN) else None
     if _is_span(end):
         if since is None:
@@ -70,7 +70,7 @@ def period(
                 f"{end!r} is a length, counted from a start that is not given",
                 hint="P7D as start= means the last seven days",
             )
-        return since, _moved(since, str(end), 1)
+        return since, _moved(since, str(end), 1, clock)
     return _ordered(since, _read(end, clock) if end not in (None, *_OPEN) else None)
 
 
@@ -119,7 +119,8 @@ def _read(time: Time, clock: tzinfo) -> datetime:
     return (when if when.tzinfo else when.replace(tzinfo=clock)).astimezone(UTC)
 
 
-def _moved(time: datetime, span: str, sign: int) -> datetime:
+def _moved(time: datetime, span: str, sign: int, clock: tzinfo) -> datetime:
+    """Return a time so much later, or earlier: days and longer by the clock."""
     found = _SPAN.fullmatch(span)
     if found is None:
         raise NotAcceptable(
@@ -129,14 +130,24 @@ def _moved(time: datetime, span: str, sign: int) -> datetime:
         sign * int(text or 0) for text in found.groups()
     )
     try:
-        month = time.year * 12 + time.month - 1 + 12 * years + months
+        local = _told(time, clock)
+        month = local.year * 12 + local.month - 1 + 12 * years + months
         year, month = month // 12, month % 12 + 1
-        day = min(time.day, _days(year, month))
-        return time.replace(year=year, month=month, day=day) + timedelta(
-            weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds
+        day = min(local.day, _days(year, month))
+        moved = local.replace(year=year, month=month, day=day)
+        moved += timedelta(weeks=weeks, days=days)
+        return moved.astimezone(UTC) + timedelta(
+            hours=hours, minutes=minutes, seconds=seconds
         )
     except (ValueError, OverflowError) as error:
         raise NotAcceptable(f"{span!r} leads out of the calendar: {error}") from error
+
+
+def _told(time: datetime, clock: tzinfo) -> datetime:
+    """Return a time as a clock tells it; where clocks skip midnight, as midnight."""
+    local = time.astimezone(clock)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight if midnight.astimezone(UTC) == time else local
 
 
 def _days(year: int, month: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
@@ -44,6 +45,7 @@ def load_published(bank: Bank, desk: Desk) -> None:
     """Put what the catalogue tells into the engine, numbered."""
     engine = bank.engine
     engine.execute("CREATE SCHEMA IF NOT EXISTS published")
+    engine.execute((files(__package__) / "clock.sql").read_text(encoding="utf-8"))
     for vocabulary in _VOCABULARIES:
         load_table(bank, f"published.{vocabulary}", _terms(vocabulary))
     load_table(bank, "published.quality", _qualities())

@@ -35,8 +35,7 @@ _END = (
     'CASE WHEN f."end" IS NOT NULL THEN f."end" '
     "WHEN d.elapsed = 0 THEN NULL "
     "WHEN d.elapsed IS NOT NULL THEN f.t + to_microseconds(d.elapsed) "
-    "ELSE ((f.t AT TIME ZONE 'UTC' AT TIME ZONE d.clock) + to_days(d.days::INT) "
-    "+ to_months(d.months::INT)) AT TIME ZONE d.clock AT TIME ZONE 'UTC' END"
+    "ELSE published.ended(f.t, d.days::INT, d.months::INT, d.clock) END"
 )
 _PARAMETERS = (
     'CASE WHEN f.qualifier IS NULL AND f."offset" IS NULL '
