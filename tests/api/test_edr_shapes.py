@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from waternet.api.edr.choosing import in_box
+from waternet.api.edr.holdings import Holdings
 from waternet.api.edr.shapes import (
     AREAS,
     LINES,
@@ -119,3 +121,9 @@ def test_a_place_is_where_its_owner_put_it_when_told_in_the_owners_grid(crs):
     degrees = to_longitude_latitude(easting, northing, crs)
     told = from_longitude_latitude(*degrees, crs)
     assert np.abs(np.subtract(told, (easting, northing))).max() < 0.05
+
+
+def test_a_box_across_the_date_line_is_none_in_a_grid():
+    assert in_box(Holdings(()), (170.0, -20.0, -170.0, -10.0)).tolist() == []
+    with pytest.raises(NotAcceptable, match="bbox"):
+        in_box(Holdings(()), (180_000.0, 0.0, 170_000.0, 1.0), "EPSG:28191")

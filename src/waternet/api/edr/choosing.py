@@ -134,9 +134,20 @@ def in_box(
 ) -> npt.NDArray[np.bool_]:
     """Return which datastreams lie in a box, or nowhere.
 
-    The standard wants a box to match also what has no position.
+    The standard wants a box to match also what has no position. One whose west lies
+    east of its east goes across the date line, which grids do not have.
+
+    Raises
+    ------
+    NotAcceptable
+        It lies so in a grid.
     """
     west, south, east, north = box
+    if west > east and crs != CRS84:
+        raise NotAcceptable(
+            f"bbox: the west {west!r} lies east of the east {east!r} in {crs}",
+            hint="west,south,east,north, east before north",
+        )
     x, y = _positions(holdings, crs)
     across = (x >= west) & (x <= east) if west <= east else (x >= west) | (x <= east)
     nowhere = np.isnan(holdings.positions[:, 0])

@@ -7,9 +7,13 @@ An instance is a past to look from: `party:12` is what that party had said by it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from waternet.api.edr.collections import Collection
 from waternet.bank.as_of import AsOf
@@ -19,7 +23,53 @@ from waternet.errors import NotFound
 
 __all__ = ["find_instance", "list_instances"]
 
+Numbers = npt.NDArray[np.int64]
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """From when to when releases have figures, read once for many pasts.
+
+    Attributes
+    ----------
+    parties : list of str
+    party, number, first, last : arrays, (n,)
+        Of each release its party's place in the list, its number, and times [us since
+        1970, UTC].
+    """
+
+    parties: list[str]
+    party: Numbers
+    number: Numbers
+    first: Numbers
+    last: Numbers
+
+    @classmethod
+    def of(cls, releases: Sequence[Mapping[str, Any]]) -> _Spans:
+        """Return those of some releases."""
+        parties = sorted({one["party"] for one in releases})
+        bodies = [json.loads(one["body"]) for one in releases]
+        return cls(
+            parties,
+            np.array([parties.index(one["party"]) for one in releases], np.int64),
+            np.array([one["number"] for one in releases], np.int64),
+            np.array([_stamp(one["from"]) for one in bodies], np.int64),
+            np.array([_stamp(one["to"]) for one in bodies], np.int64),
+        )
+
+    def until(self, bank: Bank, as_of: AsOf) -> tuple[int, int] | None:
+        """Return the first and last time of what stood; None where nothing did."""
+        cutoffs, view = bank.cutoffs(as_of), bank.view()
+        newest = np.array([cutoffs.get(one, -1) for one in self.parties], np.int64)
+        stood = self.number <= newest[self.party]
+        for place, party in enumerate(self.parties):
+            if gone := view.withdrawn(party, cutoffs.get(party, -1)):
+                stood &= (self.party != place) | ~np.isin(self.number, gone)
+        if not stood.any():
+            return None
+        return int(self.first[stood].min()), int(self.last[stood].max())
 
 
 def list_instances(
@@ -34,13 +84,14 @@ def list_instances(
         stood by then [us since 1970, UTC], as the releases say; None where none did).
     """
     rows = _releases(bank, collection)
+    spans = _Spans.of(rows)
     shown = sorted(rows, key=_age)[skip : skip + most]
     return [
         _told(
             f"{one['party']}:{one['number']}",
             f"{one['title']} ({one['party']}:{one['number']})",
             one,
-            _interval(bank, rows, AsOf.release(one["party"], one["number"])),
+            spans.until(bank, AsOf.release(one["party"], one["number"])),
         )
         for one in shown
     ]
@@ -60,7 +111,7 @@ def find_instance(
     """
     as_of = read_past(name)
     rows = _releases(bank, collection)
-    interval = _interval(bank, rows, as_of)
+    interval = _Spans.of(rows).until(bank, as_of)
     if interval is None:
         raise NotFound(
             f"nothing stood in {collection.id} as of {name[:80]!r}",
@@ -86,24 +137,6 @@ def _releases(bank: Bank, collection: Collection) -> list[dict[str, Any]]:
 
 def _age(release: Mapping[str, Any]) -> tuple[int, str, int]:
     return -release["issued"], release["party"], -release["number"]
-
-
-def _interval(
-    bank: Bank, rows: list[dict[str, Any]], as_of: AsOf
-) -> tuple[int, int] | None:
-    cutoffs, view = bank.cutoffs(as_of), bank.view()
-    gone = {party: set(view.withdrawn(party, last)) for party, last in cutoffs.items()}
-    stood = [
-        json.loads(one["body"])
-        for one in rows
-        if one["number"] <= cutoffs.get(one["party"], -1)
-        and one["number"] not in gone[one["party"]]
-    ]
-    if not stood:
-        return None
-    return min(_stamp(one["from"]) for one in stood), max(
-        _stamp(one["to"]) for one in stood
-    )
 
 
 def _told(
