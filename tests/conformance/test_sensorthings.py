@@ -34,11 +34,12 @@ MANDATORY = {
     "Observations": {"phenomenonTime", "result", "resultTime"},
     "FeaturesOfInterest": {"name", "description", "encodingType", "feature"},
 }
+GEOJSON = "application/vnd.geo+json"
 POINT = {"type": "Point", "coordinates": [-114.05, 51.05]}
 LOCATION = {
     "name": "Roof",
     "description": "West roof",
-    "encodingType": "application/vnd.geo+json",
+    "encodingType": GEOJSON,
     "location": POINT,
 }
 STREAM = {
@@ -236,6 +237,34 @@ def test_an_observation_is_of_where_its_thing_is(web):
     assert told.json()["FeatureOfInterest"]["feature"] == POINT
     assert told.json()["phenomenonTime"] is not None
     assert told.json()["resultTime"] is None
+
+
+@pytest.mark.usefixtures("office")
+def test_a_datastream_covers_what_its_observations_are_of(web):
+    # Table 8: the box around all FeaturesOfInterest of its Observations.
+    body = {**OFFICE, "Datastreams": [STREAM]}
+    made = web.post("/Things", json=body).headers["location"]
+    with httpx.Client(trust_env=False) as client:
+        (stream,) = client.get(f"{made}/Datastreams").json()["value"]
+        assert "observedArea" not in stream
+        for east, north in ((8, 53), (7, 52)):
+            feature = {"type": "Point", "coordinates": [east, north]}
+            body = {"name": "A", "description": "B", "encodingType": GEOJSON}
+            posted = client.post(
+                f"{stream['@iot.selfLink']}/Observations",
+                json={
+                    "phenomenonTime": f"2015-03-0{east}T00:00:00Z",
+                    "result": 1,
+                    "FeatureOfInterest": {**body, "feature": feature},
+                },
+            )
+            assert posted.status_code == 201
+        area = client.get(stream["@iot.selfLink"]).json()["observedArea"]
+    (ring,) = area["coordinates"]
+    assert {tuple(corner) for corner in ring} == {(7, 52), (7, 53), (8, 53), (8, 52)}
+    condition = "geo.intersects(observedArea, geography'POINT(7.5 52.5)')"
+    found = web.get("/Datastreams", params={"$filter": condition}).json()["value"]
+    assert [one["@iot.id"] for one in found] == [stream["@iot.id"]]
 
 
 @pytest.mark.usefixtures("office")

@@ -78,6 +78,13 @@ def test_a_refusal_names_the_option(query: str, message: str) -> None:
     assert message in str(refused.value)
 
 
+def test_an_option_may_be_encoded_as_a_whole() -> None:
+    # URLEncoder of Java is given '$top=4' by some, and encodes the '=' too.
+    assert _read("%24top%3D4&%24orderby%3Dname+desc") == _read(
+        "$top=4&$orderby=name%20desc"
+    )
+
+
 def test_an_expansion_bomb_is_refused() -> None:
     deep = "Thing/Datastreams/" * 4 + "Thing"
     with pytest.raises(NotAcceptable, match="within one another"):

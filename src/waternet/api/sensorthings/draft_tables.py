@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from waternet.api.sensorthings.catalogue_tables import load_table, turn_rows
+from waternet.api.sensorthings.geometry import add_geometry_functions
 from waternet.bank.store import Bank
 from waternet.node.desk import Desk, Stand
 
@@ -64,6 +65,7 @@ def load_drafts(bank: Bank, desk: Desk, before: Stand | None) -> Stand:
     since = -1
     if before is None or before.generation != stand.generation:
         bank.engine.execute("CREATE SCHEMA IF NOT EXISTS drafted")
+        add_geometry_functions(bank.engine)
         for name, schema in (
             ("entity", _ENTITY),
             ("link", _LINK),
@@ -93,7 +95,8 @@ def load_drafts(bank: Bank, desk: Desk, before: Stand | None) -> Stand:
         "make_timestamp(min(starts)) AS first, "
         "make_timestamp(max(coalesce(ends, starts))) AS last, "
         "make_timestamp(min(result_time)) AS result_first, "
-        "make_timestamp(max(result_time)) AS result_last "
+        "make_timestamp(max(result_time)) AS result_last, "
+        "list(DISTINCT feature) AS features "
         "FROM drafted.observation WHERE is_held GROUP BY datastream"
     )
     return stand

@@ -73,7 +73,8 @@ SELECT coalesce(p.id, e.number) AS id, coalesce(e.body->>'name', p.name) AS name
     coalesce(e.body->>'observationType', p."observationType") AS "observationType",
     coalesce(e.body->'unitOfMeasurement', p."unitOfMeasurement")
         AS "unitOfMeasurement",
-    coalesce(e.body->'observedArea', p."observedArea", a.area) AS "observedArea",
+    coalesce(e.body->'observedArea', p."observedArea", a.area::JSON)
+        AS "observedArea",
     least(p."phenomenonTime_start", o.first) AS "phenomenonTime_start",
     greatest(p."phenomenonTime_end", o.last) AS "phenomenonTime_end",
     least(p."resultTime_start", o.result_first) AS "resultTime_start",
@@ -89,15 +90,8 @@ FROM sta_LANGUAGE.datastreams p
 FULL JOIN (FROM drafted.entity WHERE kind = 'Datastream') e ON e.number = p.id
 LEFT JOIN drafted.span o ON o.datastream = coalesce(p.id, e.number)
 LEFT JOIN (
-    -- Where its drafted observations are: one geometry, or the points of several.
-    SELECT s.datastream,
-        CASE WHEN count(DISTINCT f.feature::VARCHAR) = 1 THEN any_value(f.feature)
-            WHEN bool_or(f.feature->>'type' = 'Point') THEN
-                json_object('type', 'MultiPoint', 'coordinates', to_json(
-                    list(DISTINCT f.feature->'coordinates')
-                    FILTER (f.feature->>'type' = 'Point')))
-        END AS area
-    FROM (SELECT DISTINCT datastream, feature FROM drafted.observation WHERE is_held) s
+    SELECT s.datastream, waternet_area(list(f.feature::VARCHAR)) AS area
+    FROM (SELECT datastream, unnest(features) AS feature FROM drafted.span) s
     JOIN sta_LANGUAGE_desk.features_of_interest f ON f.id = s.feature
     GROUP BY s.datastream
 ) a ON a.datastream = coalesce(p.id, e.number)

@@ -23,7 +23,13 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from waternet.errors import NotAcceptable
 
-__all__ = ["MEASURES", "PREDICATES", "add_geometry_functions", "geometry_function"]
+__all__ = [
+    "AREA",
+    "MEASURES",
+    "PREDICATES",
+    "add_geometry_functions",
+    "geometry_function",
+]
 
 Geometries = npt.NDArray[np.object_]
 
@@ -40,6 +46,7 @@ PREDICATES: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(
         "st_contains": shapely.contains,
     }
 )
+AREA: Final = "waternet_area"
 MEASURES: Final = MappingProxyType({"geo.distance": 2, "geo.length": 1})
 _AREAS: Final = (3, 6)  # shapely's types of a Polygon and a MultiPolygon
 
@@ -62,6 +69,14 @@ def add_geometry_functions(engine: duckdb.DuckDBPyConnection) -> None:
     _add(engine, "geo.distance", _of_two(shapely.distance), 2, "DOUBLE")
     _add(engine, "geo.length", _length, 1, "DOUBLE")
     _add(engine, "st_relate", _relate, 3, "BOOLEAN")
+    engine.create_function(
+        AREA,
+        _area,
+        [duckdb.list_type("VARCHAR")],
+        "VARCHAR",
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
 
 
 def _add(
@@ -115,6 +130,19 @@ def _relate(
                 hint="nine of T, F, *, 0, 1 and 2: 'T********'",
             ) from error
     return _answer(found, first, second)
+
+
+def _area(lists: pa.ChunkedArray) -> pa.Array:
+    """Return the box around the geometries of each list, as GeoJSON.
+
+    Of one point it is a point, of points along an axis a line.
+    """
+    areas = []
+    for texts in lists.to_pylist():
+        read = _geometries(pa.chunked_array([pa.array(texts or [], pa.string())]))
+        box = shapely.envelope(shapely.GeometryCollection([*filter(None, read)]))
+        areas.append(None if shapely.is_empty(box) else shapely.to_geojson(box))
+    return pa.array(areas, pa.string())
 
 
 def _answer(values: npt.NDArray[Any], *read: Geometries) -> pa.Array:

@@ -128,8 +128,7 @@ def read_options(query: str, kind: EntityKind, *, is_single: bool = False) -> Op
         )
     texts = dict[str, str]()
     for part in filter(None, query.split("&")):
-        name, _, value = part.partition("=")
-        _put(texts, unquote_plus(name), unquote_plus(value))
+        _put(texts, *_decoded(part))
     if is_single and "$filter" in texts:
         raise NotAcceptable(
             "$filter is for a set, and the path leads to one entity",
@@ -149,6 +148,15 @@ def told_of(name: str) -> Iterator[None]:
         if not str(error).startswith(("at character", "$")):
             raise
         raise NotAcceptable(f"{name}, {error}", hint=error.hint) from error
+
+
+def _decoded(part: str) -> tuple[str, str]:
+    name, is_told, value = part.partition("=")
+    if is_told:
+        return unquote_plus(name), unquote_plus(value)
+    # Some encode an option as a whole, its '=' too.
+    name, _, value = unquote_plus(name).partition("=")
+    return name, value
 
 
 def split_outside(text: str, mark: str) -> list[tuple[int, str]]:
