@@ -11,9 +11,12 @@ from waternet.api import connection
 from waternet.api.connection import Connection
 
 
-async def app(_scope, _receive, send):
-    await send({"type": "http.response.start", "status": 204, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
+async def app(scope, _receive, send):
+    body = b"x" * int(scope["path"][1:] or 0)
+    headers = [(b"content-length", str(len(body)).encode())]
+    start = {"type": "http.response.start", "status": 200, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
 
 
 @pytest.fixture
@@ -61,5 +64,19 @@ def test_who_is_in_time_keeps_the_connection(port):
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
         for _ in range(3):
             line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert line.recv(4096).startswith(b"HTTP/1.1 204")
+            assert line.recv(4096).startswith(b"HTTP/1.1 200")
             time.sleep(0.4)  # longer than a head may take: nothing was begun
+
+
+def test_head_and_body_come_together(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        for _ in range(20):
+            line.sendall(b"GET /9 HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert line.recv(4096).endswith(b"\r\n\r\nxxxxxxxxx")
+
+
+def test_a_large_body_comes_whole(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(b"GET /900000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        with line.makefile("rb") as answer:
+            assert answer.read().count(b"x") == 900_000
