@@ -42,6 +42,23 @@ def test_what_is_made_is_answered_with_its_address(steward):
     assert steward.delete(address).status_code == 404
 
 
+def test_a_filter_says_what_of_a_set_is_taken_away(steward):
+    for depth in range(4):
+        steward.post("/Things", json={**THING, "properties": {"depth": depth}})
+    deep = "/Things?$filter=properties/depth gt 1"
+    assert steward.delete(f"{deep}&$top=1").status_code == 400
+    assert steward.delete("/Things").status_code == 400
+    assert steward.delete(f"{deep} or").status_code == 400
+    assert len(steward.get(deep).json()["value"]) == 2
+    assert steward.delete(deep).status_code == 200
+    depths = [
+        one["properties"]["depth"] for one in steward.get("/Things").json()["value"]
+    ]
+    assert depths == [0, 1]
+    assert steward.delete(deep).status_code == 200
+    assert steward.delete("/Things?$filter=properties/depth ge 0").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("path", "body", "said"),
     [

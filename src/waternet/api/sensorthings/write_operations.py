@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 from uuid import uuid4
 
@@ -22,6 +22,8 @@ from waternet.api.sensorthings.desk_session import DeskSession, open_session
 from waternet.api.sensorthings.get import answer_get
 from waternet.api.sensorthings.links import SERVICE
 from waternet.api.sensorthings.multipart import MULTIPART, read_parts, write_parts
+from waternet.api.sensorthings.removing import find_chosen, remove_chosen
+from waternet.api.sensorthings.resource import read_resource
 from waternet.api.sensorthings.routes import operations as reading_operations
 from waternet.api.sensorthings.service_paths import (
     ANY_PATH,
@@ -175,6 +177,8 @@ def _operation(
 
 def _write(asked: Asked) -> Answer:
     method = asked.operation.method
+    if method == "DELETE" and asked.query:
+        return _remove(asked)
     body = None if method == "DELETE" else _parsed(asked)
     media_type = asked.body.media_type.partition(";")[0].strip().lower()
     with _session(asked) as session:
@@ -189,6 +193,16 @@ def _write(asked: Asked) -> Answer:
         return replace(_read(asked, path, ""), status=status, headers=headers)
     said = {"@iot.id": written.number, "@iot.selfLink": address}
     return Answer(orjson.dumps(said), JSON, status, headers)
+
+
+def _remove(asked: Asked) -> Answer:
+    """Take away what a filter chooses of a set."""
+    verify_at_desk(asked)
+    path = _path(asked)
+    chosen = find_chosen(path, asked.query, partial(_read_in_batch, asked))
+    with _session(asked) as session:
+        remove_chosen(session, read_resource(path).kind.plural, chosen)
+    return json_answer({})
 
 
 @contextmanager
@@ -245,7 +259,7 @@ def _batch(asked: Asked) -> Answer:
         asked.node,
         asked.language,
         requests,
-        lambda path, query: _read_in_batch(asked, path, query),
+        partial(_read_in_batch, asked),
         lambda written: _address(asked, written),
     )
     if not has_parts:
