@@ -15,6 +15,7 @@ import pytest
 from parties import make_party
 
 from waternet.cli.serve import listen
+from waternet.cli.worker import Settings
 from waternet.exchange.location import open_sources
 
 
@@ -158,3 +159,9 @@ def test_what_cannot_be_served_so_is_refused(tmp_path, words, code, error):
         process.wait(timeout=60)
     assert process.returncode == code
     assert f"error: {error}" in told
+
+
+def test_only_an_unguarded_node_has_no_limit_unless_told():
+    assert Settings("", False, None, "").limit == 200
+    assert Settings("", True, None, "").limit == 0
+    assert Settings("", True, 5.0, "").limit == 5

@@ -38,8 +38,9 @@ def serve(
     ] = "",
     workers: Annotated[int, typer.Option(min=1, max=64, help="So many processes.")] = 1,
     rate: Annotated[
-        float, typer.Option(min=0, help="Of a caller's requests a second; 0: any.")
-    ] = 200.0,
+        float | None,
+        typer.Option(min=0, help="Of a caller's requests a second: 200; 0: any."),
+    ] = None,
     access_log: Annotated[
         str, typer.Option(help="A file for a line a request; - is standard error.")
     ] = "",

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from waternet.api.limits import DEFAULT_RATE
 from waternet.cli.show import say_error
 from waternet.errors import WaternetError
 
@@ -53,16 +54,24 @@ class Settings:
         Where readers find it; '' for where they asked.
     is_unguarded : bool
         Everybody is a steward.
-    rate : float [1/s]
-        Of one caller's requests; 0 for no limit.
+    rate : float or None [1/s]
+        Of one caller's requests; 0 for no limit. None is as usual: no limit on an
+        unguarded node, which only this machine reaches.
     access_log : str
         A file, '-' for standard error, '' for none.
     """
 
     url: str
     is_unguarded: bool
-    rate: float
+    rate: float | None
     access_log: str
+
+    @property
+    def limit(self) -> float:
+        """How many requests a second one caller can keep up; 0 for any number."""
+        if self.rate is not None:
+            return self.rate
+        return 0.0 if self.is_unguarded else DEFAULT_RATE
 
 
 def run_here(node: Node, listener: socket.socket, settings: Settings) -> None:
@@ -174,7 +183,7 @@ def _server(node: Node, settings: Settings) -> uvicorn.Server:
         node,
         url=settings.url,
         is_unguarded=settings.is_unguarded,
-        rate=settings.rate,
+        rate=settings.limit,
         log=AccessLog(settings.access_log) if settings.access_log else None,
     )
     config = uvicorn.Config(
