@@ -50,8 +50,9 @@ def test_a_name_that_cannot_be_signed_is_refused_before_anything_is_kept(
 def test_a_file_that_changes_while_it_is_read_is_not_kept(jordan, monkeypatch):
     jordan.read()
 
-    def overtaken(path, recipe):
+    def overtaken(path, recipe, *, apart):
         reading = read_file(path, recipe)
+        assert not apart
         path.write_text(LEVELS + "W1,2015-04-01,-214\n")
         return reading
 
