@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC
 
 import pytest
-from bank.histories import figures, name, place, withdrawal
+from bank.histories import datastream, figures, name, place, withdrawal
 
+from waternet.bank import catalogue
 from waternet.bank.extent import extents
 from waternet.bank.history import get_history
 from waternet.bank.query import get_latest, get_observations
@@ -73,6 +74,24 @@ def test_what_counts_and_is_latest_is_each_readers_own(tmp_path):
             (count,) = extents(bank).table["figures"].to_pylist()
             told[reader] = last, count
     assert told == {None: (9.0, 2), "": (1.0, 1), "cedar": (9.0, 2)}
+
+
+@pytest.mark.parametrize("order", [("", None), (None, "")])
+def test_what_one_reader_is_not_told_of_is_there_for_another(
+    tmp_path, order, monkeypatch
+):
+    monkeypatch.setattr(catalogue, "_BUCKET_SERIES", 1)
+    both = (place("x"), place("y")), (datastream("x"), datastream("y"))
+    first = sealed(figures("amber", 0, {FIRST: 1.0}))
+    first = replace(first, places=both[0], datastreams=both[1])
+    # Its owner described 'y' in the entry before, which is hidden.
+    second = replace(figures("amber", 1, {("y", 0): 2.0}), places=(), datastreams=())
+    folder = fill(tmp_path, first, second)
+    told = {}
+    for reader in order:
+        with reading_bank(folder, reader) as bank:
+            told[reader] = extents(bank).table["figures"].to_pylist()
+    assert told == {"": [], None: [1, 1]}
 
 
 def test_a_place_is_described_as_it_last_was_to_the_reader(tmp_path):

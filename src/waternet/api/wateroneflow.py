@@ -7,7 +7,7 @@ parameters. A party is a network: site ``jordan:W1``; variables are those of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from io import BytesIO
 from typing import Any, Final
@@ -27,11 +27,13 @@ from waternet.bank.when import read_past, read_time
 from waternet.errors import NotAcceptable, NotFound
 from waternet.formats.waterml1_description import variable_code
 from waternet.formats.waterml1_writing import WrittenSite, write_sites, write_variables
+from waternet.observation.place import Place
 from waternet.observation.zone import find_zone
 
 __all__ = ["operations"]
 
 _XML: Final = "text/xml"
+_FEW: Final = 20  # sites are looked up one by one
 _CODE: Final = {"type": "string", "maxLength": 200}
 _SITES: Final = {"type": "array", "items": _CODE, "maxItems": 1_000}
 _TOKEN: Final = Parameter(
@@ -93,8 +95,9 @@ def _operation(
 def _get_sites(asked: Asked) -> Answer:
     bank = asked.bank
     selections = _sites_asked(asked) or [selection_of(asked)]
-    found = [row for one in selections for row in _rows(find_places(bank, one))]
-    zones = _zones(bank, selections)
+    found = _found(bank, find_places, selections, "id")
+    streams = _found(bank, find_datastreams, selections, "feature")
+    zones = {(row["party"], row["feature"]): row["zone"] for row in streams}
     places = places_of(bank, {(row["party"], row["id"]) for row in found})
     sites = [
         WrittenSite(party, place, zones.get((party, id_), "UTC"))
@@ -104,23 +107,30 @@ def _get_sites(asked: Asked) -> Answer:
 
 
 def _get_site_info(asked: Asked) -> Answer:
-    sites = [_site_info(asked.bank, selection) for selection in _sites_asked(asked)]
+    bank, selections = asked.bank, _sites_asked(asked)
+    keys = list(dict.fromkeys((one.party, one.feature) for one in selections))
+    places = places_of(bank, set(keys))
+    for key in keys:
+        if key not in places:
+            raise NotFound(
+                f"no site {':'.join(key)!r}", hint="GetSites lists sites as PARTY:ID"
+            )
+    measured: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in _found(bank, find_datastreams, selections, "feature"):
+        if row["figures"]:
+            measured.setdefault((row["party"], row["feature"]), []).append(row)
+    sites = [_site_info(key[0], places[key], measured.get(key, ())) for key in keys]
     return _sites_answer(asked, sites, "GetSiteInfo")
 
 
-def _site_info(bank: Bank, selection: Selection) -> WrittenSite:
-    key = selection.party, selection.feature
-    places = places_of(bank, {key})
-    if key not in places:
-        raise NotFound(
-            f"no site {':'.join(key)!r}", hint="GetSites lists sites as PARTY:ID"
-        )
-    rows = [row for row in _rows(find_datastreams(bank, selection)) if row["figures"]]
+def _site_info(
+    party: str, place: Place, rows: Sequence[Mapping[str, Any]]
+) -> WrittenSite:
     series = [
         (as_datastream(row), row["figures"], row["first"], row["last"]) for row in rows
     ]
     zone = rows[0]["zone"] if rows else "UTC"
-    return WrittenSite(selection.party, places[key], zone, series)
+    return WrittenSite(party, place, zone, series)
 
 
 def _get_variables(asked: Asked) -> Answer:
@@ -204,10 +214,22 @@ def _variable_asked(asked: Asked) -> tuple[str, str]:
     return code, ""
 
 
-def _zones(bank: Bank, selections: list[Selection]) -> dict[tuple[str, str], str]:
-    """Return by whose clock the days of each place begin: of what is measured there."""
-    rows = [row for one in selections for row in _rows(find_datastreams(bank, one))]
-    return {(row["party"], row["feature"]): row["zone"] for row in rows}
+def _found(
+    bank: Bank,
+    find: Callable[[Bank, Selection], Any],
+    selections: Sequence[Selection],
+    name: str,
+) -> list[Mapping[str, Any]]:
+    """Return what is found for some sites: one by one, of many all of their parties."""
+    if len(selections) <= _FEW:
+        return [row for one in selections for row in _rows(find(bank, one))]
+    keys = {(one.party, one.feature) for one in selections}
+    return [
+        row
+        for party in sorted({party for party, _ in keys})
+        for row in _rows(find(bank, Selection(party=party)))
+        if (row["party"], row[name]) in keys
+    ]
 
 
 def _sites_answer(asked: Asked, sites: list[WrittenSite], method: str) -> Answer:

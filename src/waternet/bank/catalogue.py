@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -327,6 +328,15 @@ class Catalogue:
             units = (*before, (release, unit))
             series[series_id] = Series(series_id, party, name, bucket, units)
         return list(series.values())
+
+    def series_in(self, buckets: Sequence[int]) -> list[Series]:
+        """Return every series of some buckets, whoever may know of it: no units."""
+        found = self.rows(
+            "SELECT series_id, party, name, bucket FROM main.series "
+            "WHERE bucket IN (SELECT value FROM json_each(?)) ORDER BY series_id",
+            (json.dumps(list(buckets)),),
+        )
+        return [Series(one, party, name, at, ()) for one, party, name, at in found]
 
     def last_times(self, series: Sequence[Series]) -> Numbers:
         """Return the latest time of any row of each series [us since 1970, UTC]."""

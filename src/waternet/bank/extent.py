@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -164,7 +163,7 @@ def extents(
     keys = _keys(bank, series, cutoffs)
     whole = _KEPT.wholes.get(tuple(keys.values())) if series is None else None
     if whole is not None:
-        return whole
+        return _readable(bank, whole)
     found = {bucket: _KEPT.get(key) for bucket, key in keys.items()}
     missing = [bucket for bucket, table in found.items() if table is None]
     for buckets in _shares(bank, missing):
@@ -180,7 +179,16 @@ def extents(
         return _joined(found.values()).of(series)
     told = _joined(found.values())
     _KEPT.put_whole(tuple(keys.values()), told)
-    return told
+    return _readable(bank, told)
+
+
+def _readable(bank: Bank, told: Extents) -> Extents:
+    """Return those of the series of which the bank's reader may know.
+
+    What is kept is of all: a series may be told of in an entry that is hidden, and have
+    figures in one that is not.
+    """
+    return told.of(bank.catalogue.series()) if bank.view().unreadable else told
 
 
 def known_extents(
@@ -271,10 +279,8 @@ def _shares(bank: Bank, buckets: Sequence[int]) -> Iterator[list[int]]:
 def _scan(
     bank: Bank, buckets: Sequence[int], cutoffs: Mapping[str, int]
 ) -> dict[int, pa.Table]:
-    """Return the extents of every series in some buckets."""
-    series = bank.catalogue.series(
-        "bucket IN (SELECT value FROM json_each(?))", (json.dumps(list(buckets)),)
-    )
+    """Return the extents of every series in some buckets, whoever may know of it."""
+    series = bank.catalogue.series_in(buckets)
     relation = standing(bank, series, cutoffs, is_counted=True)
     if not relation.sql:
         return dict.fromkeys(buckets, EXTENT_SCHEMA.empty_table())

@@ -26,6 +26,7 @@ from waternet.bank.store import Bank
 __all__ = ["described", "figures_download", "gathered_download", "sources_of"]
 
 _SHARE = 500_000  # figures that are held in memory at once
+_FEW = 20  # places are looked up one by one; more, all of their parties
 
 Ask = Callable[[Sequence[str] | Selection], pa.Table]
 
@@ -72,6 +73,11 @@ def described(bank: Bank, datastreams: Sequence[str] | Selection) -> pa.Table:
     for address in datastreams:
         party, _, name = address.partition(":")
         named.setdefault((party, name.partition("/")[0]), []).append(name)
+    if len(named) > _FEW:
+        whole = dict[tuple[str, str], list[str]]()
+        for (party, _), names in named.items():
+            whole.setdefault((party, ""), []).extend(names)
+        named = whole
     found = []
     for (party, feature), names in named.items():
         table = find_datastreams(bank, Selection(party=party, feature=feature))
