@@ -78,7 +78,8 @@ def convert(values: Floats, unit: str, to: str) -> Floats:
     except _dimensionality_error() as error:
         raise NotAcceptable(
             f"{unit!r} cannot be expressed in {to!r}: they measure different things",
-            hint="ask for one of the same dimension: 'cm' for 'm', 'ug/L' for 'mg/L'",
+            hint="ask for one of the same dimension, by its UCUM code: "
+            "'cm' or '[ft_i]' for 'm', 'ug/L' for 'mg/L'",
         ) from error
     except OverflowError as error:
         raise _no_unit(unit) from error

@@ -149,7 +149,9 @@ def test_nothing_private_is_given_out(node, web):
 )
 def test_no_spelling_of_a_path_leads_out(web, path):
     answer = raw(web, path)
-    assert answer.startswith(b"HTTP/1.1 404")
+    # The root knows no parameters; anything else is nowhere.
+    refused = b"400" if path.startswith("/?") else b"404"
+    assert answer.startswith(b"HTTP/1.1 " + refused)
     assert b"PRIVATE" not in answer
 
 
@@ -219,6 +221,25 @@ def test_an_unknown_path_is_a_problem_whatever_stands_in_it(web, path):
     answer = web.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_root_leads_to_every_interface_in_the_readers_language(web):
+    told = web.get("/").json()
+    assert (told["title"], told["party"]) == ("Waternet: Jordan", "jordan")
+    assert len(told["links"]) == 9
+    for link in told["links"]:
+        answer = web.get(link["href"])
+        assert answer.status_code == 200, link
+        kind = link["type"].partition(";")[0]
+        assert answer.headers["content-type"].startswith(kind), link
+    in_arabic = web.get("/", headers={"Accept-Language": "ar"})
+    assert in_arabic.json()["description"].startswith("ما تنشره أطراف")
+
+
+def test_a_hint_names_an_address_where_a_command_would_name_itself(web):
+    told = web.get("/data/observations?datastream=jordan:zz/zz").json()
+    assert told["hint"].startswith("/data/datastreams?party=jordan lists all ")
+    assert "waternet" not in told["hint"]
 
 
 def test_what_is_here_is_listed(web):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
+from importlib.resources import files
 from typing import Any, Final
 
 from waternet.api.answer import Answer, json_answer
@@ -27,6 +29,15 @@ INTERFACES: Final = {
     "upload": "upload",
     "openapi": "openapi.json",
 }
+# What the root links to: a path that answers, and its title or the word for it.
+_ENTRANCES: Final = {
+    "data/datastreams": "datastreams",
+    "sta/v1.1": "OGC SensorThings API 1.1",
+    "ogc": "OGC API - Features",
+    "edr": "OGC API - Environmental Data Retrieval",
+    "ogcapi/v1": "USGS water data",
+    "waterml/1.1/GetSites": "WaterOneFlow, WaterML 1.1",
+}
 _PARTY = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TEXT: dict[str, Any] = {"type": "string"}
 _NAMES = {"type": "object", "additionalProperties": _TEXT}
@@ -46,6 +57,21 @@ _WELL_KNOWN = {
         "interfaces": {"type": "object", "additionalProperties": _TEXT},
     },
 }
+_LINK = {
+    "type": "object",
+    "required": ["href", "rel", "type", "title"],
+    "properties": {"href": _TEXT, "rel": _TEXT, "type": _TEXT, "title": _TEXT},
+}
+_ROOT = {
+    "type": "object",
+    "required": ["title", "description", "party", "links"],
+    "properties": {
+        "title": _TEXT,
+        "description": _TEXT,
+        "party": _TEXT,
+        "links": {"type": "array", "items": _LINK},
+    },
+}
 
 
 def operations(
@@ -61,6 +87,16 @@ def operations(
         It cosigns others' heads on request.
     """
     return (
+        Operation(
+            "GET",
+            "/",
+            "root",
+            "node",
+            "Where to begin: a link to each interface.",
+            partial(_welcome, others),
+            answers={JSON: _ROOT},
+            reads_bank=False,
+        ),
         Operation(
             "GET",
             f"/{WELL_KNOWN}",
@@ -93,6 +129,39 @@ def _interfaces(others: Sequence[Operation]) -> dict[str, str]:
         for name, start in INTERFACES.items()
         if any(path == start or path.startswith(f"{start}/") for path in paths)
     }
+
+
+def _welcome(others: Sequence[Operation], asked: Asked) -> Answer:
+    words = {name: told[asked.language] for name, told in _words().items()}
+    names = asked.node.profile.names
+    title = f"Waternet: {names.get(asked.language, asked.node.party)}"
+    has = {
+        one.path.removeprefix("/"): next(iter(one.answers))
+        for one in others
+        if one.method == "GET" and one.answers
+    }
+    linked = [
+        ("", "self", JSON, title),
+        ("openapi.json", "service-desc", JSON, words["paths"]),
+        (WELL_KNOWN, "describedby", JSON, words["records"]),
+        *(
+            (path, "item", has[path], words.get(name, name))
+            for path, name in _ENTRANCES.items()
+            if path in has
+        ),
+    ]
+    links = [
+        {"href": f"{asked.url}/{path}", "rel": relation, "type": kind, "title": told}
+        for path, relation, kind, told in linked
+    ]
+    fields = {"title": title, "description": words["about"], "party": asked.node.party}
+    return json_answer({**fields, "links": links})
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    text = files(__package__).joinpath("here.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _say_what_is_here(

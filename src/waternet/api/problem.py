@@ -28,6 +28,7 @@ RFC 9457 (problem details); RFC 9110 (Content-Language, WWW-Authenticate).
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -80,6 +81,10 @@ STATUSES: Final[dict[str, int]] = {
     "NotReached": 503,
     "TooLong": 503,
 }
+# What is listed by command is listed at an address of the same name.
+_LISTING = re.compile(
+    r"'waternet (stations|datastreams|releases)(?: --party ([\w.-]+))?(?: --json)?'"
+)
 _ERRORS: dict[type[WaternetError], str] = {
     NotAcceptable: "NotAcceptable",
     NotFound: "NotFound",
@@ -126,7 +131,21 @@ def problem_of(error: WaternetError, *, is_signed_in: bool) -> Problem:
         headers["www-authenticate"] = 'Bearer realm="waternet"'
     if kind == "NotReached":
         headers["retry-after"] = "5"
-    return Problem(kind, str(error), error.hint, headers)
+    return Problem(kind, str(error), _by_address(error.hint), headers)
+
+
+def _by_address(hint: str) -> str:
+    """Return a hint with addresses in place of the commands that list the same.
+
+    Examples
+    --------
+    >>> _by_address("'waternet datastreams --party jordan' lists all 22")
+    '/data/datastreams?party=jordan lists all 22'
+    """
+    return _LISTING.sub(
+        lambda found: f"/data/{found[1]}" + (f"?party={found[2]}" if found[2] else ""),
+        hint,
+    )
 
 
 def problem_answer(problem: Problem, language: str) -> Answer:

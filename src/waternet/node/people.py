@@ -251,7 +251,8 @@ class People:
         same = hmac.compare_digest(digest_of(text), kept)
         if row is None or not same:
             raise NotAllowed(
-                "this is no key of this node", hint="check that it is whole"
+                "this is no key of this node",
+                hint="check that it is whole, and that this node gave it",
             )
         if user and user != row["name"]:
             raise NotAllowed("this is no key of that user", hint="give its own name")

@@ -103,14 +103,14 @@ def _create(session: DeskSession, array: Any, where: str) -> list[int | str]:
         )
         session.verify_own(_DATASTREAM, datastream)
     except (NotAcceptable, NotAllowed) as error:
-        return [f"error: {error}"] * len(rows)
+        return [_told(error)] * len(rows)
     read = _reader(session, components, _Features(datastream, {}))
     found: list[_Row | str] = []
     for place, row in enumerate(rows):
         try:
             found.append(read(row, f"{where}/dataArray[{place}]"))
         except WaternetError as error:
-            found.append(f"error: {error}")
+            found.append(_told(error))
     taken = _taken(session, datastream, [one for one in found if isinstance(one, _Row)])
     told = [
         one if isinstance(one, str) else _put(session, datastream, one, taken)
@@ -118,6 +118,10 @@ def _create(session: DeskSession, array: Any, where: str) -> list[int | str]:
     ]
     session.flush()
     return told
+
+
+def _told(error: WaternetError) -> str:
+    return f"error: {error}" + (f" ({error.hint})" if error.hint else "")
 
 
 def _verify_components(components: Sequence[Any], where: str) -> None:

@@ -24,6 +24,7 @@ __all__ = ["EntityBody", "read_body", "read_interval", "read_moment", "read_prop
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_TIMES = "times are written 2015-03-01T00:40:00Z, or with an offset such as +02:00"
 _GEOJSON = ("application/geo+json", "application/vnd.geo+json")
 
 
@@ -110,7 +111,8 @@ def read_interval(text: Any, where: str) -> tuple[int, int]:
     """Return the start and end of an interval [us since 1970, UTC]."""
     if not isinstance(text, str) or text.count("/") != 1:
         raise NotAcceptable(
-            f"{where}: expected an interval, two times with a slash, got {text!r:.60}"
+            f"{where}: expected an interval, two times with a slash, got {text!r:.60}",
+            hint=_TIMES,
         )
     start, end = (_instant(one, where) for one in text.split("/"))
     if end < start:
@@ -119,16 +121,15 @@ def read_interval(text: Any, where: str) -> tuple[int, int]:
 
 
 def _instant(text: Any, where: str) -> int:
-    hint = "times are written 2015-03-01T00:40:00Z, or with an offset such as +02:00"
     try:
         read = datetime.fromisoformat(text)
     except (TypeError, ValueError) as error:
         raise NotAcceptable(
-            f"{where}: {text!r:.60} is not a time", hint=hint
+            f"{where}: {text!r:.60} is not a time", hint=_TIMES
         ) from error
     if read.tzinfo is None:
         raise NotAcceptable(
-            f"{where}: {text!r:.60} is a time without a time zone", hint=hint
+            f"{where}: {text!r:.60} is a time without a time zone", hint=_TIMES
         )
     told = (read - _EPOCH) // _MICROSECOND
     if not EARLIEST <= told <= LATEST:
