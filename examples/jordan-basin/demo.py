@@ -21,6 +21,8 @@ import subprocess
 import sys
 import time
 import tomllib
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -41,6 +43,7 @@ STRESS = "jordan:jordan/water-stress"
 BOLD, DIM, PLAIN = (
     ("\033[1m", "\033[2m", "\033[0m") if sys.stdout.isatty() else ("",) * 3
 )
+LINES, WIDTH = 3, 230  # of an answer over HTTP that are shown
 MARGIN = 2  # columns before each line that a command prints
 
 
@@ -80,6 +83,7 @@ def tell_the_story(alters: str, owner: str, asks: str) -> None:
         ask_the_bank()
         correct()
         ask_for_restricted(owner, asks, alters)
+        ask_by_standards(addresses[owner], owner, asks)
     check_without_node()
     alter(alters, digest)
     offer()
@@ -203,9 +207,35 @@ def ask_for_restricted(owner: str, asks: str, does_not: str) -> None:
         waternet(f"pull --node {party}", None)
 
 
+def ask_by_standards(address: str, owner: str, asks: str) -> None:
+    """Ask a served node as programs do that never heard of Waternet."""
+    heading("7. Today's tools ask a node by the standards that they know")
+    say("OGC SensorThings: a lake's newest level, and what its datastream is called:")
+    get(
+        f"{address}sta/v1.1/Observations?$filter=Datastream/Thing/name eq "
+        "'Lake Kinneret' and phenomenonTime ge 2024-11-15T00:00:00Z"
+        "&$select=phenomenonTime,result&$expand=Datastream($select=name)"
+    )
+    say("OGC API - EDR: the levels measured near a point, as CSV:")
+    get(
+        f"{address}edr/collections/joint/position?coords=POINT(35.6 32.8)"
+        "&parameter-name=lake-level&datetime=2024-08/..&f=CSV"
+    )
+    quantity = RESTRICTED[owner][1]
+    say(f"The restricted figures of chapter 6, asked for by anybody at {owner}'s node:")
+    restricted = (
+        f"{address}data/latest?party={owner}&observed_property={quantity}&format=csv"
+    )
+    get(restricted)
+    say(f"The same with a key that {owner} gave to somebody of {asks}:")
+    named = f"access add guest --party {asks} --node {owner}"
+    (key,) = re.findall(r"^key +(\S+)$", waternet(named, "name|party"), re.MULTILINE)
+    get(restricted, key)
+
+
 def check_without_node() -> None:
     """Let somebody who has nothing of ours check one figure."""
-    heading("7. A reporter without a node checks the figure")
+    heading("8. A reporter without a node checks the figure")
     say(
         "A proof is one file; the policy is another, with the parties' public keys\n"
         "and how many witnesses make a quorum. Nobody is asked, nothing is online:"
@@ -218,7 +248,7 @@ def check_without_node() -> None:
 
 def alter(lot: str, digest: str) -> None:
     """Let one party rewrite its history with its own keys; the others find it."""
-    heading("8. Somebody alters a published figure in silence")
+    heading("9. Somebody alters a published figure in silence")
     stick = Path("altered") / lot
     old, new = forge(lot, stick)
     say(
@@ -387,6 +417,25 @@ def waternet(words: str, shown: str | None = ".", *, expect: int = 0) -> str:
         if shown and re.search(shown, line.strip()):
             say(" " * MARGIN + line.rstrip())
     return told
+
+
+def get(address: str, key: str = "") -> None:
+    """Ask an address as curl would, and show the beginning of the answer."""
+    header = f' -H "Authorization: Bearer {key[:8]}..."' if key else ""
+    address = urllib.parse.quote(address, safe=":/?&=$(),")
+    say(f"{DIM}$ curl '{address}'{header}{PLAIN}")
+    # Without what the surroundings say of proxies: the node is on this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urllib.request.Request(address)
+    if key:
+        asked.add_header("Authorization", f"Bearer {key}")
+    with opener.open(asked, timeout=60) as answer:
+        lines = answer.read().decode().splitlines()
+    for line in lines[:LINES]:
+        cut = line if len(line) <= WIDTH else f"{line[:WIDTH]}..."
+        say(" " * MARGIN + cut)
+    if len(lines) > LINES:
+        say(" " * MARGIN + f"({len(lines) - LINES} lines more)")
 
 
 def heading(text: str) -> None:

@@ -90,6 +90,20 @@ def test_who_may_not_read_sees_the_catalogue_and_no_figure(told):
     assert re.search(rf"{latest}{ASKS}\n(.*\n)+?.*yarmouk-kac.* 2015 +19 ", after)
 
 
+def test_todays_tools_are_answered_and_keys_open_what_their_party_may_read(told):
+    chapter = told.text.partition("\n7. ")[2].partition("\n8. ")[0]
+    # Kinneret on 1 December 2024, by the Israel Water Authority: -211.3 m.
+    assert re.search(r'sta/v1\.1.*\n  \{.*"result":-211\.3,"Datastream":', chapter)
+    assert re.search(r"f=CSV'\n(  .*\n)*  .*\bLake Kinneret\b.*,-21\d\.", chapter)
+    anybody, with_key = re.findall(
+        r"\$ curl .*property=water-transferred.*\n((?:  .*\n)*)", chapter
+    )
+    assert len(anybody.splitlines()) == 1  # the names of the columns
+    assert anybody.startswith('  "party","datastream"')
+    assert '  "jordan","kac-amman/water-transferred' in with_key
+    assert not re.search(r"wn1_\w{5}", told.text)  # a key is not shown in whole
+
+
 def test_nothing_serves_once_the_story_is_told(told):
     ports = re.findall(r"the record of \w+ is at http://127\.0\.0\.1:(\d+)/", told.text)
     assert len(ports) == len(PARTIES)
