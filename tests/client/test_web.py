@@ -12,6 +12,7 @@ from web_servers import Scripted, answer, scripted
 
 import waternet as wn
 from waternet.client import web
+from waternet.client.answers import Told, to_answer
 from waternet.client.asynchronous.tables import AsyncHttpTables
 from waternet.client.synchronous.tables import HttpTables
 from waternet.client.web import TooLarge
@@ -176,6 +177,11 @@ def parts(asked: httpx.URL) -> tuple[pa.Table, int]:
                 pa.timestamp("us")
             ),
             "value": pa.array([float(day) for day in days]),
+            "unit": pa.array(["m"] * len(days)),
+            **{
+                name: pa.array([0] * len(days), pa.int8())
+                for name in ("censor", "grade", "status", "release")
+            },
         }
     )
     return table, len(days)
@@ -276,3 +282,11 @@ def test_offsets_that_lead_out_of_the_answer_are_not_followed() -> None:
     false = answer(bytes(whole), Content_Type=KIND)
     with scripted(lambda _asked, _number: [false]) as server, pytest.raises(NotReached):
         read(server)
+
+
+def test_figures_that_do_not_say_whether_they_are_limits_are_refused() -> None:
+    told = Told("observations", "https://water.example", {}, (), "en")
+    names = ("party", "datastream", "unit", "time", "value", "grade", "status")
+    table = pa.table({name: pa.array([], pa.string()) for name in (*names, "release")})
+    with pytest.raises(NotReached, match="without censor"):
+        to_answer(table, told)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from waternet.client.asking import Query, Wanted
 from waternet.client.frames import to_frame
 from waternet.client.metadata import Answer, Metadata
-from waternet.errors import NotFound
+from waternet.errors import NotFound, NotReached
 
 __all__ = [
     "Rows",
@@ -41,6 +41,16 @@ class Told:
     language: str
 
 
+_FIGURE = frozenset(
+    {"party", "datastream", "unit", "time", "value", "censor", "grade", "status"}
+    | {"release"}
+)
+# Without one of these, figures would pass for what they are not.
+_NEEDED = {
+    "observations": _FIGURE,
+    "latest": _FIGURE,
+    "compare": _FIGURE | {"published_value", "published_unit"},
+}
 _KEYS = {"stations": ("party", "id"), "datastreams": ("party", "datastream")}
 
 
@@ -145,7 +155,18 @@ def to_answer(
     told : Told
     datastreams, stations : list of dict
         What the figures are of.
+
+    Raises
+    ------
+    NotReached
+        Something is not told that must be known of figures.
     """
+    lacking = sorted(_NEEDED.get(told.what, frozenset()).difference(table.column_names))
+    if lacking:
+        raise NotReached(
+            f"{told.location}: figures came without {', '.join(lacking)}",
+            hint="is this the address of a Waternet node?",
+        )
     if told.what == "datastreams":
         table = table.append_column("address", _addresses(table))
     metadata = Metadata(
