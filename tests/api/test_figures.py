@@ -76,6 +76,7 @@ def test_the_answer_can_repeat_what_was_asked():
         ("start=2016&end=2015", "ends before it starts"),
         ("aggregate=fortnight", "'aggregate': expected one of hour, day"),
         ("statistic=median", "'statistic'"),
+        ("statistic=minimum", "'aggregate' says by which"),
         ("zone=Middle/Earth", "no time zone 'Middle/Earth'"),
         ("first_month=13", "'first_month': expected a whole number from 1 up to 12"),
         ("grades=fine", "'grades': expected one of unchecked"),

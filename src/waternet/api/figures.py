@@ -14,6 +14,7 @@ from waternet.api.operation import Parameter
 from waternet.bank.calendar import PERIODS
 from waternet.bank.question import STATISTICS, Question
 from waternet.bank.when import read_past, read_time
+from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import Grade
 from waternet.observation.zone import find_zone
 
@@ -94,9 +95,14 @@ def question_of(
     Raises
     ------
     NotAcceptable
-        A parameter names no past, period, time or zone.
+        A parameter names no past, period, time or zone; a statistic without a period.
     """
     values = asked.values
+    if "statistic" in values and "aggregate" not in values:
+        raise NotAcceptable(
+            "a statistic is of figures gathered by period: 'aggregate' says by which",
+            hint="aggregate=month; statistic_kind is what a datastream itself holds",
+        )
     zone = values.get("zone", "")
     clock = find_zone(zone or "UTC")
     if written := values.get("start"):

@@ -258,7 +258,8 @@ def _list(schema: Mapping[str, Any]) -> Check:
     def read(text: str) -> Sequence[Any]:
         parts = text.split(",", most + 1)
         if not least <= len(parts) <= most:
-            raise ValueError(f"{least} to {most} items with commas between")
+            many = f"{least}" if least == most else f"{least} to {most}"
+            raise ValueError(f"{many} items with commas between")
         return [item(part) for part in parts]
 
     return read

@@ -83,8 +83,10 @@ STATUSES: Final[dict[str, int]] = {
 }
 # What is listed by command is listed at an address of the same name.
 _LISTING = re.compile(
-    r"'waternet (stations|datastreams|releases)(?: --party ([\w.-]+))?(?: --json)?'"
+    r"'waternet (stations|datastreams|observations|releases)"
+    r"(?: --party ([\w.-]+))?(?: --json)?'"
 )
+_PROPERTIES = "'waternet vocabulary observed_property'"
 _ERRORS: dict[type[WaternetError], str] = {
     NotAcceptable: "NotAcceptable",
     NotFound: "NotFound",
@@ -142,6 +144,7 @@ def _by_address(hint: str) -> str:
     >>> _by_address("'waternet datastreams --party jordan' lists all 22")
     '/data/datastreams?party=jordan lists all 22'
     """
+    hint = hint.replace(_PROPERTIES, "/sta/v1.1/ObservedProperties")
     return _LISTING.sub(
         lambda found: f"/data/{found[1]}" + (f"?party={found[2]}" if found[2] else ""),
         hint,

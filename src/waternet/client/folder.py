@@ -23,7 +23,7 @@ from waternet.bank.selection import Selection, verify_known
 from waternet.bank.store import Bank
 from waternet.bank.when import read_past, read_time
 from waternet.client.asking import Query
-from waternet.errors import NotAcceptable
+from waternet.errors import NotAcceptable, NotFound
 from waternet.node.folder import Node, open_node
 from waternet.node.intake import bring_up_to_date
 from waternet.node.quorum import cosigned_sizes
@@ -40,7 +40,12 @@ def node_in(folder: str) -> Node:
     NotFound
         There is none.
     """
-    return open_node([Path(folder).expanduser()])
+    try:
+        return open_node([Path(folder).expanduser()])
+    except NotFound as error:
+        raise NotFound(
+            str(error), hint="name the folder of a node, or an address: https://..."
+        ) from error
 
 
 def read_table(folder: str, what: str, query: Query) -> pa.Table:
