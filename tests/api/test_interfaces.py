@@ -184,6 +184,12 @@ def test_what_a_reader_has_is_not_sent_again_until_something_is_published(web, p
     assert later.headers["etag"] != first.headers["etag"]
 
 
+def test_what_is_not_there_is_not_unchanged(web):
+    # RFC 9110, 13.1.2: '*' is of a representation that there is.
+    answer = web.get("/errors/NotFound", headers={"if-none-match": "*"})
+    assert answer.status_code == 404
+
+
 def test_what_depends_on_the_time_is_kept_by_nobody(web):
     answer = web.get("/clock")
     assert answer.headers["cache-control"] == "no-store"

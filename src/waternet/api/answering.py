@@ -177,7 +177,9 @@ class Answering:
     def _conditional(self, request: Request, asked: Asked, lent: Lent) -> Answer:
         tag = _tag(request, asked, lent)
         headers = {"etag": tag, "cache-control": _control(asked), "vary": _VARIES}
-        if is_unchanged(request.headers.get("if-none-match"), None, tag, 0):
+        held = request.headers.get("if-none-match", "")
+        # Of any tag, '*', it is not known yet whether there is such an answer.
+        if held.strip() != "*" and is_unchanged(held, None, tag, 0):
             return Answer(b"", "", 304, headers)
         before = lent.tag
         try:
@@ -220,7 +222,8 @@ def _control(asked: Asked) -> str:
 def _tag(request: Request, asked: Asked, lent: Lent) -> str:
     """Return the ETag of an answer before it is made: weak, for how it is written.
 
-    It changes with the bank, drafts, this program, the request and who asks.
+    It changes with the bank, drafts, what the node says of itself, this program, the
+    request and who asks.
     """
     viewer = asked.viewer
     parts = (
@@ -232,6 +235,7 @@ def _tag(request: Request, asked: Asked, lent: Lent) -> str:
         request.url,
         viewer.name,
         viewer.party,
+        repr(asked.node.profile),
         *sorted(viewer.roles),
         lent.drafts(asked.node.folder) if _sees_drafts(viewer) else "",
     )
