@@ -186,7 +186,7 @@ def test_what_a_reader_has_is_not_sent_again_until_something_is_published(web, p
 
 def test_what_is_not_there_is_not_unchanged(web):
     # RFC 9110, 13.1.2: '*' is of a representation that there is.
-    answer = web.get("/errors/NotFound", headers={"if-none-match": "*"})
+    answer = web.get("/errors/found", headers={"if-none-match": "*"})
     assert answer.status_code == 404
 
 

@@ -48,6 +48,7 @@ __all__ = ["CONTINUOUS_VALUES", "DAILY_VALUES", "answer_figure", "answer_figures
 
 _MOST_READ = 20_000_000  # figures, for one page
 _MOST_SERIES = 500  # read together
+_MOST_TOGETHER = 1_000_000  # figures of several series
 # Pages go on from a feature, not from a count; positions are in WGS 84.
 _NOT_TAKEN = ("offset", "sortby", "crs", "bbox-crs", "filter-crs")
 _ABOUT: Final = (
@@ -302,11 +303,15 @@ def _span(asked: Asked) -> Span:
 
 
 def _groups(series: pa.Table, limit: int) -> Iterator[pa.Table]:
-    """Yield series by so many that a page's figures are likely to be in them."""
+    """Yield series by so many that a page's figures are likely to be in them.
+
+    Where they are not, the next are more: few figures may be what is asked for.
+    """
     counts = series["figures"].to_numpy()
-    start = 0
+    start, likely = 0, 2 * limit
     while start < series.num_rows:
         total = np.cumsum(counts[start : start + _MOST_SERIES])
-        length = int(np.searchsorted(total, 2 * limit)) + 1
+        length = int(np.searchsorted(total, likely)) + 1
         yield series.slice(start, min(length, _MOST_SERIES))
         start += min(length, _MOST_SERIES)
+        likely = max(likely, min(4 * likely, _MOST_TOGETHER))
