@@ -236,6 +236,15 @@ def test_the_root_leads_to_every_interface_in_the_readers_language(web):
     assert in_arabic.json()["description"].startswith("ما تنشره أطراف")
 
 
+def test_an_interface_without_a_document_of_its_own_lists_its_questions(web):
+    interfaces = web.get("/.well-known/waternet").json()["interfaces"]
+    for name, one in (("data", "/data/latest"), ("wateroneflow", "/GetSites")):
+        links = web.get(f"/{interfaces[name]}").json()["links"]
+        (found,) = [link for link in links if link["href"].endswith(one)]
+        assert found["title"].endswith("."), found
+        assert not any("{" in link["href"] for link in links)
+
+
 def test_a_hint_names_an_address_where_a_command_would_name_itself(web):
     told = web.get("/data/observations?datastream=jordan:zz/zz").json()
     assert told["hint"].startswith("/data/datastreams?party=jordan lists all ")

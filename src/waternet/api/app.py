@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from waternet.api.access_log import AccessLog
 from waternet.api.downloads.routes import operations as downloads
 from waternet.api.edr.operations import operations as edr
+from waternet.api.entrances import operations as entrances
 from waternet.api.features.ogc import operations as features
 from waternet.api.here import operations as here
 from waternet.api.interfaces import Interfaces
@@ -85,7 +86,8 @@ def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
         *uploads(),
         *usgs(),
     )
-    return (*interfaces, *here(interfaces, is_witness=is_witness))
+    starts = entrances(interfaces)
+    return (*interfaces, *starts, *here(interfaces, is_witness=is_witness))
 
 
 def _witness_routes(node: Node) -> list[Route]:
