@@ -21,6 +21,12 @@ def shared() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes, so that no worker waits for it at the end."""
+    items.sort(key=lambda item: "sessions" not in item.path.parts)
+
+
 def _skipped_for_want(config: pytest.Config) -> list[str]:
     # Workers of pytest-xdist have no terminal reporter: only the controller judges.
     reporter = config.pluginmanager.get_plugin("terminalreporter")

@@ -198,7 +198,7 @@ def test_a_recipe_can_name_no_file_and_no_command(web, recipe):
 
 
 @pytest.mark.parametrize(
-    "name", ["..", "../keys", "%2e%2e%2fkeys%2fsteward", "a/b", "a b", "x" * 65, "ب"]
+    "name", ["../keys", "%2e%2e%2fkeys%2fsteward", "a/b", "a b", "x" * 65, "ب"]
 )
 def test_a_recipes_name_leads_nowhere(web, address, party, name):
     url = httpx.URL(f"{address}/recipes/{name}")
