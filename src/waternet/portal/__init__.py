@@ -1,0 +1,1 @@
+"""The pages through which people meet a node, in their languages."""
