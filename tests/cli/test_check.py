@@ -11,9 +11,9 @@ import pytest
 from parties import LEVELS, RECIPE, make_party
 
 from waternet.cli.check_chart import MOST_POINTS, decimate, draw_series
-from waternet.cli.check_groups import words_in
 from waternet.quality.checks import CHECKS
 from waternet.quality.coordinates import ADVICE, FOUND, SENTENCES
+from waternet.quality.wording import words_in
 
 RULES = """
 name = "basin"
@@ -26,7 +26,7 @@ parameters = { least = -500, most = 10 }
 """
 NAME = '<script>alert("x")</script>בְּאֵר & "bī\'r"'
 WORDS = tomllib.loads(
-    (files("waternet.cli") / "check_words.toml").read_text(encoding="utf-8")
+    (files("waternet.quality") / "check_words.toml").read_text(encoding="utf-8")
 )
 
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from waternet.cli.check_groups import (
-    LANGUAGES,
-    by_clock,
-    group_by_series,
-    words_in,
-)
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.show import Form, say, show_facts, whole_file, working
 from waternet.cli.typed import full_addresses
 from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import Grade
+from waternet.quality.wording import (
+    LANGUAGES,
+    by_clock,
+    group_by_series,
+    words_in,
+)
 
 if TYPE_CHECKING:
     from waternet.node.checking import CheckedFigures

@@ -17,15 +17,15 @@ import numpy as np
 import pyarrow as pa
 
 from waternet.cli.check_chart import draw_series
-from waternet.cli.check_groups import (
+from waternet.observation.datastream import Datastream
+from waternet.observation.vocabulary import get_term
+from waternet.quality.place_groups import group_misplaced
+from waternet.quality.wording import (
     Words,
     by_clock,
     grade_class,
     group_by_series,
 )
-from waternet.observation.datastream import Datastream
-from waternet.observation.vocabulary import get_term
-from waternet.quality.place_groups import group_misplaced
 
 if TYPE_CHECKING:
     from waternet.node.checking import CheckedFigures

@@ -1,4 +1,4 @@
-"""What reports of checks share: findings by datastream, words in three languages."""
+"""What reports of checks say: findings by datastream, words in three languages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from waternet.observation.vocabulary import Grade, get_terms
+from waternet.observation.zone import find_zone
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,8 +46,6 @@ def by_clock(time: datetime, zone: str) -> str:
     >>> by_clock(datetime(2015, 3, 1, 8, 30), "UTC")
     '2015-03-01 08:30Z'
     """
-    from waternet.formats.zones import find_zone
-
     local = time.replace(tzinfo=UTC).astimezone(find_zone(zone))
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{local:%Y-%m-%d}"
@@ -129,7 +128,7 @@ def _known(name: str) -> Check | None:
 @cache
 def words_in(language: str) -> Words:
     """Return the words of a language; findings in English are the checks' own."""
-    text = (files("waternet.cli") / "check_words.toml").read_text(encoding="utf-8")
+    text = (files("waternet.quality") / "check_words.toml").read_text(encoding="utf-8")
     read: dict[str, Any] = tomllib.loads(text)
     checks = {name: said.get(language, {}) for name, said in read["check"].items()}
     notes = {note: said.get(language, note) for note, said in read["note"].items()}
