@@ -8,16 +8,12 @@ from parties import ADDRESS, LEVELS, make_party, quiet
 from waternet.bank.query import get_observations
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotAllowed, NotFound, NotVerified
-from waternet.node.editing import (
-    add_edit,
-    review_pending,
-    reviewed_digest,
-    undo_edit,
-)
+from waternet.node.editing import add_edit, undo_edit
 from waternet.node.folder import open_node, read_profile
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.pending import get_pending, list_pending
 from waternet.node.reasons import read_reasons
+from waternet.node.reviewing import review_pending, reviewed_digest
 from waternet.node.verification import verify_node
 from waternet.quality.replay import replay, revert
 

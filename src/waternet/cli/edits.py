@@ -118,7 +118,7 @@ def review(
     json: JsonFlag = False,
 ) -> None:
     """Record that a second person looked at an import as it stands."""
-    from waternet.node.editing import review_pending
+    from waternet.node.reviewing import review_pending
 
     opened = opened_node(node)
     with opened.writing():

@@ -23,7 +23,6 @@ from waternet.node.aggregated import aggregated
 from waternet.node.context import is_bare
 from waternet.node.difference import Difference, find_difference
 from waternet.node.draft import Draft, lay_down, stage_blob
-from waternet.node.editing import verify_review
 from waternet.node.folder import Dataset, Node
 from waternet.node.log import stage_blobs
 from waternet.node.pending import Pending
@@ -35,6 +34,7 @@ from waternet.node.restricting import (
     seal_drafts,
     verify_releasable,
 )
+from waternet.node.reviewing import verify_review
 from waternet.observation.place import Place
 from waternet.observation.table import SCHEMA
 from waternet.quality.replay import replay

@@ -9,6 +9,8 @@
     registry/        which files of public/registry/ count
     public/          what is published: any web server or USB stick carries it on
     mirror/<party>/  other parties' public folders, verified
+    inbox/           files that came by the Desk and are not imported yet; closed to
+                     other users
     pending/         imports that are not yet published
     staging/         entries on their way into the log
     opened/          restricted files while they are read; empty between commands
@@ -16,6 +18,7 @@
                      SensorThings that is not published yet
     state.sqlite     how far each log stands (the commit point)
     bank/            the query view; may be deleted and rebuilt at any time
+    noticed.sqlite   how far each person looked at what others published
     evidence/        what proves a finding against a party
     access.sqlite    people and programs with keys; closed to other users
     audit.sqlite     who wrote, was turned away, or read restricted figures; closed

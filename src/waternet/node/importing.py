@@ -20,6 +20,7 @@ from waternet.formats.reading import Reading
 from waternet.formats.recipe import Recipe, read_recipe
 from waternet.node.bounded import read_bounded
 from waternet.node.context import is_bare, places_with
+from waternet.node.editing import composed
 from waternet.node.folder import Node
 from waternet.node.judgement import UNJUDGED
 from waternet.node.judging import Counts, count_findings, judge_reading
@@ -73,7 +74,8 @@ def import_file(
     apart : bool
         Read it in a process of its own, with limits, even if it is plain text.
     **said : str
-        'dataset', 'title', 'source': what the recipe leaves open, or overrides.
+        'dataset', 'title', 'source': what the recipe leaves open, or overrides;
+        'importer': who imports it, where that is known.
 
     Returns
     -------
@@ -116,6 +118,7 @@ def import_file(
         recipe_sha256=_sha256(recipe),
         rejected=len(reading.rejects),
         personal=personal,
+        importer=composed(said.get("importer") or ""),
     )
     after = file.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):

@@ -58,6 +58,8 @@ class Origin:
         Cells that could not be read.
     personal : mapping of str to str
         Columns with personal data: 'dropped' or 'pseudonymised'.
+    importer : str
+        Who imported it, where that is known; it is not published.
     """
 
     dataset: str
@@ -68,6 +70,7 @@ class Origin:
     recipe_sha256: str
     rejected: int
     personal: Mapping[str, str] = field(default_factory=dict)
+    importer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,12 @@ _NAME = "proposal.json"
 
 
 def propose_bounded(
-    path: Path, answers: Mapping[str, str], dataset: str = "", limits: Limits = LIMITS
+    path: Path,
+    answers: Mapping[str, str],
+    dataset: str = "",
+    limits: Limits = LIMITS,
+    *,
+    apart: bool = False,
 ) -> Proposal:
     """Propose a recipe; for what is not plain text, in its own process.
 
@@ -37,6 +42,8 @@ def propose_bounded(
     answers : mapping of key to text
     dataset : str
     limits : Limits
+    apart : bool
+        Plain text as well: whoever serves others must not be held up by one file.
 
     Raises
     ------
@@ -48,7 +55,7 @@ def propose_bounded(
         raise NotFound(f"no file {path}")
     with path.open("rb") as file:
         found = recognise(file.read(HEAD), path.name)
-    if all(FORMATS[name].is_plain for name in found):
+    if not apart and all(FORMATS[name].is_plain for name in found):
         return suggest_recipe(path, answers, dataset)
     with TemporaryDirectory(prefix="waternet-") as answer:
         asked = {

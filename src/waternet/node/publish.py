@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from waternet.bank.seal import writing_bank
 from waternet.bank.standing import standing_releases, standing_terms
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
+from waternet.errors import (
+    Conflict,
+    NotAcceptable,
+    NotFound,
+    NotVerified,
+    WaternetError,
+)
 from waternet.failpoint import failpoint
 from waternet.node.appending import Keys, append_drafts
 from waternet.node.desk_release import clear_drafts, keep_drafts
+from waternet.node.desk_view import Left
 from waternet.node.draft import Draft
 from waternet.node.drafts import draft_entries
 from waternet.node.embargo import due_openings, opening_drafts
@@ -22,14 +29,23 @@ from waternet.node.intake import catch_up
 from waternet.node.keys import read_key
 from waternet.node.log import stage_blobs
 from waternet.node.own_keys import key_file
-from waternet.node.pending import Pending, drop_pending, list_pending
+from waternet.node.pending import (
+    Pending,
+    drop_pending,
+    get_pending,
+    list_pending,
+)
 from waternet.node.recovery import recover_node
 from waternet.node.registry import unpinned
 from waternet.node.report import Advance, counted
+from waternet.node.reviewing import reviewed_digest, verify_signer
 
 __all__ = [
+    "Chosen",
     "Published",
+    "gather_drafts",
     "pin_registry",
+    "publish_due",
     "publish_pending",
     "publish_withdrawal",
     "read_keys",
@@ -81,6 +97,43 @@ class Published:
         return words
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The one import that somebody would sign, as they saw it.
+
+    Attributes
+    ----------
+    name : str
+    digest : str
+        `reviewed_digest` of it with its edits and reviews.
+    signer : str
+        Who signs; of an import that must be reviewed, not who reviewed it.
+    """
+
+    name: str
+    digest: str
+    signer: str
+
+    def verify(self, node: Node, pending: Pending) -> None:
+        """Raise unless the import is as it was seen, and may be signed by the signer.
+
+        Raises
+        ------
+        Conflict
+            Somebody edited or reviewed it meanwhile.
+        NotAllowed
+            The signer reviewed it.
+        """
+        if self.digest != reviewed_digest(pending, pending.edits):
+            raise Conflict(
+                f"{self.name} was edited or reviewed since it was shown",
+                hint="look at it again, then sign",
+            )
+        reviewed = {one.id for one in node.profile.datasets if one.review}
+        if pending.origin.dataset in reviewed:
+            verify_signer(pending, self.signer)
+
+
 def read_keys(node: Node, passphrase: str) -> Keys:
     """Read the node's signing keys.
 
@@ -107,11 +160,16 @@ def read_keys(node: Node, passphrase: str) -> Keys:
 
 
 def publish_pending(
-    node: Node, keys: Keys, reason: str, advance: Advance
+    node: Node,
+    keys: Keys,
+    reason: str,
+    advance: Advance,
+    chosen: Chosen | None = None,
 ) -> list[Published]:
     """Sign and append every pending import, oldest first, and what is due without one.
 
     What lies on the desk becomes pending imports before, where it can be published.
+    Of a chosen import, that one alone is signed, and nothing else.
 
     Parameters
     ----------
@@ -120,6 +178,7 @@ def publish_pending(
     reason : str
         Why figures that stand are replaced; needed only where some are.
     advance : function of (done, of)
+    chosen : Chosen, optional
 
     Returns
     -------
@@ -130,16 +189,17 @@ def publish_pending(
     ------
     NotAcceptable
         Figures would be replaced without a reason; a datastream changes its unit.
+    NotFound, NotAllowed
+        There is no import as chosen, or its signer may not sign it.
     Conflict
-        Another process is writing to the node.
+        Another process is writing to the node; what is chosen is not as it was seen.
     """
     published: list[Published] = []
     with node.writing():
         recover_node(node)
         with writing_bank(node.bank) as bank:
             catch_up(node, bank, lambda _done, _of: None)
-            keep_drafts(node, bank)
-            waiting = list(list_pending(node))
+            waiting = _waiting(node, bank, chosen)
             for done, pending in enumerate(waiting):
                 advance(done, len(waiting))
                 with _after_others(done):
@@ -150,9 +210,46 @@ def publish_pending(
                 catch_up(node, bank, lambda _done, _of: None)
                 clear_drafts(node, pending.folder)
                 drop_pending(pending.folder)
-            published += _publish_promised(node, keys, bank)
-            published += _pin_registry(node, keys, bank)
+            if chosen is None:
+                published += _publish_promised(node, keys, bank)
+                published += _pin_registry(node, keys, bank)
     return published
+
+
+def publish_due(node: Node, keys: Keys) -> list[Published]:
+    """Sign what is due without an import: ended embargoes, closed datasets, registry.
+
+    Raises
+    ------
+    Conflict
+        Another process is writing to the node.
+    """
+    with node.writing():
+        recover_node(node)
+        with writing_bank(node.bank) as bank:
+            catch_up(node, bank, lambda _done, _of: None)
+            published = _publish_promised(node, keys, bank)
+            return published + _pin_registry(node, keys, bank)
+
+
+def gather_drafts(node: Node) -> list[Left]:
+    """Make pending imports of what lies on the desk, to be looked at before signing.
+
+    Returns
+    -------
+    list of Left
+        What stays on the desk.
+
+    Raises
+    ------
+    Conflict
+        Another process is writing to the node.
+    """
+    with node.writing():
+        recover_node(node)
+        with writing_bank(node.bank) as bank:
+            catch_up(node, bank, lambda _done, _of: None)
+            return keep_drafts(node, bank)
 
 
 def pin_registry(node: Node, keys: Keys) -> list[Published]:
@@ -197,6 +294,16 @@ def publish_withdrawal(node: Node, keys: Keys, release: int, reason: str) -> Pub
             index = append_drafts(node, keys, [Draft("withdraw", body, title)])
             catch_up(node, bank, lambda _done, _of: None)
     return Published(index, "withdraw", title)
+
+
+def _waiting(node: Node, bank: Bank, chosen: Chosen | None) -> list[Pending]:
+    """Return the imports that are to be signed."""
+    if chosen is None:
+        keep_drafts(node, bank)
+        return list(list_pending(node))
+    pending = get_pending(node, chosen.name)
+    chosen.verify(node, pending)
+    return [pending]
 
 
 @contextmanager

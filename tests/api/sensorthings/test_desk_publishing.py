@@ -20,9 +20,9 @@ from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotAllowed
 from waternet.node.desk import Desk
 from waternet.node.desk_release import left_on_desk
-from waternet.node.editing import review_pending
 from waternet.node.importing import import_places
 from waternet.node.publish import publish_pending, read_keys
+from waternet.node.reviewing import review_pending
 from waternet.node.status import node_status
 from waternet.observation.place import Place, Position
 
