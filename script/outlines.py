@@ -1,7 +1,7 @@
 """Make the file of coasts and waters that the portal's maps are drawn from.
 
-Two files in TopoJSON go in; land, lakes and rivers come out, in one file of steps on a
-grid of a ten-thousandth of a degree. Whatever else the two hold, borders of states
+Files in TopoJSON go in; land, lakes and rivers come out, in one file of steps on a
+grid of a ten-thousandth of a degree. Whatever else they hold, borders of states
 above all, stays behind.
 
 References
@@ -23,24 +23,20 @@ from typing import Any, TypeAlias
 __all__ = ["make_outlines", "read_lines"]
 
 GRID = 10_000  # steps in a degree
+TURN = 360 * GRID
 Point: TypeAlias = tuple[int, int]
 
 
-def make_outlines(land: Path, waters: Path) -> bytes:
+def make_outlines(files: dict[str, Path]) -> bytes:
     """Return the file: a line of JSON (layer to lengths), then the steps, packed.
 
     Parameters
     ----------
-    land : Path
-        TopoJSON with the object 'land'.
-    waters : Path
-        TopoJSON with the objects 'lakes' and 'rivers'.
+    files : dict of str to Path
+        For each layer ('land', 'lakes', 'rivers') the TopoJSON with an object of that
+        name.
     """
-    layers = {
-        "land": read_lines(land, "land"),
-        "lakes": read_lines(waters, "lakes"),
-        "rivers": read_lines(waters, "rivers"),
-    }
+    layers = {name: read_lines(file, name) for name, file in files.items()}
     steps = array("i")
     last = (0, 0)
     for lines in layers.values():
@@ -64,9 +60,25 @@ def read_lines(file: Path, name: str) -> list[list[Point]]:
         for number in numbers:
             arc = arcs[number] if number >= 0 else arcs[~number][::-1]
             line += arc[1:] if line else arc
-        line = line[:1] + [b for a, b in pairwise(line) if a != b]
+        line = _running_on(line[:1] + [b for a, b in pairwise(line) if a != b])
         if len(line) > 1:
             found.append(line)
+    return found
+
+
+def _running_on(line: list[Point]) -> list[Point]:
+    """Let a line's longitudes run on across the date line, and a ring close.
+
+    A ring about a pole has no end on a flat map: it is closed along the map's edge.
+    """
+    found, turns = line[:1], 0
+    for (before, _), (x, y) in pairwise(line):
+        if abs(x - before) > TURN // 2:
+            turns += TURN if x < before else -TURN
+        found.append((x + turns, y))
+    if turns and line[0] == line[-1]:
+        pole = (1 if found[0][1] > 0 else -1) * 90 * GRID
+        found += [(found[-1][0], pole), (found[0][0], pole), found[0]]
     return found
 
 

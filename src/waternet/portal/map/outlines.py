@@ -168,13 +168,13 @@ def _read_outlines() -> dict[str, Lines]:
         )
     head, _, body = zlib.decompress(file.read_bytes()).partition(b"\n")
     steps = np.frombuffer(body, "<i4").reshape(-1, 2)
-    points = np.cumsum(steps, axis=0, dtype=np.int64) * _GRID
+    points: Floats = np.cumsum(steps, axis=0, dtype=np.int64) * _GRID
     found, start = dict[str, Lines](), 0
     for layer, lengths in json.loads(head).items():
         ends = np.cumsum(lengths)
-        part = points[start : start + int(ends[-1])]
+        part: Floats = points[start : start + int(ends[-1])]
         starts = np.append(0, ends[:-1]).astype(np.int64)
-        bounds = np.column_stack(
+        bounds: Floats = np.column_stack(
             [
                 np.minimum.reduceat(part, starts),
                 np.maximum.reduceat(part, starts),
