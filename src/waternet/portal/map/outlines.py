@@ -168,7 +168,7 @@ def _read_outlines() -> dict[str, Lines]:
         )
     head, _, body = zlib.decompress(file.read_bytes()).partition(b"\n")
     steps = np.frombuffer(body, "<i4").reshape(-1, 2)
-    points: Floats = np.cumsum(steps, axis=0, dtype=np.int64) * _GRID
+    points = np.cumsum(steps, axis=0, dtype=np.int64).astype(np.float64) * _GRID
     found, start = dict[str, Lines](), 0
     for layer, lengths in json.loads(head).items():
         ends = np.cumsum(lengths)
