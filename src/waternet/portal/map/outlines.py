@@ -1,7 +1,7 @@
 """Land, lakes and rivers of the world: read once, cut to what a map shows.
 
 The file is made when Waternet is built, from Natural Earth, which is in the public
-domain (decision 0070). It holds coasts and waters alone: no border of any state is in
+domain (decision 0068). It holds coasts and waters alone: no border of any state is in
 it.
 """
 
