@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from waternet.bank.store import Bank
     from waternet.exchange.card import Card
     from waternet.node.folder import Node
+    from waternet.node.proved import Proved
     from waternet.record.policy import Policy
     from waternet.record.proof import Proof
 
@@ -77,7 +78,10 @@ def prove(
 def verify(
     file: Annotated[
         Path | None,
-        typer.Argument(help="A proof or evidence; without, this node is checked."),
+        typer.Argument(
+            help="A proof, the file of a proof's page, or evidence; without, this node "
+            "is checked."
+        ),
     ] = None,
     policy: Annotated[
         Path | None,
@@ -103,10 +107,14 @@ def verify(
             )
         _verify_node(opened_node(node), form)
         return
+    from waternet.node.bundle import MOST_BUNDLE, is_bundle
+
     cards = [_read_card(path) for path in card or ()]
-    written = _read(file)
+    written = _read(file, MOST_BUNDLE)
     if written.startswith(b"waternet-evidence/"):
         _verify_evidence(written, policy, cards, form)
+    elif is_bundle(written):
+        _verify_bundle(written, policy, cards, form)
     else:
         _verify_proof(written, policy, cards, blob or [], form)
 
@@ -200,13 +208,47 @@ def _verify_proof(
     form: Form,
 ) -> None:
     from waternet.node.proved import verify_figure_proof
-    from waternet.node.report import raise_findings
     from waternet.record.proof import read_proof
 
     known = _read_policy(policy)
     proof = read_proof(written)
     proved = verify_figure_proof(proof, known, int(time.time()), cards, files)
+    _show_proved(proved, proved.to_json(), form)
+
+
+def _verify_bundle(
+    written: bytes, policy: Path | None, cards: list[Card], form: Form
+) -> None:
+    """Check the file of a proof's page; a policy that is given comes before its own."""
+    from tempfile import TemporaryDirectory
+
+    from waternet.node.bundle import read_bundle
+    from waternet.node.proved import verify_figure_proof
+
+    bundle = read_bundle(written)
+    known = bundle.policy if policy is None else _read_policy(policy)
+    cards = cards or ([bundle.card] if bundle.card else [])
+    with TemporaryDirectory(prefix="waternet-") as made:
+        files = [Path(made) / name for name in bundle.files]
+        for path in files:
+            path.write_bytes(bundle.files[path.name])
+        now = int(time.time())
+        proved = verify_figure_proof(bundle.proof, known, now, cards, files)
     facts = proved.to_json()
+    if policy is None:
+        facts["policy"] = bundle.digest
+        facts["not_proved"] = [
+            "that the keys are the parties' own: they came in this file. Compare the "
+            f"digest of its policy, {bundle.digest}, with what a party that you trust "
+            "shows, or give that party's policy (--policy)",
+            *facts["not_proved"],
+        ]
+    _show_proved(proved, facts, form)
+
+
+def _show_proved(proved: Proved, facts: dict[str, Any], form: Form) -> None:
+    from waternet.node.report import raise_findings
+
     show_facts(facts if form is Form.JSON else _as_people_read(facts), form)
     if form is not Form.JSON:
         for finding in proved.findings:

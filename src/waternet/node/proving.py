@@ -22,7 +22,7 @@ from waternet.record.note import Signature, read_note
 from waternet.record.proof import Proof
 from waternet.record.tree import inclusion_proof
 
-__all__ = ["left_out", "prove_entry", "prove_figure"]
+__all__ = ["left_out", "prove_entry", "prove_figure", "prove_statement"]
 
 
 def prove_figure(node: Node, bank: Bank, datastream: str, time: datetime) -> Proof:
@@ -50,7 +50,7 @@ def prove_figure(node: Node, bank: Bank, datastream: str, time: datetime) -> Pro
     NotAllowed
         The figure is restricted: a proof would carry it in the open.
     """
-    party, _colon, name = datastream.partition(":")
+    party = datastream.partition(":")[0]
     last = get_history(bank, datastream, time).to_pylist()[-1]
     index = last["release"]
     if last["value"] is None:
@@ -59,18 +59,41 @@ def prove_figure(node: Node, bank: Bank, datastream: str, time: datetime) -> Pro
             f"{index} of {party!r} says '{last['change']}'",
             hint=f"'waternet prove {party}:{index}' proves that entry",
         )
+    return prove_statement(node, datastream, last["time"], index)
+
+
+def prove_statement(node: Node, datastream: str, time: datetime, release: int) -> Proof:
+    """Prove what one release stated of a figure, whether or not it still stands.
+
+    Parameters
+    ----------
+    node : Node
+    datastream : address 'party:name'
+    time : datetime
+        The figure's own, in UTC.
+    release : int
+        That stated it; whoever checks the proof sees whether it did.
+
+    Raises
+    ------
+    NotFound
+        A file of the release is not here.
+    NotAllowed
+        The figure is restricted: a proof would carry it in the open.
+    """
+    party, _colon, name = datastream.partition(":")
     head = seen_head(node, party)
-    signed = _signed(head, index)
+    signed = _signed(head, release)
     entry = read_entry(signed)
     if "sealed" in entry.body:
         raise NotAllowed(
-            f"the figures of entry {index} of {party!r} are restricted: a proof would "
-            "carry them in the open",
-            hint=f"'waternet prove {party}:{index}' proves the entry without them",
+            f"the figures of entry {release} of {party!r} are restricted: a proof "
+            "would carry them in the open",
+            hint=f"'waternet prove {party}:{release}' proves the entry without them",
         )
     blobs = _carried(node, party, entry.references())
-    carried = FigureProof(signed, name, write_time(last["time"]), blobs)
-    return _proof(node, head, index, carried)
+    carried = FigureProof(signed, name, write_time(time), blobs)
+    return _proof(node, head, release, carried)
 
 
 def prove_entry(node: Node, party: str, index: int) -> Proof:
