@@ -1,10 +1,7 @@
 """Proofs that anybody can check: prove, verify, policy."""
 
-import hashlib
-import io
 import os
 import shutil
-import zipfile
 from base64 import b64encode
 from dataclasses import replace
 
@@ -15,7 +12,6 @@ from parties import ADDRESS, make_party, quiet
 
 from waternet.exchange.evidence import fork_evidence
 from waternet.node.bounded import Limits
-from waternet.node.bundle import write_bundle
 from waternet.node.follow import follow_party, pull_folder
 from waternet.node.policy import node_policy
 from waternet.node.proving import prove_entry
@@ -26,7 +22,7 @@ from waternet.record.cosignature import WitnessSigner, add_signatures
 from waternet.record.entry import read_entry, sign_entry
 from waternet.record.figure_proof import FigureProof, read_figure_proof
 from waternet.record.note import Signer, generate_signer, read_note
-from waternet.record.policy import majority_policy, read_policy
+from waternet.record.policy import majority_policy
 from waternet.record.proof import Proof, read_proof
 from waternet.record.tree import leaf_hash
 
@@ -464,47 +460,3 @@ def test_evidence_that_proves_nothing_accuses_nobody(typed, evidence, published)
 
 def _base64(content):
     return b64encode(content).decode()
-
-
-def test_the_file_of_a_proofs_page_is_checked_as_it_is(
-    typed, proof, policy, published, tmp_path, monkeypatch
-):
-    _cosign(proof, 3)
-    monkeypatch.setattr(
-        "waternet.node.bundle.node_policy", lambda _: read_policy(policy.read_bytes())
-    )
-    made = write_bundle(published.node, read_proof(proof.read_bytes()))
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    (empty / "figure.zip").write_bytes(made)
-    monkeypatch.chdir(empty)
-    monkeypatch.delenv("WATERNET_NODE", raising=False)
-    done = typed("verify", "figure.zip")
-    assert (done.code, done.err) == (0, "")
-    assert "value       -213.5 m" in done.out
-    assert "the party's steward signed it, by the key" in done.out
-    digest = hashlib.sha256(policy.read_bytes()).hexdigest()
-    assert f"the digest of its policy, {digest}" in done.out
-    told = typed("verify", "figure.zip", "--json").json()
-    assert (told["policy"], told["quorum_met"]) == (digest, True)
-    # A policy of one's own comes before the one in the file.
-    done = typed("verify", "figure.zip", "--policy", policy)
-    assert (done.code, digest in done.out) == (0, False)
-    other = tmp_path / "other"
-    other.write_text(majority_policy([generate_signer("x").verifier], []).to_text())
-    assert typed("verify", "figure.zip", "--policy", other).code == 6
-
-
-def test_an_altered_file_of_a_proofs_page_does_not_hold(typed, published, tmp_path):
-    made = write_bundle(published.node, prove_entry(published.node, "jordan", 2))
-    parts = {}
-    with zipfile.ZipFile(io.BytesIO(made)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    parts["figure.tlog-proof"] = parts["figure.tlog-proof"].replace(
-        b"index 2", b"index 1"
-    )
-    with zipfile.ZipFile(tmp_path / "altered.zip", "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    done = typed("verify", tmp_path / "altered.zip")
-    assert (done.code, "bad-proof" in done.err) == (6, True)
