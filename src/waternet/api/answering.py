@@ -21,6 +21,11 @@ from waternet.api.noting import Noting
 from waternet.api.parameters import ParameterReader
 from waternet.api.problem import Problem, problem_answer, problem_of
 from waternet.api.request import Request
+from waternet.api.session_cookie import (
+    cookie_of,
+    is_own_reading,
+    verify_own_page,
+)
 from waternet.api.viewer import Viewer, Viewers, verify_no_key
 from waternet.errors import NotAllowed, WaternetError
 from waternet.node.folder import Node
@@ -32,7 +37,7 @@ _LOG = logging.getLogger("waternet.api")
 _WORTH_PACKING = 100  # bytes
 _WRONG_KEY = 50.0  # requests that one costs
 _TEXTS = ("json", "xml", "text/", "javascript")
-_VARIES = "Accept, Accept-Encoding, Accept-Language, Authorization, X-API-Key"
+_VARIES = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie, X-API-Key"
 
 
 class Answering:
@@ -73,10 +78,14 @@ class Answering:
         """
         asked_for = {one.name for one in request.operation.parameters}
         verify_no_key(request.query, asked_for)
+        if request.operation.is_form or request.is_ambient_write:
+            verify_own_page(request.headers, request.url)
         if request.shows_key:
             viewer = self._known(request)
         else:
             viewer = self._viewers.of(request.headers)
+            if secret := self._session(request):
+                viewer = self._viewers.by_session(secret)
         request.noted["viewer"] = viewer.name
         role = request.operation.role
         if not viewer.may(role):
@@ -97,6 +106,18 @@ class Answering:
                 "more requests came than one caller's share",
                 headers={"retry-after": str(math.ceil(wait))},
             )
+
+    def _session(self, request: Request) -> str:
+        """Return the session that a browser shows, where it may show one.
+
+        What writes through the interfaces for programs takes none: a page from
+        elsewhere could have its reader's browser send it.
+        """
+        operation = request.operation
+        is_reading = operation.method == "GET" and is_own_reading(request.headers)
+        if not (operation.is_form or is_reading):
+            return ""
+        return cookie_of(request.headers, request.url)
 
     def _known(self, request: Request) -> Viewer:
         """Return who shows a key; guessing keys soon ends."""
@@ -163,7 +184,23 @@ class Answering:
             node=self._node,
             language=request.language,
             body=body,
+            caller=request.caller,
+            access=self._viewers.access,
         )
+        try:
+            return self._noted(request, asked, viewer)
+        finally:
+            self._tell(request, asked)
+
+    def _tell(self, request: Request, asked: Asked) -> None:
+        """Note what the operation wants noted; guessing keys by a form soon ends."""
+        for event in asked.events:
+            if event.kind == "refused":
+                self._limits.charge(request.caller, _WRONG_KEY)
+            self._noting.event(request, event)
+
+    def _noted(self, request: Request, asked: Asked, viewer: Viewer) -> Answer:
+        operation = request.operation
         with self._noting.write(request, viewer):
             if not operation.reads_bank:
                 return _packed(request, _by_content(request, asked))
@@ -235,6 +272,7 @@ def _tag(request: Request, asked: Asked, lent: Lent) -> str:
         request.url,
         viewer.name,
         viewer.party,
+        viewer.session.number if viewer.session else "",
         repr(asked.node.profile),
         *sorted(viewer.roles),
         lent.drafts(asked.node.folder) if _sees_drafts(viewer) else "",

@@ -13,7 +13,9 @@ from waternet.api.operation import Operation
 from waternet.api.viewer import Viewer
 from waternet.bank.store import Bank
 from waternet.errors import NotFound
+from waternet.node.access import Access
 from waternet.node.folder import Node
+from waternet.node.trail import Event
 
 __all__ = ["Asked", "Body"]
 
@@ -73,6 +75,13 @@ class Asked:
         `bank` is what to use.
     took_now : bool
         The answer depends on the time: no cache may keep it.
+    caller : str
+        The address that asks.
+    access : Access or None
+        Whom the node knows; for pages on which people sign in.
+    events : list of Event
+        What the audit trail is told besides: who signed in, or was turned away. Of
+        one that was turned away, a caller's share pays as for a wrong key.
     """
 
     operation: Operation
@@ -87,6 +96,9 @@ class Asked:
     body: Body = field(default_factory=Body)
     leased: Bank | None = None
     took_now: bool = False
+    caller: str = ""
+    access: Access | None = None
+    events: list[Event] = field(default_factory=list)
 
     @property
     def bank(self) -> Bank:

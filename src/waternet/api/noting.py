@@ -36,6 +36,11 @@ class Noting:
         """Note that a key was none, or that somebody may not do what they asked."""
         self._note("refused", request, viewer, why)
 
+    def event(self, request: Request, event: Event) -> None:
+        """Note what an operation tells of itself: who signed in, or was turned away."""
+        viewer = Viewer(event.who, event.party)
+        self._note(event.kind, request, viewer, event.outcome)
+
     @contextmanager
     def write(self, request: Request, viewer: Viewer) -> Iterator[None]:
         """Note a write, and how it ended; of what is no write, nothing."""

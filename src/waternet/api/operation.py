@@ -75,6 +75,9 @@ class Operation:
         Unknown query parameters are handed on; else they are refused (400).
     is_listed : bool
         Stands in the OpenAPI document.
+    is_form : bool
+        Takes a form of a page of this node: whoever has a session may send it. Who
+        reads the form verifies its token.
     reads_bank : bool
         Has a bank for its time, and a tag that changes with the bank.
     """
@@ -92,4 +95,5 @@ class Operation:
     role: str = ""
     is_open: bool = False
     is_listed: bool = True
+    is_form: bool = False
     reads_bank: bool = True

@@ -42,6 +42,13 @@ class Request:
         """Whether whoever asks says who that is."""
         return "authorization" in self.headers or "x-api-key" in self.headers
 
+    @property
+    def is_ambient_write(self) -> bool:
+        """Whether it writes by what a browser may send along for any page."""
+        shown = self.headers.get("authorization", "")
+        is_basic = shown[:6].lower() == "basic "
+        return self.operation.method != "GET" and is_basic
+
     def interrupt(self) -> None:
         """End the question that the bank is asked; another thread waits for it."""
         if self.bank is not None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
 from waternet.errors import NotAcceptable, NotAllowed
+from waternet.node.access import Access
 from waternet.node.api_key import KEY
 from waternet.node.folder import Node
-from waternet.node.people import People, Person
-
-if TYPE_CHECKING:
-    from waternet.node.issuers import Issuers
+from waternet.node.people import Person
+from waternet.node.sessions import Session
 
 __all__ = ["Viewer", "Viewers", "verify_no_key"]
 
@@ -44,12 +42,15 @@ class Viewer:
         'reader', 'steward', 'reviewer', 'delegate', 'secretary', 'operator'.
     reader : str or None
         Which bank is read: None is all that this node holds.
+    session : Session or None
+        By which a browser showed who it is; None by a key or token.
     """
 
     name: str = ""
     party: str = ""
     roles: frozenset[str] = frozenset()
     reader: str | None = ""
+    session: Session | None = None
 
     def may(self, role: str) -> bool:
         """Return whether the role is theirs; '' is everybody's."""
@@ -75,8 +76,7 @@ class Viewers:
             else Viewer()
         )
         self._party = node.party
-        self._people = People(node.access)
-        self._issuers: Issuers | None = None
+        self.access = Access(node.access)
 
     def of(self, headers: Mapping[str, str]) -> Viewer:
         """Return who asks; called in a reading thread.
@@ -100,29 +100,32 @@ class Viewers:
         if len(authorization) + len(key) > _LONGEST:
             raise NotAllowed("what came is too long for a key", hint=_HOW)
         return self._viewer(
-            self._people.identify(key) if key else self._signed_in(authorization)
+            self.access.people.identify(key) if key else self._shown(authorization)
         )
 
-    def close(self) -> None:
-        """Close the file with people's keys."""
-        self._people.close()
+    def by_session(self, secret: str) -> Viewer:
+        """Return who holds a session; anybody where it is over."""
+        found = None if self.is_unguarded else self.access.signed_in(secret)
+        if found is None:
+            return self._anybody
+        person, session = found
+        return replace(self._viewer(person), session=session)
 
-    def _signed_in(self, authorization: str) -> Person:
+    def close(self) -> None:
+        """Close the file with people's keys and sessions."""
+        self.access.close()
+
+    def _shown(self, authorization: str) -> Person:
         scheme, _, shown = authorization.strip().partition(" ")
         shown = shown.strip()
         if scheme.lower() == "basic":
             user, text = _basic(shown)
-            return self._people.identify(text, user)
+            return self.access.people.identify(text, user)
         if scheme.lower() != "bearer":
             raise NotAllowed(f"keys are not sent by {scheme[:20]!r} here", hint=_HOW)
         if KEY.fullmatch(shown) or "." not in shown:
-            return self._people.identify(shown)
-        if self._issuers is None:
-            # What reads tokens takes a while to load, and most nodes need none.
-            from waternet.node.issuers import Issuers
-
-            self._issuers = Issuers(self._people.file)
-        return self._issuers.identify(shown)
+            return self.access.people.identify(shown)
+        return self.access.issuers.identify(shown)
 
     def _viewer(self, person: Person) -> Viewer:
         is_own = person.party == self._party

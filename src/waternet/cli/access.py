@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["add_commands"]
 
 _DAYS = 365
-_KINDS = ("read", "write", "refused", "access")
+_KINDS = ("read", "write", "refused", "access", "sign-in")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of a person or program.")]
 Party = Annotated[
@@ -207,7 +207,8 @@ def allow(
 def audit(
     who: Annotated[str, typer.Option(help="Only what that one did.")] = "",
     kind: Annotated[
-        str, typer.Option(help="Only 'read', 'write', 'refused' or 'access'.")
+        str,
+        typer.Option(help="Only 'read', 'write', 'refused', 'access' or 'sign-in'."),
     ] = "",
     since: Annotated[str, typer.Option(help="From that day on (UTC).")] = "",
     limit: Annotated[int, typer.Option(min=1, help="So many, the newest.")] = 100,

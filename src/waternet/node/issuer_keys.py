@@ -20,14 +20,20 @@ from joserfc.jwk import KeySet
 from waternet.errors import NotAcceptable, NotReached, WaternetError
 from waternet.exchange.web import Patience, is_loopback, web_client
 
-__all__ = ["IssuerKeys", "verify_issuer_url"]
+__all__ = [
+    "PATIENCE",
+    "IssuerKeys",
+    "discover",
+    "read_answer",
+    "verify_issuer_url",
+]
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _FRESH = 3_600  # s that keys are used without asking again
 _STALE = 86_400  # s that they are used where the issuer does not answer
 _PAUSE = 60  # s between two questions to one issuer
 _MOST_BYTES = 1 << 20
-_PATIENCE = Patience(connect=5, silence=5)
+PATIENCE = Patience(connect=5, silence=5)
 _KINDS = ("RSA", "EC", "OKP")
 _LEAST_RSA = 2_048  # bits
 
@@ -110,16 +116,29 @@ def _has(keys: KeySet, kid: str | None) -> bool:
     return True
 
 
-def _fetch_keys(url: str) -> KeySet:
-    """Ask an issuer for its keys, in two small answers."""
-    with web_client(url, _PATIENCE) as client:
-        told = _fetch(client, url.rstrip("/") + _DISCOVERY)
+def discover(url: str) -> Mapping[str, Any]:
+    """Return what an issuer says of itself.
+
+    Raises
+    ------
+    NotAcceptable
+        It names itself otherwise, or answers something else.
+    ValueError, httpx.HTTPError
+        As `read_answer` does.
+    """
+    with web_client(url, PATIENCE) as client:
+        told = read_answer(client, "GET", url.rstrip("/") + _DISCOVERY)
     if told.get("issuer") != url:
         raise NotAcceptable(f"{url} names itself {told.get('issuer')!r:.200}")
-    where = str(told["jwks_uri"])
+    return told
+
+
+def _fetch_keys(url: str) -> KeySet:
+    """Ask an issuer for its keys, in two small answers."""
+    where = str(discover(url)["jwks_uri"])
     verify_issuer_url(where)
-    with web_client(where, _PATIENCE) as client:
-        found = _fetch(client, where)
+    with web_client(where, PATIENCE) as client:
+        found = read_answer(client, "GET", where)
     keys = [one for one in found["keys"] if _is_usable(one)]
     return KeySet.import_key_set({"keys": keys})
 
@@ -135,8 +154,21 @@ def _is_usable(key: Mapping[str, Any]) -> bool:
     return key["kty"] != "RSA" or 6 * len(modulus) >= _LEAST_RSA
 
 
-def _fetch(client: httpx.Client, url: str) -> Mapping[str, Any]:
-    with client.stream("GET", url) as answer:
+def read_answer(
+    client: httpx.Client, method: str, url: str, **sent: Any
+) -> Mapping[str, Any]:
+    """Return an issuer's answer: one small object of JSON.
+
+    Raises
+    ------
+    NotAcceptable
+        It is larger, or no object.
+    ValueError
+        It is no JSON.
+    httpx.HTTPError
+        It did not come.
+    """
+    with client.stream(method, url, **sent) as answer:
         answer.raise_for_status()
         if answer.status_code != 200:
             raise NotAcceptable(f"{url} answers {answer.status_code}")

@@ -15,8 +15,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from authlib.oidc.core import IDToken
@@ -28,7 +28,7 @@ from waternet.node.issuer_keys import IssuerKeys, verify_issuer_url
 from waternet.node.people import Person
 from waternet.node.private_sqlite import PrivateSqlite
 
-__all__ = ["ALGORITHMS", "Group", "Issuer", "Issuers"]
+__all__ = ["ALGORITHMS", "Client", "Group", "Issuer", "Issuers"]
 
 ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
@@ -58,6 +58,25 @@ class Issuer:
     url: str
     audience: str
     claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """As whom this node sends people to an issuer, so that they sign in there.
+
+    Attributes
+    ----------
+    issuer : str
+        Its address.
+    name : str
+        As the issuer knows this node ('client_id').
+    secret : str
+        '' where the issuer gave none.
+    """
+
+    issuer: str
+    name: str
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +124,26 @@ class Issuers:
                 (issuer.url, issuer.audience, issuer.claim, int(time.time())),
             )
 
+    def register(self, client: Client) -> None:
+        """Let people sign in by way of an issuer; without a name, no more.
+
+        Raises
+        ------
+        NotFound
+            The issuer is not believed.
+        """
+        self.find(client.issuer)
+        with self._file.transaction() as db:
+            db.execute("DELETE FROM client WHERE issuer = ?", (client.issuer,))
+            if client.name:
+                row = (client.issuer, client.name, client.secret)
+                db.execute("INSERT INTO client VALUES (?, ?, ?)", row)
+
+    def clients(self) -> list[Client]:
+        """Return by which issuers people can sign in."""
+        rows = self._rows("SELECT * FROM client ORDER BY issuer")
+        return [Client(*row) for row in rows]
+
     def distrust(self, url: str) -> None:
         """Believe an issuer no more.
 
@@ -116,6 +155,7 @@ class Issuers:
         self.find(url)
         with self._file.transaction() as db:
             db.execute("DELETE FROM member WHERE issuer = ?", (url,))
+            db.execute("DELETE FROM client WHERE issuer = ?", (url,))
             db.execute("DELETE FROM issuer WHERE url = ?", (url,))
 
     def allow(self, group: Group) -> None:
@@ -173,16 +213,39 @@ class Issuers:
         NotReached
             The issuer's keys cannot be had.
         """
-        header, unverified = _parts(token)
+        _, unverified = _parts(token)
         known = [one for one in self.believed() if one.url == unverified.get("iss")]
         if not known:
             raise NotAllowed("the token is of no issuer that this node believes")
         (issuer,) = known
+        name, groups = self.read(token, issuer, issuer.audience)
+        return self.member(issuer.url, name, groups)
+
+    def read(
+        self, token: str, issuer: Issuer, audience: str, nonce: str = ""
+    ) -> tuple[str, tuple[str, ...]]:
+        """Return whom a token of one issuer is of, and which groups it names.
+
+        Parameters
+        ----------
+        audience : str
+            Whom it must be meant for.
+        nonce : str
+            What it must repeat; '' for nothing.
+
+        Raises
+        ------
+        NotAllowed, NotReached
+            As `identify` does.
+        """
+        header, _ = _parts(token)
         kid = header.get("kid")
         keys = self._keys_of(issuer.url).find(kid if isinstance(kid, str) else None)
+        told = {"nonce": nonce, "client_id": audience} if nonce else {}
         try:
             decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
-            claims = IDToken(decoded.claims, decoded.header, _wanted(issuer))
+            wanted = _wanted(issuer, audience)
+            claims = IDToken(decoded.claims, decoded.header, wanted, told)
             claims.validate(leeway=_LEEWAY)
         except (JoseError, ValueError) as error:
             why = error.error if isinstance(error, JoseError) else "malformed"
@@ -190,19 +253,32 @@ class Issuers:
                 f"the token does not hold: {why}",
                 hint=f"sign in at {issuer.url} again",
             ) from error
-        return self._member(issuer, decoded.claims)
+        host = issuer.url.split("://", 1)[1]
+        name = f"{decoded.claims['sub']}@{host}"[:_LONGEST_NAME]
+        return name, tuple(sorted(_groups(decoded.claims, issuer.claim)))
 
     def _keys_of(self, url: str) -> IssuerKeys:
         with self._lock:
             return self._keys.setdefault(url, IssuerKeys(url))
 
-    def _member(self, issuer: Issuer, claims: Mapping[str, Any]) -> Person:
-        named = _groups(claims, issuer.claim)
-        held = [
-            one
-            for one in self.groups()
-            if one.issuer == issuer.url and one.name in named
-        ]
+    def member(self, url: str, name: str, named: Collection[str]) -> Person:
+        """Return what somebody may here whom an issuer has in groups.
+
+        Parameters
+        ----------
+        url : str
+            The issuer's.
+        name : str
+            By which they are known here.
+        named : collection of str
+            The groups.
+
+        Raises
+        ------
+        NotAllowed
+            None of them is known here, or they are of several parties.
+        """
+        held = [one for one in self.groups() if one.issuer == url and one.name in named]
         parties = {one.party for one in held}
         if len(parties) != 1:
             raise NotAllowed(
@@ -211,8 +287,6 @@ class Issuers:
                 else f"the token's groups are of several parties: {sorted(parties)}",
                 hint="the operator says what they may: 'waternet access allow'",
             )
-        host = issuer.url.split("://", 1)[1]
-        name = f"{claims['sub']}@{host}"[:_LONGEST_NAME]
         roles = frozenset(role for one in held for role in one.roles)
         return Person(name, parties.pop(), roles)
 
@@ -223,10 +297,10 @@ class Issuers:
             return db.execute(sql).fetchall()
 
 
-def _wanted(issuer: Issuer) -> dict[str, Any]:
+def _wanted(issuer: Issuer, audience: str) -> dict[str, Any]:
     return {
         "iss": {"essential": True, "value": issuer.url},
-        "aud": {"essential": True, "value": issuer.audience},
+        "aud": {"essential": True, "value": audience},
     }
 
 

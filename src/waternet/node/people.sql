@@ -28,3 +28,41 @@ CREATE TABLE IF NOT EXISTS member (          -- what a group of an issuer may
     roles TEXT NOT NULL,
     PRIMARY KEY (issuer, "group")
 ) STRICT;
+CREATE TABLE IF NOT EXISTS client (          -- as whom people are sent to sign in there
+    issuer TEXT PRIMARY KEY REFERENCES issuer (url),
+    name TEXT NOT NULL,
+    secret TEXT NOT NULL                    -- '' for none
+) STRICT;
+CREATE TABLE IF NOT EXISTS passkey (
+    id TEXT PRIMARY KEY,                    -- of the credential, base64url
+    person TEXT NOT NULL REFERENCES person (name),
+    key TEXT NOT NULL REFERENCES key (prefix),  -- it opens nothing once that has ended
+    name TEXT NOT NULL,                     -- as its owner calls it
+    host TEXT NOT NULL,                     -- where it may be used
+    handle BLOB NOT NULL,                   -- of its owner, random
+    public BLOB NOT NULL,                   -- COSE
+    counter INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    used INTEGER
+) STRICT;
+CREATE TABLE IF NOT EXISTS session (
+    number TEXT PRIMARY KEY,                -- names it in lists; no secret
+    digest BLOB NOT NULL UNIQUE,            -- SHA-256 of what its browser holds
+    name TEXT NOT NULL,                     -- whose
+    way TEXT NOT NULL,                      -- 'key', 'passkey', 'issuer'
+    key TEXT NOT NULL,                      -- it ends with that one; '' of an issuer's
+    passkey TEXT NOT NULL,                  -- and with that one; '' for none
+    issuer TEXT NOT NULL,                   -- '' but of an issuer's
+    groups TEXT NOT NULL,                   -- JSON: as the issuer named them
+    caller TEXT NOT NULL,
+    agent TEXT NOT NULL,                    -- as the browser names itself
+    created INTEGER NOT NULL,
+    seen INTEGER NOT NULL,                  -- last, to some minutes
+    ends INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS attempt (         -- to sign in: each may be finished once
+    digest BLOB PRIMARY KEY,                -- SHA-256 of what only its browser knows
+    kind TEXT NOT NULL,
+    told TEXT NOT NULL,                     -- JSON
+    ends INTEGER NOT NULL
+) STRICT;

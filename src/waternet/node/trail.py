@@ -31,7 +31,8 @@ class Event:
     ----------
     kind : str
         'read' (of restricted figures), 'write', 'refused' (a key or token that is
-        none), 'access' (people, keys and issuers were changed).
+        none), 'access' (people, keys and issuers were changed), 'sign-in' (somebody
+        signed in or out by a browser, or changed their passkeys or keys there).
     who, party : str
     operation : str
     caller : str
