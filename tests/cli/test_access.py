@@ -4,7 +4,10 @@ import pytest
 from parties import make_party
 
 from waternet.node.follow import follow_party
+from waternet.node.issuers import Client, Issuers
 from waternet.node.people import People
+
+TRUST = ["trust", "https://login.example", "--audience", "x"]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,9 @@ def test_roles_change_and_keys_end(typed, home):
         (["revoke", "nobody"], 4),
         (["trust", "http://login.example", "--audience", "x"], 3),
         (["distrust", "https://login.example"], 4),
+        ([*TRUST, "--secret-file", "secret.txt"], 3),
+        ([*TRUST, "--client", "x", "--secret-file", "/nowhere"], 4),
+        ([*TRUST, "--client", "x", "--secret-file", "/dev/null"], 3),
         (["audit", "--kind", "all"], 3),
         (["audit", "--since", "yesterday"], 3),
     ],
@@ -102,3 +108,22 @@ def test_the_trail_tells_what_was_changed_and_no_key(typed, home):
     assert "sami" in event["outcome"]
     assert key.rpartition("_")[2] not in told.out
     assert "sami" in typed("access", "audit", "--limit", "1", node=home.folder).out
+
+
+def test_people_sign_in_by_an_issuer_whose_client_the_node_is(typed, home, tmp_path):
+    login = "https://people.example"
+    trust = ["access", "trust", login, "--audience", "x", "--client", "waternet"]
+    secret = tmp_path / "secret.txt"
+    secret.write_text("s3cret\n")
+    said = typed(*trust, "--secret-file", secret, node=home.folder)
+    assert "/sign-in/back" in said.out
+    people = People(home.access)
+    issuers = Issuers(people.file)
+    assert issuers.clients() == [Client(login, "waternet", "s3cret")]
+    for words in (["list"], ["list", "--json"], ["audit"]):
+        told = typed("access", *words, node=home.folder).out
+        assert "waternet" in told
+        assert "s3cret" not in told
+    typed(*trust[:-1], "", node=home.folder)
+    assert issuers.clients() == []
+    people.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["add_commands"]
 
 _DAYS = 365
+_BACK = "/sign-in/back"  # below the address that readers find the node at
 _KINDS = ("read", "write", "refused", "access", "sign-in")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of a person or program.")]
@@ -138,7 +141,8 @@ def list_(node: NodeOption = None, json: JsonFlag = False) -> None:
             used = f"used {one['used']}" if one["used"] else "never used"
             say(f"  {one['key']}  {one['state']} until {one['until']}, {used}")
     for issuer in told["issuers"]:
-        say(f"{issuer['issuer']}  for {issuer['audience']}, by {issuer['claim']}")
+        sent = f", signs in as {issuer['client']}" if issuer["client"] else ""
+        say(f"{issuer['issuer']}  for {issuer['audience']}, by {issuer['claim']}{sent}")
         for group in issuer["groups"]:
             say(f"  {group['group']}  {group['party']}: {group['roles']}")
     if not told["people"] and not told["issuers"]:
@@ -154,16 +158,51 @@ def trust(
     claim: Annotated[
         str, typer.Option(help="Which claim names groups; dots lead into it.")
     ] = "groups",
+    client: Annotated[
+        str | None,
+        typer.Option(
+            help="As what it knows this node: people may sign in there. '' ends that."
+        ),
+    ] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with the client's secret; - is standard input."),
+    ] = None,
     node: NodeOption = None,
 ) -> None:
     """Believe an identity provider's tokens (OpenID Connect)."""
-    from waternet.node.issuers import Issuer, Issuers
+    from waternet.node.issuers import Client, Issuer, Issuers
     from waternet.node.people import People
 
+    secret = _secret(secret_file, client)
     opened = opened_node(node)
-    Issuers(People(opened.access).file).trust(Issuer(issuer, audience, claim))
+    issuers = Issuers(People(opened.access).file)
+    issuers.trust(Issuer(issuer, audience, claim))
     _note(opened, f"trust {issuer} for {audience}")
     say(f"tokens of {issuer} are believed; 'waternet access allow' says what they open")
+    if client is None:
+        return
+    issuers.register(Client(issuer, client, secret))
+    _note(opened, f"sign-in at {issuer} as {client or 'nobody'}")
+    if client:
+        say(f"people sign in there; register ADDRESS{_BACK} as where they come back to")
+    else:
+        say("people sign in there no more")
+
+
+def _secret(path: Path | None, client: str | None) -> str:
+    """Return a client's secret, which is never an argument: others could see it."""
+    if path is None:
+        return ""
+    if not client:
+        raise NotAcceptable("a secret is a client's: say --client, too")
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFound(f"cannot read {path}: {error}") from error
+    if not text.strip():
+        raise NotAcceptable(f"there is no secret in {path}")
+    return text.strip()
 
 
 @_access.command()
@@ -276,6 +315,7 @@ def _told(people: Any) -> dict[str, Any]:
 
     issuers = Issuers(people.file)
     keys, groups = people.keys(), issuers.groups()
+    clients = {one.issuer: one.name for one in issuers.clients()}
     now = datetime.now(UTC).timestamp()
     return {
         "people": [
@@ -302,6 +342,7 @@ def _told(people: Any) -> dict[str, Any]:
                 "issuer": one.url,
                 "audience": one.audience,
                 "claim": one.claim,
+                "client": clients.get(one.url, ""),
                 "groups": [
                     {
                         "group": group.name,
