@@ -1,0 +1,79 @@
+"""Which pages are looked at, and as whom: a table that each page's author adds to.
+
+The matrix of ``test_screens.py`` is made of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Literal
+from urllib.parse import urlencode
+
+LANGUAGES = {"ar": "ar-JO", "en": "en-GB", "he": "he-IL"}
+RIGHT_TO_LEFT = ("ar", "he")
+DEVICES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page that is looked at.
+
+    Attributes
+    ----------
+    name : str
+        Of its pictures, and of its tests.
+    path : str
+    query : mapping of str to str
+        Without ``lang``.
+    shows : tuple of str
+        CSS selectors: each must match something visible, with scripts and without.
+    says : tuple of str
+        Figures, ids and names that stand in the page in every language.
+    is_desk : bool
+        Only a steward sees it.
+    """
+
+    name: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    shows: tuple[str, ...] = ("h1",)
+    says: tuple[str, ...] = ()
+    is_desk: bool = False
+
+    def address(self, language: str) -> str:
+        """Return path and query in a language."""
+        words = urlencode({**self.query, "lang": language}, safe=":,/")
+        return f"{self.path}?{words}"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks: the language, the device, the light, and whether scripts run."""
+
+    language: str = "en"
+    device: Literal["desktop", "phone"] = "desktop"
+    theme: Literal["light", "dark"] = "light"
+    scripts: bool = True
+
+    def __str__(self) -> str:
+        """Return what its pictures are called."""
+        words = (self.language, self.device, self.theme)
+        return "-".join(words if self.scripts else (*words, "noscript"))
+
+
+SCREENS = (Screen("about", "/about", says=("OGC SensorThings",)),)
+
+# Every page in every language: at a desk in daylight, and on a phone at night without
+# scripts. What scripts do to a dark page on a phone is looked at in each language once.
+READERS = (
+    *(Reader(language) for language in LANGUAGES),
+    *(Reader(language, "phone", "dark", scripts=False) for language in LANGUAGES),
+)
+DARK = tuple(Reader(language, "phone", "dark") for language in LANGUAGES)
+
+
+def turns() -> list[tuple[Screen, Reader]]:
+    """Return each page with each reader, and with one more who takes it in turn."""
+    more = [(page, DARK[n % len(DARK)]) for n, page in enumerate(SCREENS)]
+    return [*product(SCREENS, READERS), *more]
