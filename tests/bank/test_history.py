@@ -93,3 +93,8 @@ def test_old_and_new_are_told_in_one_unit(tmp_path):
         ("withdrawn", 5.0, None, "m"),
         ("changed", None, 9.0, "mg/L"),
     ]
+
+
+def test_changes_of_some_datastreams_leave_the_others_out(bank):
+    assert get_changes(bank, "birch", 0, 1, [name("x")]).num_rows == 2
+    assert get_changes(bank, "birch", 0, 1, [name("y")]).num_rows == 0

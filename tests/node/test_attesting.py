@@ -12,11 +12,15 @@ from parties import ADDRESS, LEVELS, make_party
 
 from waternet.bank.seal import reading_bank
 from waternet.errors import NotFound
-from waternet.node.attesting import attest_entry, attest_figure, attest_record
+from waternet.node.attesting import (
+    Remembered,
+    attest_entry,
+    attest_record,
+)
+from waternet.node.attesting_figures import attest_figure
 from waternet.node.cosigning import gather_cosignatures
 from waternet.node.folder import Node, open_node
 from waternet.node.publish import publish_withdrawal, read_keys
-from waternet.node.signed_rows import SignedRows
 from waternet.record.blob import blob_path, verify_blob
 
 W1 = f"jordan:{ADDRESS}"
@@ -31,14 +35,14 @@ class Asked:
     """A node that is asked again and again, as a server is."""
 
     node: Node
-    rows: SignedRows
+    memory: Remembered
 
     def figure(self, time=JANUARY, release=None):
         with reading_bank(self.node.bank) as bank:
-            return attest_figure(self.node, bank, W1, time, self.rows, release)
+            return attest_figure(self.node, bank, W1, time, self.memory, release)
 
     def entry(self, index, party="jordan"):
-        return attest_entry(self.node, party, index, self.rows)
+        return attest_entry(self.node, party, index, self.memory)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +61,7 @@ def circle(tmp_path_factory):
 def asked(circle, request, tmp_path):
     """Return a copy of the owner's node, and of a mirror."""
     copy = shutil.copytree(circle[request.param].node.folder, tmp_path / request.param)
-    return Asked(open_node([copy]), SignedRows())
+    return Asked(open_node([copy]), Remembered())
 
 
 def _altered(path: Path, at: int = -1) -> None:
@@ -85,7 +89,7 @@ def test_a_figure_that_three_nodes_agree_on_holds(asked):
     assert [one.party for one in agreement.cosignatures] == ["israel", "palestine"]
     held = {one.name: one.holds for one in (*told.release.checks, *told.checks)}
     assert held == dict.fromkeys(
-        ("head", "place", "steward", "files", "cosignatures", "figure"), True
+        ("head", "place", "steward", "files", "cosignatures", "figure", "since"), True
     )
     assert told.release.steward_key.name == "waternet/jordan/steward"
 
@@ -187,7 +191,9 @@ def _with_bank(asked, stated):
             return [stated]
 
     with patch.context() as patched:
-        patched.setattr("waternet.node.attesting.get_history", lambda *_: Rows())
+        patched.setattr(
+            "waternet.node.attesting_figures.get_history", lambda *_: Rows()
+        )
         return asked.figure()
 
 
@@ -197,7 +203,7 @@ def test_what_a_correction_replaced_says_by_which_release_and_why(circle, tmp_pa
     party.node = open_node([copy])
     party.read(CORRECTED)
     party.publish("a wrong reading")
-    asked = Asked(party.node, SignedRows())
+    asked = Asked(party.node, Remembered())
     before, after = asked.figure(MARCH, release=2), asked.figure(MARCH)
     assert (before.verdict, before.change) == ("corrected", "revised")
     assert before.followed_by.index == 3
@@ -213,11 +219,38 @@ def test_what_a_correction_replaced_says_by_which_release_and_why(circle, tmp_pa
         asked.figure(MARCH, release=1)
 
 
+@pytest.mark.parametrize("withdraws", [True, False])
+def test_a_bank_that_was_not_told_of_a_later_entry_is_named(
+    circle, tmp_path, withdraws
+):
+    """The log counts, not what the bank took of it: here one of before."""
+    copy = shutil.copytree(circle["jordan"].node.folder, tmp_path / "jordan")
+    old = shutil.copytree(copy / "bank", tmp_path / "bank")
+    party = make_party(tmp_path / "desk")
+    party.node = open_node([copy])
+    if withdraws:
+        publish_withdrawal(party.node, read_keys(party.node, ""), 2, "wrong datum")
+    else:
+        party.read(CORRECTED)
+        party.publish("a wrong reading")
+    with reading_bank(old) as bank:
+        memory = Remembered()
+        march = attest_figure(party.node, bank, W1, MARCH, memory)
+        january = attest_figure(party.node, bank, W1, JANUARY, memory)
+    assert march.verdict == "does-not-hold"
+    assert [str(one) for one in march.findings] == [
+        "damaged-mirror: entry 3 says something else of this figure, which this "
+        "node's bank has not taken"
+    ]
+    # The correction is about another month.
+    assert january.verdict == ("does-not-hold" if withdraws else "holds")
+
+
 def test_a_withdrawn_figure_says_who_withdrew_it(circle, tmp_path):
     copy = shutil.copytree(circle["jordan"].node.folder, tmp_path / "jordan")
     node = open_node([copy])
     publish_withdrawal(node, read_keys(node, ""), 2, "wrong datum")
-    told = Asked(node, SignedRows()).figure()
+    told = Asked(node, Remembered()).figure()
     assert (told.verdict, told.followed_by.index) == ("withdrawn", 3)
     assert told.followed_by.entry.body["reason"] == "wrong datum"
     assert told.figure["value"] == -214.87
@@ -227,7 +260,7 @@ def test_where_nobody_agreed_on_a_quorum_nothing_is_missing(tmp_path):
     party = make_party(tmp_path)
     party.read()
     party.publish()
-    told = Asked(party.node, SignedRows()).figure()
+    told = Asked(party.node, Remembered()).figure()
     assert told.verdict == "holds"
     assert (told.release.agreement.nodes, told.release.agreement.is_met) == (1, None)
 
@@ -240,10 +273,10 @@ def test_an_entry_that_is_not_there_is_not_found(asked):
 
 
 def test_a_record_as_a_whole_is_checked_to_its_last_entries(asked):
-    told = attest_record(asked.node, "jordan", asked.rows)
+    told = attest_record(asked.node, "jordan", asked.memory)
     assert (told.verdict, told.checked, told.newest.index) == ("holds", 3, 2)
     bundle = asked.node.records("jordan") / "tile/entries/000.p/3"
     _altered(bundle, 30)  # of the first entry
-    told = attest_record(asked.node, "jordan", asked.rows)
+    told = attest_record(asked.node, "jordan", asked.memory)
     assert told.verdict == "does-not-hold"
     assert {one.name for one in told.findings} == {"altered-entry"}

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS entry (
 -- Who may read what is asked for whenever a reader's catalogue changes.
 CREATE INDEX IF NOT EXISTS entry_consent ON entry (kind)
     WHERE kind IN ('grant', 'open', 'swap-opening', 'swap-share');
+-- Every entry is looked through by time, kind and dataset without its body.
+CREATE INDEX IF NOT EXISTS entry_browsed
+    ON entry (issued DESC, party, number DESC, kind, dataset);
 -- What was wrong is asked for at every pull, and is rare.
 CREATE INDEX IF NOT EXISTS entry_finding ON entry (party, number) WHERE finding <> '';
 CREATE TABLE IF NOT EXISTS withdrawal (

@@ -27,6 +27,7 @@ CHECKS: Final = (
     "place",  # the head stands for the entry at its place
     "steward",  # the steward's key signed the entry
     "files",  # the files are those that the entry names by their hashes
+    "since",  # no later entry says otherwise than is shown
     "figure",  # the figure stands in the file as it is shown
     "cosignatures",  # a quorum of the others saw the same
 )

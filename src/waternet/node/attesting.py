@@ -1,9 +1,8 @@
-"""Checking one entry or figure from its bytes on this node's disk, at each request.
+"""Checking one entry from its bytes on this node's disk, at each request.
 
-Nothing is taken from the bank but which release to look at, and what became of a figure
-since. The head's signature, the entry's place below it, the steward's signature, the
-files' hashes, the figure's place in its file and each cosignature are checked anew; a
-file that has not changed since it was hashed is not hashed again.
+The head's signature, the entry's place below it, the steward's signature, the files'
+hashes and each cosignature are checked anew; a file that has not changed since it was
+hashed is not hashed again.
 """
 
 from __future__ import annotations
@@ -11,11 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any
 
-from waternet.bank.history import get_history
-from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified, WaternetError
 from waternet.exchange.card import Card
 from waternet.exchange.finding import Finding
@@ -23,7 +18,6 @@ from waternet.exchange.refusal import REFUSED, refused_key
 from waternet.exchange.walk import SeenHead, SignedEntry, read_entries, verify_held_head
 from waternet.node.attested import (
     AttestedEntry,
-    AttestedFigure,
     AttestedRecord,
     Check,
     SigningKey,
@@ -31,23 +25,31 @@ from waternet.node.attested import (
 from waternet.node.concurrence import Concurrence, find_concurrence
 from waternet.node.folder import Node
 from waternet.node.intake import seen_head
+from waternet.node.later import LaterEntries
 from waternet.node.signed_rows import SignedRows
-from waternet.observation.vocabulary import Grade, Status
 from waternet.record.blob import blob_path
 from waternet.record.entry import ASIDE
-from waternet.record.fields import write_time
 from waternet.record.key import Verifier
 from waternet.record.note import read_note
 from waternet.record.tree import inclusion_proof
 
-__all__ = ["attest_entry", "attest_figure", "attest_record"]
+__all__ = ["Remembered", "attest_entry", "attest_record"]
 
 _TRIES, _PAUSE = 4, 0.05  # while another process publishes
 _LAST = 256  # entries of a record that are checked
-_COMPARED = ("value", "censor", "grade", "status")
 
 
-def attest_entry(node: Node, party: str, index: int, rows: SignedRows) -> AttestedEntry:
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a server need not read again: hashes of files, rows, sums of entries."""
+
+    rows: SignedRows = field(default_factory=SignedRows)
+    later: LaterEntries = field(default_factory=LaterEntries)
+
+
+def attest_entry(
+    node: Node, party: str, index: int, remembered: Remembered
+) -> AttestedEntry:
     """Check one entry of a party's log, with the files that it names.
 
     Parameters
@@ -56,8 +58,7 @@ def attest_entry(node: Node, party: str, index: int, rows: SignedRows) -> Attest
         Only read.
     party : str
     index : int
-    rows : SignedRows
-        Remembers files that were hashed.
+    remembered : Remembered
 
     Returns
     -------
@@ -74,7 +75,7 @@ def attest_entry(node: Node, party: str, index: int, rows: SignedRows) -> Attest
         known = ", ".join(sorted(cards))
         raise NotFound(f"no party {party!r} here", hint=f"there are {known}")
     for attempt in range(_TRIES):
-        told = _attested(node, cards, party, index, rows)
+        told = _attested(node, cards, party, index, remembered.rows)
         if not told.findings or not _is_publishing(node, party):
             break
         if attempt < _TRIES - 1:
@@ -82,57 +83,7 @@ def attest_entry(node: Node, party: str, index: int, rows: SignedRows) -> Attest
     return told
 
 
-def attest_figure(
-    node: Node,
-    bank: Bank,
-    datastream: str,
-    when: datetime,
-    rows: SignedRows,
-    release: int | None = None,
-) -> AttestedFigure:
-    """Check one figure, and say what became of it.
-
-    Parameters
-    ----------
-    node : Node
-    bank : Bank
-        As the reader may see it.
-    datastream : str
-        Address, 'party:name'.
-    when : datetime
-        The figure's own time, with time zone.
-    rows : SignedRows
-    release : int or None
-        As this release stated it; None for the last one that did.
-
-    Raises
-    ------
-    NotFound
-        The reader's bank has no such figure, or none by that release.
-    """
-    party, _colon, name = datastream.partition(":")
-    history = get_history(bank, datastream, when).to_pylist()
-    at = _place(history, datastream, release)
-    stated = history[at]
-    after = history[at + 1] if at + 1 < len(history) else None
-    entry = attest_entry(node, party, stated["release"], rows)
-    figure, checks, findings = _figure(node, entry, name, stated, rows)
-    return AttestedFigure(
-        datastream=datastream,
-        time=stated["time"].replace(tzinfo=UTC),
-        release=entry,
-        figure=figure,
-        history=history,
-        followed_by=attest_entry(node, party, after["release"], rows)
-        if after
-        else None,
-        change=after["change"] if after else "",
-        checks=checks,
-        findings=findings,
-    )
-
-
-def attest_record(node: Node, party: str, rows: SignedRows) -> AttestedRecord:
+def attest_record(node: Node, party: str, remembered: Remembered) -> AttestedRecord:
     """Check a party's head, its newest entries and who cosigned them.
 
     All entries are checked by `verify_node`, which takes as long as they are many.
@@ -153,7 +104,7 @@ def attest_record(node: Node, party: str, rows: SignedRows) -> AttestedRecord:
         return AttestedRecord(party, None, 0, (_damaged(party, error),))
     if not size:
         return AttestedRecord(party, None, 0, ())
-    newest = attest_entry(node, party, size - 1, rows)
+    newest = attest_entry(node, party, size - 1, remembered)
     findings = list(newest.findings)
     checked = 0
     try:
@@ -298,79 +249,6 @@ def _too_few(found: Concurrence, party: str, index: int) -> Finding:
     count = len(found.cosignatures) or "none"
     told = f"of the witnesses {count} cosigned a head of {party!r} with entry {index}"
     return Finding("quorum-not-met", told, party=party, index=index)
-
-
-def _figure(
-    node: Node,
-    entry: AttestedEntry,
-    name: str,
-    stated: Mapping[str, Any],
-    rows: SignedRows,
-) -> tuple[dict[str, Any] | None, tuple[Check, ...], tuple[Finding, ...]]:
-    """Return a figure as the release's file has it, and whether the bank agrees."""
-    unknown = (Check("figure", None),)
-    if entry.entry is None or stated["change"] == "withdrawn" or entry.is_restricted:
-        return None, unknown, ()
-    references = entry.entry.references()
-    if not {"observations", "datastreams"} <= set(references):
-        return None, unknown, ()
-    party, index = entry.party, entry.index
-    folder = node.records(party)
-    when = stated["time"].replace(tzinfo=UTC)
-    try:
-        row = rows.find(folder, references, name, when)
-    except (NotFound, NotVerified):
-        return None, unknown, ()  # named by the entry's own check
-    except NotAcceptable as error:
-        found = Finding("unreadable-blob", f"{error}", party=party, index=index)
-        return None, (Check("figure", False),), (found,)
-    if row is None:
-        told = "the signed file has no such figure, though this node's bank has one"
-        return None, (Check("figure", False),), (_bank_differs(party, index, told),)
-    if any(row[one] != stated[one] for one in _COMPARED):
-        told = (
-            f"the signed file says {row['value']}, this node's bank {stated['value']}: "
-            "the file counts"
-        )
-        found = _bank_differs(party, index, told)
-        return _in_words(row), (Check("figure", False),), (found,)
-    return _in_words(row), (Check("figure", True),), ()
-
-
-def _bank_differs(party: str, index: int, told: str) -> Finding:
-    found = Finding("damaged-mirror", told, party=party, index=index)
-    found.hint = "the node's operator makes the bank anew: 'waternet rebuild'"
-    return found
-
-
-def _in_words(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "value": row["value"],
-        "unit": row["unit"],
-        "zone": row["zone"],
-        "censor": ("", "<", ">")[row["censor"]],
-        "grade": Grade(row["grade"]).name.lower(),
-        "status": Status(row["status"]).name.lower(),
-        "qualifier": row["qualifier"] or "",
-        "end": write_time(row["end"]),
-    }
-
-
-def _place(history: list[dict[str, Any]], datastream: str, release: int | None) -> int:
-    """Return the place in a figure's history of the statement that is asked for."""
-    stated = [
-        place for place, one in enumerate(history) if one["change"] != "withdrawn"
-    ]
-    if release is None:
-        return stated[-1]
-    for place in stated:
-        if history[place]["release"] == release:
-            return place
-    said = ", ".join(str(history[place]["release"]) for place in stated)
-    raise NotFound(
-        f"release {release} states no figure of {datastream!r} at that time",
-        hint=f"these do: {said}",
-    )
 
 
 def _published(node: Node, card: Card, head: SeenHead) -> list[Finding]:
