@@ -9,14 +9,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from waternet.formats.file import read_file
+from waternet.formats.layer_file import read_layer_file
 from waternet.formats.reading import Reading
 from waternet.formats.recipe import read_recipe
 from waternet.observation.place import Place
 from waternet.record.listing import write_places
+from waternet.record.outlines import verify_outlines
 
 REGION = Path(__file__).parents[2] / "examples" / "jordan-basin"
 PARTIES = ("israel", "jordan", "palestine")
@@ -289,3 +292,15 @@ def test_the_dead_sea_falls() -> None:
     assert len(levels) == 47
     assert levels[0] == -398.95
     assert sum(later < earlier for earlier, later in pairwise(levels)) >= 43
+
+
+def test_the_sketch_of_the_basin_is_about_as_large_as_the_basin() -> None:
+    # FAO AQUASTAT, Jordan River Basin (2009): about 18 500 km2; ours is a sketch.
+    collection, left_out = read_layer_file(REGION / "basin.geojson")
+    (basin,) = verify_outlines(collection)
+    (ring,) = basin.lines
+    radius, (x, y) = 6371.0, np.radians(ring).T
+    area = radius**2 / 2 * np.sum(np.diff(x) * (2 + np.sin(y[:-1]) + np.sin(y[1:])))
+    assert left_out == ()
+    assert abs(area) == pytest.approx(18_500, rel=0.1)
+    assert set(basin.names) == {"ar", "en", "he"}

@@ -24,6 +24,8 @@ CREATE INDEX IF NOT EXISTS entry_consent ON entry (kind)
 -- Every entry is looked through by time, kind and dataset without its body.
 CREATE INDEX IF NOT EXISTS entry_browsed
     ON entry (issued DESC, party, number DESC, kind, dataset);
+-- Every map asks which layers there are; they are few.
+CREATE INDEX IF NOT EXISTS entry_layer ON entry (party, number) WHERE kind = 'layer';
 -- What was wrong is asked for at every pull, and is rare.
 CREATE INDEX IF NOT EXISTS entry_finding ON entry (party, number) WHERE finding <> '';
 CREATE TABLE IF NOT EXISTS withdrawal (

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from waternet.node.folder import Node
     from waternet.node.importing import Report
 
-__all__ = ["add_commands", "read_own_keys"]
+__all__ = ["add_commands", "read_names", "read_own_keys"]
 
 _NOTICES_SHOWN = 10
 
@@ -67,7 +67,7 @@ def init(
         chosen = read_profile(profile)
     elif party and name:
         verify_id(party, "a party")
-        chosen = Profile(party, f"waternet/{party}", _names(name))
+        chosen = Profile(party, f"waternet/{party}", read_names(name))
     else:
         raise NotAcceptable(
             "a node needs a party and its name",
@@ -360,7 +360,7 @@ def _first(notices: Sequence[str]) -> list[str]:
     return [*notices[:_NOTICES_SHOWN], *rest]
 
 
-def _names(given: list[str]) -> dict[str, str]:
+def read_names(given: list[str]) -> dict[str, str]:
     """Read names given as LANGUAGE=NAME."""
     names = dict(text.partition("=")[::2] for text in given)
     for language, name in names.items():

@@ -34,6 +34,7 @@ from waternet.cli import (
     edits,
     joint,
     keep,
+    layer,
     meeting,
     prove,
     registry,
@@ -110,6 +111,7 @@ check.add_commands(app)
 edits.add_commands(app)
 rules.add_commands(app)
 schedule.add_commands(app)
+layer.add_commands(app)
 meeting.add_commands(app)
 joint.add_commands(app)
 swap.add_commands(app)

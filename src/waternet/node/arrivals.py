@@ -38,6 +38,7 @@ from waternet.record.entry import ASIDE
 from waternet.record.fields import Reference
 from waternet.record.findings import read_findings
 from waternet.record.listing import read_lines
+from waternet.record.outlines import read_outlines
 
 __all__ = ["read_again", "read_arrivals"]
 
@@ -50,6 +51,7 @@ _READERS: Mapping[str, Callable[[Path, Reference], Any]] = {
     "edits": read_lines,
     "rules": read_lines,
     "deliveries": partial(read_lines, most_lines=MOST_LINES, most_bytes=MOST_BYTES),
+    "outlines": read_outlines,
 }
 
 

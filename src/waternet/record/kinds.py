@@ -25,6 +25,7 @@ from waternet.record.fields import (
     verify_time,
 )
 from waternet.record.joint_kinds import JOINT_KINDS, JOINT_OPTIONAL, JOINT_WHOLE
+from waternet.record.layer_kinds import LAYER_KINDS, LAYER_OPTIONAL, LAYER_WHOLE
 from waternet.record.registry_kinds import REGISTRY_KINDS
 from waternet.record.schedule_kinds import SCHEDULE_KINDS
 from waternet.record.sharing_kinds import (
@@ -84,6 +85,7 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     **JOINT_KINDS,
     **SWAP_KINDS,
     **SCHEDULE_KINDS,
+    **LAYER_KINDS,
     **REGISTRY_KINDS,
 }
 
@@ -101,6 +103,7 @@ OPTIONAL: Mapping[str, Mapping[str, Check]] = {
     "revise": _CHECKED,
     **SHARING_OPTIONAL,
     **JOINT_OPTIONAL,
+    **LAYER_OPTIONAL,
 }
 """Fields that an entry of the kind may have besides those of `KINDS`."""
 
@@ -108,5 +111,6 @@ WHOLE: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
     **SHARING_WHOLE,
     **JOINT_WHOLE,
     **SWAP_WHOLE,
+    **LAYER_WHOLE,
 }
 """What holds between the fields of a kind."""

@@ -40,6 +40,8 @@ REQUIRED = {
     "location": [one.place for one in PLANTED[::2]],
     "site": [one.place for one in PLANTED],
     "collection": ["joint", "jordan:levels", "israel:levels"],
+    "owner": ["jordan"],
+    "layer": ["basin", "nothing"],
 }
 """What stands for a parameter that must be given, and for those of a path."""
 

@@ -5,6 +5,7 @@ each kind of terms names the place, and value and longitude occur nowhere else. 
 see it is written down here, from what the entries say; nothing of Waternet is asked.
 """
 
+import io
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,8 @@ from waternet.node.people import People, Person
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place, Position
 from waternet.observation.table import in_order, make_table
+from waternet.record.blob import blob_path
+from waternet.record.outlines import write_outlines
 
 T0 = datetime(2020, 1, 1)
 ISSUED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -211,6 +214,21 @@ def logs() -> list[Log]:
     return [jordan, israel, palestine]
 
 
+def draw_layer(log: Log, records) -> None:
+    """Publish a layer of the map, which is for everybody."""
+    geometry = {"type": "LineString", "coordinates": [[35.5, 31.0], [35.5, 33.0]]}
+    drawn = {"type": "Feature", "properties": {"names": {}}, "geometry": geometry}
+    sink = io.BytesIO()
+    written = {"type": "FeatureCollection", "features": [drawn]}
+    reference = write_outlines(written, sink)
+    path = records / blob_path(reference.sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(sink.getvalue())
+    body = {"name": "basin", "shows": "basin", "names": {"en": "A line"}}
+    body |= {"title": "A line", "source": "drawn", "licence": "CC0-1.0"}
+    log.add("layer", {**body, "outlines": reference.to_json()})
+
+
 def swap(jordan: Log, israel: Log, release: int) -> None:
     """Let Jordan open its side of a swap of which Israel has not opened the other."""
     offer = jordan.add(
@@ -237,8 +255,10 @@ def make_region(folder) -> Region:
     node = made["jordan"].node
     for other in ("israel", "palestine"):
         follow_party(node, made[other].node.public / "card.json")
+    published = logs()
+    draw_layer(published[0], node.records("jordan"))
     with writing_bank(node.bank) as bank:
-        for log in logs():
+        for log in published:
             for one in log.arrivals:
                 bank.take(one)
     region = Region(node)

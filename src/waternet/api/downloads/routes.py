@@ -23,6 +23,7 @@ from waternet.api.downloads.answers import (
 )
 from waternet.api.downloads.choosing import CHOICE_PARAMETERS, DATASTREAM_PARAMETERS
 from waternet.api.downloads.forms import form_parameters
+from waternet.api.downloads.layers import layer_operations
 from waternet.api.downloads.schemas import (
     CITED,
     ESTIMATE,
@@ -125,7 +126,7 @@ _REVISION: Final = (
 
 def operations() -> tuple[Operation, ...]:
     """Return the operations of this interface."""
-    return (*_listings(), *_figures(), *_about_figures())
+    return (*_listings(), *_figures(), *_about_figures(), *layer_operations())
 
 
 def _listings() -> tuple[Operation, ...]:
