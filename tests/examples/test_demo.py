@@ -117,7 +117,7 @@ def test_a_correction_leaves_the_figure_that_stood_before(told):
     # 94.03 % in that of November 2021.
     asked = r"\$ waternet \w+ jordan:jordan/water-stress.*?(?=\n\$|\n\n)"
     before, now, history, _proof = re.findall(asked, told.text, re.DOTALL)
-    assert "--as-of jordan:9" in before
+    assert "--as-of jordan:10" in before
     assert re.search(r"2012 +116 ", before)
     assert re.search(r"2012 +94\.03034666 ", now)
     assert re.search(r"2012 +published +116 ", history)
