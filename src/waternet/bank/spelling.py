@@ -41,6 +41,23 @@ _FOLDED = str.maketrans(
 )
 
 
+class _Plain(dict[int, int | str | None]):
+    """What stands for a letter once it is decomposed; worked out as letters come."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        letter = chr(code)
+        told: int | str | None = code
+        if letter.isdecimal():
+            told = str(unicodedata.decimal(letter))
+        elif unicodedata.combining(letter):
+            told = None
+        self[code] = told
+        return told
+
+
+_PLAIN = _Plain()
+
+
 def search_text(words: Iterable[str]) -> str:
     """Return `words` as one line in the spelling that searches compare.
 
@@ -54,13 +71,10 @@ def search_text(words: Iterable[str]) -> str:
     ('rio jordan', True)
     """
     line = unicodedata.normalize("NFKC", " ".join(words)).casefold()
-    line = unicodedata.normalize("NFD", line.translate(_FOLDED))
-    kept = (
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
-        for letter in line
-        if not unicodedata.combining(letter)
-    )
-    return " ".join("".join(kept).split())
+    line = line.translate(_FOLDED)
+    if not line.isascii():
+        line = unicodedata.normalize("NFD", line).translate(_PLAIN)
+    return " ".join(line.split())
 
 
 def search_words(text: str) -> list[str]:
