@@ -276,6 +276,7 @@ def _tag(request: Request, asked: Asked, lent: Lent) -> str:
         repr(asked.node.profile),
         *sorted(viewer.roles),
         lent.drafts(asked.node.folder) if _sees_drafts(viewer) else "",
+        request.operation.varies(request.headers) if request.operation.varies else "",
     )
     digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=12)
     digest.update(lent.tag)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
@@ -38,6 +40,7 @@ def make_app(
     is_unguarded: bool = False,
     rate: float = DEFAULT_RATE,
     log: AccessLog | None = None,
+    widened: Callable[[tuple[Operation, ...]], tuple[Operation, ...]] = tuple,
 ) -> ASGIApp:
     """Return the application that `waternet serve` runs.
 
@@ -56,6 +59,8 @@ def make_app(
     rate : float [1/s]
         Of one caller's requests; 0 for no limit.
     log : AccessLog or None
+    widened : function of operations to operations
+        Adds what rooms above this one answer: pages.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def make_app(
     files = RecordFiles(node.folder)
     rest = Router(routes=witness, redirect_slashes=False, default=files)
     metrics = Metrics()
-    asked = all_operations(is_witness=bool(witness))
+    asked = widened(all_operations(is_witness=bool(witness)))
     asked = (*asked, metrics_operation(metrics))
     operations = (*asked, openapi_operation(asked))
     viewers = Viewers(node, is_unguarded=is_unguarded)

@@ -80,6 +80,8 @@ class Operation:
         reads the form verifies its token.
     reads_bank : bool
         Has a bank for its time, and a tag that changes with the bank.
+    varies : function of the headers, or None
+        What its answer depends on beside the address, the reader and the bank.
     """
 
     method: str
@@ -97,3 +99,4 @@ class Operation:
     is_listed: bool = True
     is_form: bool = False
     reads_bank: bool = True
+    varies: Callable[[Mapping[str, str]], str] | None = None

@@ -176,8 +176,8 @@ def _server(node: Node, settings: Settings) -> uvicorn.Server:
     import uvicorn
 
     from waternet.api.access_log import AccessLog
-    from waternet.api.app import make_app
     from waternet.api.connection import Connection
+    from waternet.portal.app import make_app
 
     app = make_app(
         node,

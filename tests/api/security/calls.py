@@ -17,7 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from api.security.planted import PLANTED
 
+from waternet.api.app import all_operations
 from waternet.api.operation import Operation
+from waternet.portal.app import with_pages
+
+EVERYTHING = with_pages(all_operations(is_witness=True))
+"""All that a node can be asked, its pages among it."""
 
 AROUND = "POLYGON((34 30,37 30,37 33,34 33,34 30))"
 POINTS = ", ".join(f"({one.longitude} 31.5)" for one in PLANTED)
@@ -183,6 +188,8 @@ def _variants(operation: Operation, first: Call) -> Iterator[Call]:
 def _examples(operation: Operation, name: str, known: Known) -> list[str]:
     """Return what stands for a parameter; fails where nobody said what does."""
     path = operation.path
+    if path.startswith("/assets/"):
+        return ["portal.css" if name == "name" else "0"]
     if name == "coords":
         kind = path.rpartition("/")[2]
         return [COORDS[kind]]

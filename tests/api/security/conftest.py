@@ -5,7 +5,7 @@ import pytest
 from api.security.planted import make_region
 from serving import served
 
-from waternet.api.app import make_app
+from waternet.portal.app import make_app
 
 
 @pytest.fixture(scope="package")

@@ -6,10 +6,8 @@ import socket
 import threading
 
 import pytest
-from api.security.calls import to_text
+from api.security.calls import EVERYTHING, to_text
 from api.security.planted import PLANTED
-
-from waternet.api.app import all_operations
 
 HIDDEN = [one for one in PLANTED if not one.is_for("")]
 CODE = (
@@ -80,7 +78,7 @@ STA_FILTERS = [
     "concat(name,concat(name,concat(name,name))) eq 'x'",
 ]
 IDS = ["0", "-1", "1;DROP TABLE x", "9" * 40, "1e5", "'1'", "1) or (1", "null", " 1"]
-OPERATIONS = [one for one in all_operations(is_witness=True) if not one.role]
+OPERATIONS = [one for one in EVERYTHING if not one.role]
 
 
 def verify_plain(answer, asked) -> None:
@@ -189,7 +187,7 @@ def test_who_may_not_send_a_body_need_not_be_read(address):
 def test_a_body_that_is_too_large_is_refused_by_its_head(address, region):
     host, port = address.removeprefix("http://").split(":")
     key = region.keys["jordan-steward"]
-    for one in all_operations(is_witness=True):
+    for one in EVERYTHING:
         if not one.most_body or "{" in one.path:
             continue
         head = (

@@ -1,0 +1,1 @@
+"""The reader's language: its sentences, numbers, dates and direction."""
