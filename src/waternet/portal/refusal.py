@@ -79,13 +79,14 @@ class Refusing:
         if headers.get("content-encoding") == "gzip":
             content = gzip.decompress(content)
         body = b""
-        if content:  # an answer to HEAD has none
+        if content:  # an answer to HEAD has none, and does not say its length
             body = self._page(scope, orjson.loads(content)).encode()
         for name in _REPLACED:
             if name in headers:
                 del headers[name]
         headers["content-type"] = "text/html; charset=utf-8"
-        headers["content-length"] = str(len(body))
+        if body:
+            headers["content-length"] = str(len(body))
         for name, text in SECURITY.items():
             headers[name] = text
         await send({**begun, "headers": headers.raw})

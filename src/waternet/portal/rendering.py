@@ -50,7 +50,8 @@ def writers(language: Language) -> dict[str, Any]:
     -------
     dict
         'gettext' (and '_'), 'ngettext', 'pgettext', 'npgettext'; 'value', 'unit',
-        'count', 'ident', 'day', 'month', 'moment', 'span', 'year', 'name'; 'language'.
+        'count', 'ident', 'day', 'month', 'moment', 'span', 'year', 'listed', 'name';
+        'language'.
     """
     write = Isolating(language)
     named = ("value", "unit", "count", "ident", "day", "month", "moment", "span")
@@ -61,7 +62,7 @@ def writers(language: Language) -> dict[str, Any]:
         "pgettext": _sentence(language.pgettext),
         "ngettext": _counted(language.ngettext, write),
         "npgettext": _counted_in_context(language.npgettext, write),
-        **{name: getattr(write, name) for name in (*named, "year", "name")},
+        **{name: getattr(write, name) for name in (*named, "year", "listed", "name")},
     }
 
 

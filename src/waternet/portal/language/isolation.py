@@ -11,9 +11,10 @@ Unicode Standard Annex 9 (bidirectional algorithm), section 3.3.2; HTML, 4.5.24 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 
+from babel.lists import format_list
 from markupsafe import Markup
 
 from waternet.portal.language.language import Language
@@ -112,6 +113,25 @@ class Isolating:
     def year(self, year: int) -> Markup:
         """Write a year, without groups."""
         return _LEFT_TO_RIGHT % self.language.digits(str(year))
+
+    def listed(self, items: Iterable[Markup | str]) -> Markup:
+        """Write several things in a row, as the language joins them: 'a, b and c'.
+
+        Examples
+        --------
+        >>> from waternet.portal.language.language import get_language
+        >>> print(Isolating(get_language("en")).listed(["a", "b", "c"]))
+        <bdi>a</bdi>, <bdi>b</bdi> and <bdi>c</bdi>
+        """
+        shown = [
+            one if isinstance(one, Markup) else Markup("<bdi>%s</bdi>") % one
+            for one in items
+        ]
+        places = [f"\0{number}\0" for number in range(len(shown))]
+        joined = Markup.escape(format_list(places, locale=self.language.locale))
+        for place, one in zip(places, shown, strict=True):
+            joined = joined.replace(place, one)
+        return joined
 
     def name(self, names: Mapping[str, str], otherwise: str = "") -> Markup:
         """Write the name that is the reader's, marked with the language it is in."""
