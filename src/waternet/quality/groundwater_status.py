@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 __all__ = [
     "CLASSES",
+    "LEAST_YEARS",
     "Monthly",
     "Percentiles",
     "class_of",
     "groundwater_index",
     "monthly_means",
     "percentiles_of_year",
+    "share_within",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -115,7 +117,7 @@ def groundwater_index(
     on the standardised precipitation index approach. Hydrology and Earth System
     Sciences 17, 4769-4787, section 3.2 (non-parametric normal scores).
     """
-    share, count = _share_within(month % 12, level, middle=True)
+    share, count = share_within(month % 12, level, middle=True)
     share[count < least_years] = np.nan
     return _normal_quantiles(share)
 
@@ -161,7 +163,7 @@ def percentiles_of_year(
             np.int64
         )
         number = number * 31 + np.where((number == 1) & (day == 28), 27, day)
-    share, _count = _share_within(number, value, middle=False)
+    share, _count = share_within(number, value)
     years = _years_within(
         number, months.astype("datetime64[Y]").astype(np.int64), value
     )
@@ -186,12 +188,19 @@ def class_of(percentile: float) -> str:
     return ""
 
 
-def _share_within(
-    group: Integers, value: Floats, *, middle: bool
+def share_within(
+    group: Integers, value: Floats, *, middle: bool = False
 ) -> tuple[Floats, Integers]:
     """Return each value's rank among its group as a share, and the group's size.
 
-    `middle` takes (k - 1/2) / n, otherwise k / (n + 1).
+    Of the k-th lowest of n values k / (n + 1), with `middle` (k - 1/2) / n; equal
+    values share the mean rank. NaN and 0 where the value is NaN.
+
+    Examples
+    --------
+    >>> share, size = share_within(np.array([7, 7, 7]), np.array([1.0, 3.0, 2.0]))
+    >>> share.tolist(), size.tolist()
+    ([0.25, 0.75, 0.5], [3, 3, 3])
     """
     share = np.full(len(value), np.nan)
     sizes = np.zeros(len(value), np.int64)

@@ -1,0 +1,1 @@
+"""How the water stands now: a sentence for each lake, spring, river and basin."""
