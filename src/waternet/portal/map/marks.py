@@ -18,12 +18,14 @@ from waternet.quality.groundwater_status import class_of
 __all__ = ["MARKS", "Mark", "mark_of_kind", "mark_of_rank"]
 
 _DOT = "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z"
-_DOWN = "M-6.5 -4.5H6.5L0 6.5Z"
-_UP = "M-6.5 4.5H6.5L0 -6.5Z"
+_DOWN = "M-7.5 -5H7.5L0 7Z"
+_UP = "M-7.5 5H7.5L0 -7Z"
 _SQUARE = "M-4.5 -4.5H4.5V4.5H-4.5Z"
 _DIAMOND = "M0 -6.5L6.5 0L0 6.5L-6.5 0Z"
 _DROP = "M0 -7C3 -3 5 -1 5 1.5A5 5 0 0 1 -5 1.5C-5 -1 -3 -3 0 -7Z"
 _CROSS = "M-2 -6H2V-2H6V2H2V6H-2V2H-6V-2H-2Z"
+_HOLE_DOWN = "M-2 -1.4a2 2 0 1 1 4 0a2 2 0 1 1 -4 0Z"
+_HOLE_UP = "M-2 1.4a2 2 0 1 1 4 0a2 2 0 1 1 -4 0Z"
 _HOLE = "M-2.5 0a2.5 2.5 0 1 1 5 0a2.5 2.5 0 1 1 -5 0Z"
 
 
@@ -56,9 +58,9 @@ def _(text: str) -> str:
 
 _OF_RANKS = (
     Mark("much-below", _DOWN, "#8c2d04", _("Much below normal (lowest tenth)")),
-    Mark("below", _DOWN + _HOLE, "#b35806", _("Below normal (tenth to quarter)")),
+    Mark("below", _DOWN + _HOLE_DOWN, "#b35806", _("Below normal (tenth to quarter)")),
     Mark("normal", _DOT, "#3f7d20", _("Normal (middle half)")),
-    Mark("above", _UP + _HOLE, "#1f6fb4", _("Above normal (highest quarter)")),
+    Mark("above", _UP + _HOLE_UP, "#1f6fb4", _("Above normal (highest quarter)")),
     Mark("much-above", _UP, "#08306b", _("Much above normal (highest tenth)")),
     Mark("unranked", _DOT + _HOLE, "#5c5c5c", _("Too few years to compare")),
 )

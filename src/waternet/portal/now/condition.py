@@ -15,7 +15,15 @@ import numpy.typing as npt
 
 from waternet.quality.groundwater_status import LEAST_YEARS, share_within
 
-__all__ = ["DAY", "WINDOW", "Conditions", "Figures", "conditions", "near_anniversary"]
+__all__ = [
+    "REACH",
+    "WINDOW",
+    "YEAR",
+    "Conditions",
+    "Figures",
+    "conditions",
+    "near_anniversary",
+]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -23,9 +31,10 @@ Truths = npt.NDArray[np.bool_]
 
 DAY: Final = 86_400_000_000  # us
 WINDOW: Final = 15  # days on each side of an anniversary
-_YEAR: Final = 31_556_952_000_000  # us, of the mean Gregorian year
+YEAR: Final = 31_556_952_000_000  # us, of the mean Gregorian year
 # By how much anniversaries differ from whole mean years, at most; 29 February too.
 _DRIFT: Final = 3
+REACH: Final = (WINDOW + _DRIFT) * DAY  # us
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +132,7 @@ def near_anniversary(time: Integers, latest: Integers) -> Truths:
 
     It keeps some days more than `conditions` needs, since it counts in mean years.
     """
-    reach = (WINDOW + _DRIFT) * DAY
-    kept: Truths = (latest - time + reach) % _YEAR <= 2 * reach
+    kept: Truths = (latest - time + REACH) % YEAR <= 2 * REACH
     return kept
 
 

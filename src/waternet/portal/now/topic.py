@@ -1,0 +1,143 @@
+"""What the page tells of: each lake, each basin with its stations, and what is left.
+
+Lakes that several parties describe are one topic, with a sentence of each party: they
+are tied by the names that the parties share. Nothing here knows a place by its name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from waternet.bank.finding.letters import fold
+from waternet.portal.map.marks import mark_of_rank
+from waternet.portal.now.reading import Station, Stations
+
+__all__ = ["FEW", "SECTIONS", "Summary", "Topic", "arrange"]
+
+SECTIONS = ("lake", "basin", "other")
+FEW = 5  # stations of one kind, party and basin that get a sentence each
+_OWN_TOPIC = ("lake", "reservoir")
+_BASINS = ("basin", "aquifer")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How the stations of one kind and party stand in one basin.
+
+    Attributes
+    ----------
+    party, kind : str
+    stations : tuple of Station
+    """
+
+    party: str
+    kind: str
+    stations: tuple[Station, ...]
+
+    def counts(self) -> Counter[str]:
+        """Return how many stations have each mark of `mark_of_rank`."""
+        return Counter(mark_of_rank(one.rank) for one in self.stations)
+
+    @property
+    def first(self) -> int:
+        """When the one that was measured longest ago was [us, local]."""
+        return min(one.local for one in self.stations)
+
+    @property
+    def last(self) -> int:
+        """When the one that was measured last was [us, local]."""
+        return max(one.local for one in self.stations)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A lake, a basin, or what lies in no basin.
+
+    Attributes
+    ----------
+    section : str
+        Of `SECTIONS`.
+    places : tuple of int
+        In the inventory: the lake or basin as each party describes it; () of what lies
+        in no basin.
+    area : str
+        What finds all within it; '' of a lake and of what lies in none.
+    lines : tuple of Station or Summary
+        By party, then by name.
+    """
+
+    section: str
+    places: tuple[int, ...]
+    area: str
+    lines: tuple[Station | Summary, ...]
+
+
+def arrange(stations: Stations, language: str) -> tuple[Topic, ...]:
+    """Return the topics in order: section by section, by names in a language."""
+    places = stations.inventory.places
+    lakes: dict[int, list[Station]] = {}
+    rest: list[Station] = []
+    for one in stations.all:
+        if places.kind.text(one.place) in _OWN_TOPIC:
+            lakes.setdefault(int(places.group[one.place]), []).append(one)
+        else:
+            rest.append(one)
+    found = [
+        Topic("lake", tuple(one.place for one in many), "", tuple(many))
+        for many in lakes.values()
+    ]
+    basins = _basins(stations, rest)
+    for area, many in basins.items():
+        if area < 0:
+            lines = tuple(_lines(stations, many, language))
+            found.append(Topic("other", (), "", lines))
+        else:
+            group = places.group[places.areas.examples[area]]
+            alike = np.flatnonzero(places.group == group).tolist()
+            name = places.areas.names[area]
+            lines = tuple(_lines(stations, many, language))
+            found.append(Topic("basin", tuple(alike), name, lines))
+    return tuple(sorted(found, key=lambda one: _order(stations, one, language)))
+
+
+def _basins(stations: Stations, rest: Iterable[Station]) -> dict[int, list[Station]]:
+    """Return the stations in each basin and aquifer; -1 holds those in none."""
+    places = stations.inventory.places
+    areas = places.areas
+    is_basin = [places.kind.text(one) in _BASINS for one in areas.examples]
+    of_place: dict[int, list[int]] = {}
+    for place, area in zip(areas.place.tolist(), areas.area.tolist(), strict=True):
+        if is_basin[area]:
+            of_place.setdefault(place, []).append(area)
+    found: dict[int, list[Station]] = {}
+    for one in rest:
+        for area in of_place.get(one.place, [-1]):
+            found.setdefault(area, []).append(one)
+    return found
+
+
+def _lines(
+    stations: Stations, many: Iterable[Station], language: str
+) -> Iterator[Station | Summary]:
+    """Yield a sentence for each station, or one for all of a kind and party."""
+    places = stations.inventory.places
+    ranks = places.ranks(language)
+    groups: dict[tuple[str, str], list[Station]] = {}
+    for one in many:
+        key = places.party.text(one.place), places.kind.text(one.place)
+        groups.setdefault(key, []).append(one)
+    for (party, kind), ones in sorted(groups.items()):
+        if len(ones) > FEW:
+            yield Summary(party, kind, tuple(ones))
+        else:
+            yield from sorted(ones, key=lambda one: int(ranks[one.place]))
+
+
+def _order(stations: Stations, topic: Topic, language: str) -> tuple[int, str]:
+    places = stations.inventory.places
+    names = sorted(fold(places.label(one, language)) for one in topic.places)
+    return SECTIONS.index(topic.section), names[0] if names else ""
