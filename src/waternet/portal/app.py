@@ -16,6 +16,7 @@ from waternet.api.operation import Operation
 from waternet.node.folder import Node
 from waternet.portal.about import operations as about
 from waternet.portal.assets import asset_operation
+from waternet.portal.now.pages import operations as now
 from waternet.portal.page import see_other, visit_of, wants_html
 from waternet.portal.refusal import Refusing
 
@@ -52,7 +53,7 @@ def make_app(
 
 def pages() -> tuple[Operation, ...]:
     """Return the operations of all pages."""
-    return (*about(), asset_operation())
+    return (*now(), *about(), asset_operation())
 
 
 def with_pages(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:

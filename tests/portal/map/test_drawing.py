@@ -56,7 +56,8 @@ def test_stations_of_one_spot_are_drawn_apart() -> None:
 
 def test_the_map_is_the_same_in_every_language_but_for_its_words() -> None:
     drawn = {
-        code: draw_map(LAKES, language=get_language(code)) for code in ("ar", "en", "he")
+        code: draw_map(LAKES, language=get_language(code))
+        for code in ("ar", "en", "he")
     }
     plain = {
         re.sub(r'aria-label="[^"]*"|<text.*?</text>', "", one) for one in drawn.values()

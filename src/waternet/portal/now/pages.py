@@ -148,9 +148,7 @@ def _line(visit: Visit, sayer: Sayer, station: Station) -> _Line:
     )
 
 
-def _summary_line(
-    visit: Visit, sayer: Sayer, topic: Topic, summary: Summary
-) -> _Line:
+def _summary_line(visit: Visit, sayer: Sayer, topic: Topic, summary: Summary) -> _Line:
     common = max(summary.counts().items(), key=lambda one: (one[1], one[0]))[0]
     mark = MARKS[common]
     found = visit.link.to(

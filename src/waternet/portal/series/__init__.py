@@ -1,0 +1,1 @@
+"""Stations and their datastreams: facts, hydrographs, tables, and the ways out."""
