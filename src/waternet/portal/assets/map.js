@@ -94,26 +94,29 @@
     show() {
       const { x, y, k } = this.box;
       this.svg.setAttribute("viewBox", `${x} ${y} ${this.width * k} ${this.height * k}`);
-      if (k !== this.shownK) {
-        this.shownK = k;
-        this.svg.style.setProperty("--map-zoom", k);
-        this.measure();
+      // Marks and words are as large on a phone as on a desk, and near as well as far.
+      const pixel = this.width / (this.svg.clientWidth || this.width), size = k * pixel;
+      if (size !== this.size) {
+        this.size = size;
+        this.svg.style.setProperty("--map-zoom", size);
+        this.measure(pixel);
       }
-      this.scale.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+      this.scale.setAttribute("transform", `translate(${x} ${y}) scale(${size})`);
       this.places.show();
     }
 
     // The bar of the scale: a round length again, in the reader's digits.
-    measure() {
-      const unit = Number(this.scale.dataset.unit) / this.box.k;
-      const most = this.width / 5 / unit;
+    measure(pixel) {
+      const unit = Number(this.scale.dataset.unit) / this.size;
+      const most = this.width / pixel / 5 / unit;
       const power = 10 ** Math.floor(Math.log10(most));
       const long = power * [5, 2, 1].find((one) => one * power <= most * (1 + 1e-9));
       const text = this.scale.querySelector("text"), path = this.scale.querySelector("path");
       let number = String(Number(long.toPrecision(3)));
       if (/[٠-٩]/.test(text.textContent)) number = number.replace(/\d/g, (digit) => "٠١٢٣٤٥٦٧٨٩"[digit]).replace(".", "٫");
       text.textContent = number + text.textContent.replace(/^[\d٠-٩.,٬٫]+/, "");
-      const base = this.height - 14;
+      const base = this.height / pixel - 14;
+      text.setAttribute("y", base - 5);
       path.setAttribute("d", `M14 ${base - 5}V${base}H${14 + long * unit}V${base - 5}`);
     }
 

@@ -83,7 +83,7 @@ class Sayer:
         if months < 24:
             text = language.ngettext("%(num)s month ago", "%(num)s months ago", months)
             return Markup(text) % {"num": self.write.count(months)}
-        years = int(days / 365.2425)
+        years = round(days / 365.2425)
         text = language.ngettext("%(num)s year ago", "%(num)s years ago", years)
         return Markup(text) % {"num": self.write.count(years)}
 

@@ -87,8 +87,8 @@ def arrange(stations: Stations, language: str) -> tuple[Topic, ...]:
         else:
             rest.append(one)
     found = [
-        Topic("lake", tuple(one.place for one in many), "", tuple(many))
-        for many in lakes.values()
+        Topic("lake", _alike(stations, group), "", tuple(many))
+        for group, many in lakes.items()
     ]
     basins = _basins(stations, rest)
     for area, many in basins.items():
@@ -96,12 +96,17 @@ def arrange(stations: Stations, language: str) -> tuple[Topic, ...]:
             lines = tuple(_lines(stations, many, language))
             found.append(Topic("other", (), "", lines))
         else:
-            group = places.group[places.areas.examples[area]]
-            alike = np.flatnonzero(places.group == group).tolist()
+            group = int(places.group[places.areas.examples[area]])
             name = places.areas.names[area]
             lines = tuple(_lines(stations, many, language))
-            found.append(Topic("basin", tuple(alike), name, lines))
+            found.append(Topic("basin", _alike(stations, group), name, lines))
     return tuple(sorted(found, key=lambda one: _order(stations, one, language)))
+
+
+def _alike(stations: Stations, group: int) -> tuple[int, ...]:
+    """Return every party's description of a lake or basin, with figures or without."""
+    alike = np.flatnonzero(stations.inventory.places.group == group)
+    return tuple(alike.tolist())
 
 
 def _basins(stations: Stations, rest: Iterable[Station]) -> dict[int, list[Station]]:
