@@ -85,6 +85,14 @@ def test_a_place_is_found_by_kind_area_shared_name_and_property(bank):
     assert ids(bank, party="nobody") == []
 
 
+def test_several_with_commas_mean_any_of_them(bank):
+    assert ids(bank, kind="well,lake") == ["e", "k", "w"]
+    assert ids(bank, within="amber:basin,nowhere") == ["basin", "k"]
+    assert ids(bank, observed_property="lake-level,stage", kind="lake") == ["k"]
+    found = find_datastreams(bank, Selection(party="amber,birch", kind="well"))
+    assert found["feature"].to_pylist() == ["e", "w"]
+
+
 def test_a_box_may_cross_the_date_line(bank):
     assert ids(bank, bbox=(34, 29, 37, 34)) == ["k"]
     assert ids(bank, bbox=(179, -18, -179, -16)) == ["e", "w"]

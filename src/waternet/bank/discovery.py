@@ -17,6 +17,7 @@ from waternet.bank.labels import to_microseconds
 from waternet.bank.scan import ask, standing
 from waternet.bank.selection import (
     Selection,
+    any_sql,
     choose_series,
     place_sql,
     selection_sql,
@@ -109,8 +110,9 @@ def find_places(bank: Bank, selection: Selection) -> pa.Table:
         ("p.id", selection.feature),
     ):
         if wanted:
-            parts.append(f"{column} = ?")
-            values.append(wanted)
+            condition, value = any_sql(column, wanted)
+            parts.append(condition)
+            values.append(value)
     for word in search_words(selection.text):
         parts.append("instr(p.search, ?) > 0")
         values.append(word)
@@ -227,10 +229,11 @@ def _measured(selection: Selection) -> tuple[list[str], list[Any]]:
     }
     if not wanted:
         return [], []
-    same = " AND ".join(f"d.{name} = ?" for name in wanted)
+    told = [any_sql(f"d.{name}", value) for name, value in wanted.items()]
+    same = " AND ".join(condition for condition, _ in told)
     return [
         f"(p.party, p.id) IN (SELECT d.party, d.feature FROM datastream d WHERE {same})"
-    ], list(wanted.values())
+    ], [value for _, value in told]
 
 
 def _extents(bank: Bank, series: list[Series]) -> dict[tuple[str, str], dict[str, Any]]:

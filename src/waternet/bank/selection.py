@@ -15,9 +15,11 @@ from waternet.observation.vocabulary import get_term
 
 __all__ = [
     "Selection",
+    "any_sql",
     "choose_series",
     "place_sql",
     "selection_sql",
+    "split_any",
     "verify_known",
     "verify_party",
 ]
@@ -35,6 +37,9 @@ _FEW = 8  # addresses; more are looked up together
 class Selection:
     """Which places and datastreams are meant; '' or None leaves a matter open.
 
+    Of `party`, `kind`, `within` and `observed_property` several with commas between
+    mean any of them.
+
     Attributes
     ----------
     text : str
@@ -44,7 +49,8 @@ class Selection:
     kind : str
         Of the place: 'well', 'lake'...
     within : str
-        Id of an area, or one of its shared names; places in areas in it count.
+        Id of an area (also 'PARTY:ID'), or one of its shared names; places in areas in
+        it count.
     bbox : (west, south, east, north) [deg], or None
         WGS 84; west may exceed east across the date line.
     start, end : datetime or None
@@ -115,9 +121,10 @@ def verify_known(bank: Bank, selection: Selection) -> None:
     NotFound
         No such party; no such kind of place, observed property or statistic.
     """
-    verify_party(bank, selection.party)
+    for party in split_any(selection.party):
+        verify_party(bank, party)
     for name, vocabulary in _TERMS:
-        if wanted := getattr(selection, name):
+        for wanted in split_any(getattr(selection, name)):
             get_term(vocabulary, wanted)
 
 
@@ -151,10 +158,10 @@ def selection_sql(selection: Selection) -> tuple[str, list[object]]:
         "d.interval",
         "p.kind",
     ):
-        wanted = getattr(selection, column[2:])
-        if wanted:
-            parts.append(f"{column} = ?")
-            values.append(wanted)
+        if wanted := getattr(selection, column[2:]):
+            condition, value = any_sql(column, wanted)
+            parts.append(condition)
+            values.append(value)
     for word in search_words(selection.text):
         parts.append("instr(d.search || ' ' || coalesce(p.search, ''), ?) > 0")
         values.append(word)
@@ -174,16 +181,40 @@ def place_sql(selection: Selection) -> tuple[list[str], list[object]]:
         )
         values += [west, east, south, north]
     if selection.within:
+        place, bound = any_sql("id", selection.within)
+        name, _ = any_sql("name", selection.within)
+        whole, _ = any_sql("party || ':' || id", selection.within)
         parts.append(
             "(p.party, p.id) IN (WITH RECURSIVE inside(party, id) AS ("
-            "SELECT party, id FROM place WHERE id = ? "
-            "UNION SELECT party, id FROM shared_name WHERE name = ? "
+            f"SELECT party, id FROM place WHERE {place} OR {whole} "
+            f"UNION SELECT party, id FROM shared_name WHERE {name} "
             "UNION SELECT w.party, w.id FROM within w "
             "JOIN inside i ON w.party = i.party AND w.area = i.id) "
             "SELECT party, id FROM inside)"
         )
-        values += [selection.within, selection.within]
+        values += [bound, bound, bound]
     return parts, values
+
+
+def split_any(wanted: str) -> list[str]:
+    """Return what is wanted, any of several with commas between; '' is nothing.
+
+    Examples
+    --------
+    >>> split_any("well,spring"), split_any("")
+    (['well', 'spring'], [])
+    """
+    return [one for one in wanted.split(",") if one]
+
+
+def any_sql(column: str, wanted: str) -> tuple[str, str]:
+    """Return the condition that a column is any of what is wanted, with its value."""
+    if "," not in wanted:
+        return f"{column} = ?", wanted
+    # One text, so that a condition has one value whatever is wanted.
+    return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(
+        split_any(wanted)
+    )
 
 
 def _series_at(bank: Bank, address: str) -> Series:

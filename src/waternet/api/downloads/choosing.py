@@ -18,20 +18,27 @@ from waternet.errors import NotAcceptable
 __all__ = ["CHOICE_PARAMETERS", "DATASTREAM_PARAMETERS", "chosen", "selection_of"]
 
 _NAME = {"type": "string", "maxLength": 200}
+_NAMES = {"type": "string", "maxLength": 2_000}
 
 CHOICE_PARAMETERS: Final = (
     Parameter("text", _NAME, "Words of a name or quantity, in any language."),
-    Parameter("party", _NAME, "Only this party's."),
+    Parameter("party", _NAMES, "Only this party's, or these, with commas between."),
     Parameter("dataset", _NAME, "Only of this dataset."),
-    Parameter("kind", _NAME, "Only at this kind of place: well, spring..."),
+    Parameter("kind", _NAMES, "Only at this kind of place, or these: well,spring."),
     Parameter("feature", _NAME, "Only of this place, by its owner's id."),
-    Parameter("within", _NAME, "Only in this area: its id, or a shared name."),
+    Parameter(
+        "within",
+        _NAMES,
+        "Only in this area, or these: its id, PARTY:ID, or a shared name.",
+    ),
     Parameter(
         "bbox",
         {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
         "Only in this box: west, south, east, north in degrees.",
     ),
-    Parameter("observed_property", _NAME, "Only this quantity: lake-level..."),
+    Parameter(
+        "observed_property", _NAMES, "Only this quantity, or these: lake-level,stage."
+    ),
     Parameter("statistic_kind", _NAME, "Only of this statistic, as published: mean..."),
     Parameter("interval", _NAME, "Only of this interval, as published: P1D..."),
 )
