@@ -34,8 +34,8 @@ def as_small(written: bytes, number: int) -> bytes:
 
 
 def bomb() -> bytes:
-    """Return observations whose remark codes expand to 600 MiB, unsaid."""
-    texts = [f"{number:04}" + "x" * 600_000 for number in range(ROWS)]
+    """Return observations whose remark codes expand to 300 MiB, unsaid."""
+    texts = [f"{number:04}" + "x" * 300_000 for number in range(ROWS)]
     table = make_table(
         datastream=["W1/groundwater-level/instant/PT0S/dipper"] * ROWS,
         time=pa.array(np.arange(ROWS) * 86_400_000_000, pa.timestamp("us")),

@@ -86,7 +86,7 @@ def copy_unread(_card, source, blob, begun=()):
 
 
 def parquet_bomb(folder: Path) -> str:
-    """Sign a small file of which a page expands to 600 MiB."""
+    """Sign a small file of which a page expands to 300 MiB."""
     probe = keep(folder, "bomb", bomb())
     return "stopped" if probe_blobs([probe], LIMITS) else TAKEN
 
