@@ -184,6 +184,10 @@ class People:
             ).fetchall()
         return [ApiKey(*row) for row in rows]
 
+    def keys_of(self, name: str) -> list[ApiKey]:
+        """Return the keys of a person, by age."""
+        return [one for one in self.keys() if one.person == name]
+
     def give_key(self, name: str, days: int) -> NewKey:
         """Make a key for a person; its text is returned, and kept nowhere.
 

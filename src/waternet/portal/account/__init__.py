@@ -1,0 +1,1 @@
+"""Signing in and out, one's own passkeys and sessions, what one prefers."""
