@@ -112,11 +112,10 @@ def verify_own_page(headers: Mapping[str, str], url: str) -> None:
     """
     site = headers.get("sec-fetch-site", "")
     origin = headers.get("origin", "")
+    here = {_host(url), headers.get("host", "").lower()}
     # By the first of them where there are both: a browser that says so is sure.
     is_own = (
-        site in _OWN
-        if site
-        else not origin or urlsplit(origin).netloc.lower() == _host(url)
+        site in _OWN if site else not origin or urlsplit(origin).netloc.lower() in here
     )
     if not is_own:
         raise NotAllowed("this form was sent by a page from elsewhere", hint=_HINT)

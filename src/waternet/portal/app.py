@@ -15,6 +15,7 @@ from waternet.api.limits import DEFAULT_RATE
 from waternet.api.operation import Operation
 from waternet.node.folder import Node
 from waternet.portal.about import operations as about
+from waternet.portal.account.operations import operations as account
 from waternet.portal.assets import asset_operation
 from waternet.portal.now.pages import operations as now
 from waternet.portal.page import see_other, visit_of, wants_html
@@ -53,7 +54,7 @@ def make_app(
 
 def pages() -> tuple[Operation, ...]:
     """Return the operations of all pages."""
-    return (*now(), *about(), asset_operation())
+    return (*now(), *about(), *account(), asset_operation())
 
 
 def with_pages(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:

@@ -2,8 +2,7 @@
 
 References
 ----------
-HTML, 4.10.21 (form submission); RFC 7578 (multipart/form-data); Fetch Metadata
-(Sec-Fetch-Site).
+HTML, 4.10.21 (form submission); RFC 7578 (multipart/form-data).
 """
 
 from __future__ import annotations
@@ -11,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from waternet.api.asked import Asked
 from waternet.api.parameters import query_pairs
+from waternet.api.session_cookie import verify_form_token
 from waternet.api.uploads.multipart import FormPart, form_parts
-from waternet.errors import NotAcceptable, NotAllowed
+from waternet.errors import NotAcceptable
 
-__all__ = ["Form", "read_form"]
+__all__ = ["TOKEN", "Form", "read_form"]
 
-_OWN = ("same-origin", "none")
+TOKEN = "token"  # the field by which a form shows for which session it was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,17 @@ def read_form(asked: Asked) -> Iterator[Form]:
     Raises
     ------
     NotAllowed
-        It came from a page of another host.
+        It was made for another session, or by a page from elsewhere.
     NotAcceptable
         It is no form.
     """
-    _verify_own_page(asked)
+    with _read(asked) as form:
+        verify_form_token(asked.viewer, form.text(TOKEN))
+        yield form
+
+
+@contextmanager
+def _read(asked: Asked) -> Iterator[Form]:
     if asked.body.media_type.lower().startswith("multipart/"):
         with form_parts(asked.body) as parts:
             yield Form(
@@ -86,21 +91,3 @@ def read_form(asked: Asked) -> Iterator[Form]:
     for name, one in query_pairs(text):
         fields[name] = (*fields.get(name, ()), one)
     yield Form(fields)
-
-
-def _verify_own_page(asked: Asked) -> None:
-    """Raise where a page of another host has a browser send a form here.
-
-    Programs that send no such header have no reader whose rights they could borrow.
-    """
-    site = asked.headers.get("sec-fetch-site", "")
-    origin = asked.headers.get("origin", "")
-    own = {urlsplit(asked.url).netloc, asked.headers.get("host", "")}
-    is_foreign = (site and site not in _OWN) or (
-        origin and urlsplit(origin).netloc not in own
-    )
-    if is_foreign:
-        raise NotAllowed(
-            "this form was sent by a page from elsewhere",
-            hint="open the page here, and send it from there",
-        )

@@ -215,6 +215,7 @@ def order(
         role=role,
         reads_bank=reads_bank,
         is_listed=False,
+        is_form=True,
     )
 
 

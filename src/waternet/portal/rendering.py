@@ -6,6 +6,7 @@ comes from data is escaped, and what is no text isolated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,9 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from waternet.api.session_cookie import form_token
 from waternet.portal.assets import asset_address, has_asset
+from waternet.portal.form import TOKEN
 from waternet.portal.language.catalogue import languages
 from waternet.portal.language.isolation import Isolating
 from waternet.portal.language.language import Language, get_language
@@ -26,13 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["render", "to_script_data", "writers"]
 
 _SCRIPTS = {"ar": ("noto-sans-arabic",), "he": ("noto-sans-hebrew",)}
+_FORM = re.compile(r"""<form\b[^>]*\bmethod=["']?post\b[^>]*>""", re.IGNORECASE)
 _SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def render(visit: Visit, view: View) -> str:
     """Return a view as HTML, in the reader's language."""
     template = _environment().get_template(view.template)
-    return template.render(
+    text = template.render(
         {
             **writers(visit.language),
             **_of_visit(visit),
@@ -41,6 +45,18 @@ def render(visit: Visit, view: View) -> str:
             **view.more,
         }
     )
+    return _with_tokens(text, form_token(visit.viewer))
+
+
+def _with_tokens(text: str, token: str) -> str:
+    """Return a page each of whose forms shows for which session it was made.
+
+    No text of the page can look like a form: what is no markup is escaped.
+    """
+    if not token:
+        return text
+    hidden = f'<input type="hidden" name="{TOKEN}" value="{token}">'
+    return _FORM.sub(lambda found: f"{found[0]}{hidden}", text)
 
 
 def writers(language: Language) -> dict[str, Any]:
@@ -79,6 +95,8 @@ def _of_visit(visit: Visit) -> dict[str, Any]:
         "node_names": dict(visit.node.profile.names) or {"": visit.node.party},
         "url": visit.link.to,
         "here": visit.link.here,
+        # Where to come back to from a page that leads aside; such a page has its own.
+        "aside": visit.values.get("next") or visit.link.here(),
         "asset": lambda name: f"{visit.link.base}{asset_address(name)}",
         "has_asset": has_asset,
         "theme": preferences.theme,

@@ -51,7 +51,7 @@ def _show(visit: Visit) -> View:
         raise NotAllowed("the account is of whoever is signed in")
     is_unguarded = viewer.name == "unguarded"
     data: dict[str, Any] = {
-        "name": viewer.name,
+        "person": viewer.name,
         "party": viewer.party,
         "roles": sorted(viewer.roles),
         "is_unguarded": is_unguarded,

@@ -88,17 +88,18 @@ def _show(visit: Visit) -> View:
     return _page(visit)
 
 
-def _page(visit: Visit, refused: str = "") -> View:
+def _page(visit: Visit, refused: str = "", way: str = "") -> View:
     access, unguarded = visit.asked.access, visit.viewer.name == "unguarded"
     clients = access.issuers.clients() if access and not unguarded else []
     site = site_here(visit)
     data = {
-        "name": visit.viewer.name,
+        "person": visit.viewer.name,
         "is_unguarded": unguarded,
         "issuers": [one.issuer for one in clients],
         "has_passkeys": site is not None,
         "onward": _onward(visit),
         "refused": refused,
+        "refused_way": way,
     }
     title = visit.language.gettext("Sign in")
     status = 403 if refused else 200
@@ -110,7 +111,7 @@ def _by_key(visit: Visit) -> Answer | View:
     try:
         person = access.people.identify(key, visit.form.needed("name"))
     except NotAllowed as error:
-        return _refused(visit, error)
+        return _refused(visit, error, "key")
     by = Beginning(person.name, "key", prefix_of(key))
     return enter(visit, by, person.party, _onward(visit))
 
@@ -126,7 +127,7 @@ def _by_passkey(visit: Visit) -> Answer | View:
     try:
         found = access.passkeys.identify(visit.form.text("credential"), _site(visit))
     except NotAllowed as error:
-        return _refused(visit, error)
+        return _refused(visit, error, "passkey")
     by = Beginning(found.person, "passkey", found.key, found.id)
     person = access.people.find(found.person)
     return enter(visit, by, person.party, _onward(visit))
@@ -165,7 +166,7 @@ def _return(visit: Visit) -> View:
         by, onward = flow.receive(back)
         person = access.issuers.member(by.issuer, by.name, by.groups)
     except NotAllowed as error:
-        return _refused(visit, error)
+        return _refused(visit, error, "issuer")
     entered = enter(visit, by, person.party, onward)
     data = {"onward": onward}
     headers = {**entered.headers, "refresh": f"0; url={onward}"}
@@ -174,9 +175,9 @@ def _return(visit: Visit) -> View:
     return View("account/returned.html", title, data, headers=headers)
 
 
-def _refused(visit: Visit, error: NotAllowed) -> View:
+def _refused(visit: Visit, error: NotAllowed, way: str) -> View:
     refuse(visit.asked, error)
-    return _page(visit, str(error))
+    return _page(visit, str(error), way)
 
 
 def _site(visit: Visit) -> Site:
