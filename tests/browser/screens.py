@@ -62,7 +62,11 @@ class Reader:
         return "-".join(words if self.scripts else (*words, "noscript"))
 
 
-SCREENS = (Screen("about", "/about", says=("OGC SensorThings",)),)
+SCREENS = (
+    Screen("about", "/about", says=("OGC SensorThings",)),
+    Screen("sign-in", "/sign-in", {"next": "/about"}, shows=("h1", "#key")),
+    Screen("preferences", "/preferences", shows=("h1", "fieldset", "main button")),
+)
 
 # Every page in every language: at a desk in daylight, and on a phone at night without
 # scripts. What scripts do to a dark page on a phone is looked at in each language once.

@@ -112,7 +112,7 @@ def verify_own_page(headers: Mapping[str, str], url: str) -> None:
     """
     site = headers.get("sec-fetch-site", "")
     origin = headers.get("origin", "")
-    here = {_host(url), headers.get("host", "").lower()}
+    here = {_host(url), headers.get("host", _host(url)).lower()}
     # By the first of them where there are both: a browser that says so is sure.
     is_own = (
         site in _OWN if site else not origin or urlsplit(origin).netloc.lower() in here

@@ -152,6 +152,8 @@ def _return(visit: Visit) -> View:
     from waternet.node.code_flow import Back, CodeFlow
 
     values = visit.values
+    if not values.keys() & {"state", "code", "error"}:
+        return _page(visit)  # nobody comes back
     told = values.get("error_description") or values.get("error", "")
     back = Back(
         values.get("state", ""),
