@@ -1,0 +1,1 @@
+"""The hydrograph: drawn here as SVG, and handed to a browser as numbers."""
