@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -48,6 +48,8 @@ class Line:
     is_other : bool
         The same datastream as it was otherwise, last year or before a correction:
         drawn thin, behind.
+    tells_gaps : bool
+        Every gap is a NaN; else a long time without a value is one, too.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Line:
     axis: int = 0
     of: int = 0
     is_other: bool = False
+    tells_gaps: bool = False
 
     @property
     def is_stepped(self) -> bool:
@@ -72,18 +75,20 @@ class Line:
             return np.zeros(len(self.time), bool)
         return np.isin(self.grade, [int(grade) for grade in grades])
 
+    def broken(self) -> npt.NDArray[np.bool_]:
+        """Return after which values the line is broken; the last is True."""
+        if not self.tells_gaps:
+            return break_after(self.time, self.value)
+        unknown = ~np.isfinite(self.value)
+        following = np.append(unknown[1:], True)
+        return unknown | following if len(unknown) else unknown
+
     def plain(self) -> Line:
         """Return the line without what was found to be bad: what is joined up."""
         bad = self.graded(Grade.BAD)
         if not bad.any():
             return self
-        value = np.where(bad, np.nan, self.value)
-        return Line(
-            **{
-                **{name: getattr(self, name) for name in self.__dataclass_fields__},
-                "value": value,
-            }
-        )
+        return replace(self, value=np.where(bad, np.nan, self.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,11 @@ def _lacks(line: Line, tell: Isolating) -> list[Markup]:
     """Return what is missing, doubted or not known exactly; nothing where all is."""
     language = tell.language
     known = np.isfinite(line.value)
-    gaps = int(break_after(line.time[known], line.value[known]).sum()) - 1
-    gaps = max(gaps, _runs(~known))
+    gaps = _runs(~known)
+    if not line.tells_gaps:
+        gaps = max(
+            gaps, int(break_after(line.time[known], line.value[known]).sum()) - 1
+        )
     flagged = int((line.graded(Grade.SUSPECT, Grade.BAD) & known).sum())
     limits = int((line.censor > 0).sum())
     told = (

@@ -14,13 +14,21 @@ import numpy.typing as npt
 from waternet.observation.vocabulary import Censor, Grade
 from waternet.portal.chart.decimation import decimate, runs_of
 from waternet.portal.chart.frame import Frame
-from waternet.portal.chart.line import Band, Floats, Line, break_after
+from waternet.portal.chart.line import Band, Floats, Line
 
-__all__ = ["COLOURS", "DASHES", "band_strokes", "flag_bands", "patterns", "strokes"]
+__all__ = [
+    "COLOURS",
+    "DASHES",
+    "band_strokes",
+    "dashes_of",
+    "flag_bands",
+    "patterns",
+    "strokes",
+]
 
 # Told apart also by those who see no red or no green (Okabe and Ito 2008, darkened
 # until each has a contrast of 4.5 with paper), and by their dashes.
-COLOURS: Final = ("#0b5cad", "#a8400f", "#0a6e54", "#8a3a87", "#6b5300")
+COLOURS: Final = ("#005a7d", "#b34700", "#5b3e96", "#1a6b3c", "#8a1c5c")
 DASHES: Final = ("", "9 3", "3 2.5", "12 3 2 3", "6 2 2 2 2 2")
 _MOST_SIGNS = 240  # of a line; more would hide it
 _LEAST_BAND = 3.0  # px: a lone suspect figure can be seen
@@ -37,7 +45,7 @@ def strokes(frame: Frame, line: Line) -> Iterator[str]:
     """Yield a line, joined up where nothing is missing, and its signs."""
     shown = line.plain()
     colour = COLOURS[line.of % len(COLOURS)]
-    dashes = "3 3" if line.is_other else DASHES[line.of % len(DASHES)]
+    dashes = dashes_of(line.of, line.is_other)
     path = _steps(frame, shown) if line.is_stepped else _course(frame, shown)
     if path:
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
@@ -49,6 +57,11 @@ def strokes(frame: Frame, line: Line) -> Iterator[str]:
         )
     if not line.is_other:
         yield from _signs(frame, line, colour)
+
+
+def dashes_of(of: int, is_other: bool = False) -> str:
+    """Return the dashes of a datastream's line; '' where it is drawn through."""
+    return "3 3" if is_other else DASHES[of % len(DASHES)]
 
 
 def band_strokes(frame: Frame, band: Band) -> Iterator[str]:
@@ -108,7 +121,7 @@ def patterns(name: str) -> str:
 
 def _course(frame: Frame, line: Line) -> str:
     """Return a line through instants, broken where nothing is known."""
-    broken = break_after(line.time, line.value)
+    broken = line.broken()
     known = np.isfinite(line.value)
     piece = np.concatenate([[0], np.cumsum(broken)[:-1]])[known]
     if not len(piece):
