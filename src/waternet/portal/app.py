@@ -20,6 +20,7 @@ from waternet.portal.assets import asset_operation
 from waternet.portal.now.pages import operations as now
 from waternet.portal.page import see_other, visit_of, wants_html
 from waternet.portal.refusal import Refusing
+from waternet.portal.series.pages import operations as series
 
 __all__ = ["make_app", "pages", "with_pages"]
 
@@ -54,7 +55,13 @@ def make_app(
 
 def pages() -> tuple[Operation, ...]:
     """Return the operations of all pages."""
-    return (*now(), *about(), *account(), asset_operation())
+    return (
+        *about(),
+        *account(),
+        *now(),
+        *series(),
+        asset_operation(),
+    )
 
 
 def with_pages(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:

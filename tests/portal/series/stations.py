@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from parties import make_party
 from serving import served
+
 from waternet.portal.app import make_app
 
 BROWSER = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}

@@ -152,8 +152,8 @@ def test_the_year_before_is_drawn_a_year_later(client):
     told = data(client, "/chart", datastream=WELL, start="2015", last_year=1)
     _, before = told["chart"]["lines"]
     assert before["other"]
-    assert read_values(before["value"]).tolist() == [210.5]
-    assert read_times(before["time"]).tolist() == [1_420_063_200_000]
+    assert read_values(before["value"])[0] == 210.5
+    assert read_times(before["time"])[0] == 1_420_063_200_000
 
 
 def test_programs_are_given_the_question_that_the_page_shows(client):

@@ -230,7 +230,7 @@ def _usual(
         return None, 0
     usual = usual_of(record, zone)
     name = language.gettext(
-        "Usual on the day of the year: median, and 10th to 90th percentile"
+        "Usual on each day of the year: median, percentiles 10 to 90"
     )
     first, last = int(line.time[0]), int(line.time[-1])
     band = usual_band(usual, first, last, name, zone, line.axis)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -141,18 +141,19 @@ def _with_gaps(line: Line) -> Line:
     if not len(places):
         return replace(line, tells_gaps=True)
     before = line.end if line.is_stepped else line.time + 1
-    told = before[places - 1]
-    nothing = {"value": np.nan, "grade": 0, "censor": 0}
-    columns = {
-        name: np.insert(column, places, empty) if len(column) else column
-        for name, empty in nothing.items()
-        if (column := getattr(line, name)) is not None
-    }
-    end = (
-        np.insert(line.end, places, line.time[places]) if line.is_stepped else line.end
+
+    def insert(column: npt.NDArray[Any], empty: Any) -> npt.NDArray[Any]:
+        return np.insert(column, places, empty) if len(column) else column
+
+    return replace(
+        line,
+        time=insert(line.time, before[places - 1]),
+        value=insert(line.value, np.nan),
+        grade=insert(line.grade, 0),
+        censor=insert(line.censor, 0),
+        end=insert(line.end, line.time[places]),
+        tells_gaps=True,
     )
-    time = np.insert(line.time, places, told)
-    return replace(line, time=time, end=end, tells_gaps=True, **columns)
 
 
 def _milliseconds(column: pa.ChunkedArray) -> Times:

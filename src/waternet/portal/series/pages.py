@@ -139,7 +139,8 @@ def _series(visit: Visit, addresses: Sequence[str]) -> list[Series]:
         raise NotAcceptable(
             "no datastream is named", hint="datastream=PARTY:FEATURE/PROPERTY"
         )
-    full = chosen(visit.asked) if "datastream" in visit.values else list(addresses)
+    named = chosen(visit.asked) if "datastream" in visit.values else addresses
+    full = [] if isinstance(named, Selection) else list(named)
     if len(full) > MOST_LINES:
         raise NotAcceptable(
             f"{len(full)} datastreams fit what is named; a chart shows {MOST_LINES}",

@@ -87,7 +87,8 @@ def section_of(visit: Visit, series: Sequence[Series]) -> Section:
         What is asked cannot be: a unit of another dimension, a period shorter than
         the datastream's interval...
     """
-    return REMEMBERED.find(key_of(visit), lambda: _section(visit, series))
+    found: Section = REMEMBERED.find(key_of(visit), lambda: _section(visit, series))
+    return found
 
 
 def _section(visit: Visit, series: Sequence[Series]) -> Section:
