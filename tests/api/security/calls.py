@@ -43,6 +43,7 @@ REQUIRED = {
     "within-units": ["km"],
     "datastream": [one.datastreams[0] for one in PLANTED],
     "location": [one.place for one in PLANTED[::2]],
+    "place": [one.place for one in PLANTED],
     "site": [one.place for one in PLANTED],
     "collection": ["joint", "jordan:levels", "israel:levels"],
     "owner": ["jordan"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any, Final
@@ -47,6 +48,8 @@ def operations() -> tuple[Operation, ...]:
         "path",
         required=True,
     )
+    addresses, *others = SERIES_PARAMETERS
+    named = dataclasses.replace(addresses, required=True)
     return (
         page(
             "/station/{place}",
@@ -67,7 +70,7 @@ def operations() -> tuple[Operation, ...]:
             "embed",
             "The same chart alone, for the frame of another page.",
             _embed,
-            parameters=SERIES_PARAMETERS,
+            parameters=(named, *others),
         ),
     )
 
