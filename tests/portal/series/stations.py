@@ -43,7 +43,9 @@ def reading(folder: Path) -> Iterator[httpx.Client]:
     party.publish(REASON)
     with (
         served(make_app(party.node, rate=0)) as address,
-        httpx.Client(base_url=address, trust_env=False, headers=BROWSER) as client,
+        httpx.Client(
+            base_url=address, trust_env=False, headers=BROWSER, timeout=60
+        ) as client,
     ):
         yield client
 
