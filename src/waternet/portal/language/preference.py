@@ -82,12 +82,18 @@ def reader_language(query: str, headers: Mapping[str, str]) -> Language:
     'JO'
     >>> reader_language("", {"accept-language": "fr, he;q=0.8, en;q=0.5"}).code
     'he'
+    >>> reader_language("lang=ar", {"accept-language": "ar-PS"}).locale.territory
+    'PS'
     """
     digits = preferences_of(headers).digits
+    accepted = list(_accepted(headers.get("accept-language", "")))
     asked = _ASKED.search(query)
     if asked and asked[1].lower() in languages():
-        return get_language(asked[1].lower(), (asked[2] or "").upper(), digits)
-    for code, region in _accepted(headers.get("accept-language", "")):
+        code, region = asked[1].lower(), (asked[2] or "").upper()
+        # A link says the language; the browser may know its reader's region.
+        region = region or next((one for name, one in accepted if name == code), "")
+        return get_language(code, region, digits)
+    for code, region in accepted:
         if code in languages():
             return get_language(code, region, digits)
     return get_language(_FALLBACK, digits=digits)
