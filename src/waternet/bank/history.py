@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -174,9 +175,14 @@ def get_changes(
             if entries
             else "the bank has nothing of this party",
         )
-    series = sorted(choose_series(bank, Selection(party=party)), key=lambda one: one.id)
-    if datastreams is not None:
-        series = [one for one in series if one.name in datastreams]
+    if datastreams is None:
+        series = choose_series(bank, Selection(party=party))
+    else:
+        series = bank.catalogue.series(
+            "s.party = ? AND s.name IN (SELECT value FROM json_each(?))",
+            (party, json.dumps(list(datastreams))),
+        )
+    series = sorted(series, key=lambda one: one.id)
     if not series:
         return label(_CHANGES.empty_table(), series)
     table = _in_new_unit(_difference(bank, series, (from_release, to_release)), series)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,18 @@ class SignedRows:
             return None
         stream = described[datastream]
         return {**row, "unit": stream.unit, "zone": stream.zone}
+
+    def datastreams(self, folder: Path, reference: Reference) -> Collection[str]:
+        """Return the names in a release's list of datastreams.
+
+        Raises
+        ------
+        NotFound, NotVerified, NotAcceptable
+            As `find`.
+        """
+        path = folder / blob_path(reference.sha256)
+        self.files.verify(path, reference)
+        return self._described(path, reference).keys()
 
     def _row(
         self, path: Path, reference: Reference, datastream: str, when: datetime
