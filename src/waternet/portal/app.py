@@ -19,6 +19,7 @@ from waternet.portal.account.operations import operations as account
 from waternet.portal.assets import asset_operation
 from waternet.portal.now.pages import operations as now
 from waternet.portal.page import see_other, visit_of, wants_html
+from waternet.portal.proof.operations import operations as proof
 from waternet.portal.refusal import Refusing
 from waternet.portal.series.pages import operations as series
 
@@ -60,6 +61,7 @@ def pages() -> tuple[Operation, ...]:
         *account(),
         *now(),
         *series(),
+        *proof(),
         asset_operation(),
     )
 

@@ -75,6 +75,7 @@ def changes_of(
     if about["observations"]["rows"] > _MOST_FIGURES:
         return Changes(is_too_many=True)
     number = entry.body["release"] if entry.kind == "withdraw" else one.index
+    names: Collection[str] | None
     if "sealed" in about:
         names = _restricted(bank, one.party, number)
     else:

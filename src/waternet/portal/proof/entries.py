@@ -13,7 +13,7 @@ from waternet.portal.page import View, Visit
 from waternet.portal.proof.named import party_names
 from waternet.portal.proof.words import kind_words
 
-__all__ = ["ENTRY_PARAMETERS", "shown_entries", "show_entries"]
+__all__ = ["ENTRY_PARAMETERS", "show_entries", "shown_entries"]
 
 _SHOWN = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,7 +58,7 @@ def show_entries(visit: Visit) -> View:
     names, kinds = party_names(visit.node), kind_words(visit.language)
     entries = shown_entries(found.entries)
     data: dict[str, Any] = {
-        "count": found.count,
+        "total": found.count,
         "skip": skip,
         "entries": [{**one, "issued": _text(one["issued"])} for one in entries],
         "counts": {name: dict(counts) for name, counts in found.counts.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from waternet.bank.browsing import entry_of, neighbours
@@ -61,7 +62,7 @@ def show_entry(visit: Visit, party: str, number: int, remembered: Remembered) ->
         "fields": fields_of(one, visit.language, visit.node.party),
         "names": party_names(visit.node),
         "shown": SHOWN,
-        "changed": changes,
+        "changed_rows": _rows(changes),
     }
     kinds = kind_words(visit.language)
     kind = one.entry.kind if one.entry else ""
@@ -83,6 +84,21 @@ def _listed(visit: Visit, party: str, number: int) -> dict[str, Any]:
         return entry_of(visit.bank, party, number)
     except NotFound:
         return {}
+
+
+def _rows(found: Changes | None) -> list[dict[str, Any]]:
+    """Return changes with their times and signs, for people."""
+    signs = ("", "<", ">")
+    return [
+        {
+            **row,
+            "at": row["time"].replace(tzinfo=UTC),
+            "time_text": row["time"].isoformat() + "Z",
+            "sign": signs[row["censor"] or 0],
+            "old_sign": signs[row["old_censor"] or 0],
+        }
+        for row in (found.rows if found else ())
+    ]
 
 
 def _changes(found: Changes | None) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ def feed_of(visit: Visit, view: View) -> Answer:
     more: dict[str, Any] = {
         **view.more,
         "address": visit.asked.url,
+        "origin": visit.asked.url.removesuffix(visit.link.base),
         "updated": max(
             (one["issued"] for one in rows), default=datetime(1970, 1, 1, tzinfo=UTC)
         ),

@@ -1,4 +1,4 @@
-"""The fields of an entry as people read them: each value with the kind that it is of."""
+"""The fields of an entry as people read them: each value with what it is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,16 @@ _HIDDEN = ("nonce", "shares", "parcels", "inputs", "locked", "certificate", "rec
 _MOMENTS = ("from", "to", "until", "opens", "accept_by", "open_by")
 _IDS = ("owner", "counterpart", "depositary")
 _NUMBERS = ("least", "rejected", "decimals", "percent")
-_PROSE = ("title", "source", "reason", "purpose", "about", "undertaking", "attribution")
+_ENTRY = frozenset({"entry", "party"})
+_PROSE: tuple[str, ...] = (
+    "title",
+    "source",
+    "reason",
+    "purpose",
+    "about",
+    "undertaking",
+    "attribution",
+)
 _PROSE += ("who", "office", "licence")
 
 
@@ -94,7 +103,7 @@ def _nested(
             "sha256": value["sha256"],
             "path": f"{folder}/{blob_path(value['sha256'])}",
         }
-    if {"entry", "party"} <= value.keys():
+    if value.keys() >= _ENTRY:
         return "entry", {"party": value["party"], "entry": value["entry"]}
     if name == "names":
         return "names", value
@@ -114,6 +123,6 @@ def _many(one: AttestedEntry, name: str, value: Sequence[Any]) -> tuple[str, Any
         return "parties", value
     if all(isinstance(each, str) for each in value):
         return "list", value
-    if all(isinstance(each, Mapping) and {"entry", "party"} <= each.keys() for each in value):
+    if all(isinstance(each, Mapping) and each.keys() >= _ENTRY for each in value):
         return "entries", value
     return "other", value

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from waternet.bank.when import read_time
 from waternet.errors import NotFound
-from waternet.node.attested import AttestedFigure
+from waternet.node.attested import AttestedEntry, AttestedFigure
 from waternet.node.attesting import Remembered
 from waternet.node.attesting_figures import attest_figure
 from waternet.observation.vocabulary import Censor, Grade, Status, get_terms
@@ -15,7 +16,7 @@ from waternet.observation.zone import find_zone
 from waternet.portal.page import View, Visit
 from waternet.portal.proof.named import cited, describe_datastream, party_names
 from waternet.portal.proof.signed import signed_view
-from waternet.portal.proof.told import advised, checks_of, doubts_of, plain
+from waternet.portal.proof.told import advised, at_second, checks_of, doubts_of, plain
 from waternet.portal.proof.words import change_words, check_words
 
 __all__ = ["asked_figure", "show_figure"]
@@ -67,6 +68,10 @@ def show_figure(visit: Visit, remembered: Remembered) -> View:
         "zone": find_zone(stream["zone"]),
         "names": party_names(visit.node),
         "followed": told.followed_by,
+        "followed_on": _issued(told.followed_by),
+        "chain": [
+            {**one, "issued_at": at_second(one["issued"])} for one in data["chain"]
+        ],
         "check_words": check_words(visit.language),
         "change_words": change_words(visit.language),
         "status_names": _labels("status"),
@@ -122,6 +127,10 @@ def _chain(told: AttestedFigure) -> list[dict[str, Any]]:
         )
         before = row
     return chain[::-1]
+
+
+def _issued(one: AttestedEntry | None) -> datetime | None:
+    return at_second(one.entry.issued) if one and one.entry else None
 
 
 def _sign(row: Mapping[str, Any] | None) -> str:

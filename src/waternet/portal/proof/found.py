@@ -42,15 +42,13 @@ def show_findings(visit: Visit) -> View:
     data: dict[str, Any] = {
         "evidence": [_told(one, visit.language) for one in kept],
         "entries": entries,
-        "count": len(amiss),
+        "total": len(amiss),
     }
     more = {
         "names": party_names(visit.node),
         "when": {one.digest: at_second(one.seconds) for one in kept},
     }
-    return View(
-        "proof/findings.html", visit.language.gettext("Findings"), data, more
-    )
+    return View("proof/findings.html", visit.language.gettext("Findings"), data, more)
 
 
 def _told(kept: KeptEvidence, language: Language) -> dict[str, Any]:
