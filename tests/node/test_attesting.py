@@ -15,6 +15,7 @@ from waternet.errors import NotFound
 from waternet.node.attesting import (
     Remembered,
     attest_entry,
+    attest_listed,
     attest_record,
 )
 from waternet.node.attesting_figures import attest_figure
@@ -270,6 +271,13 @@ def test_an_entry_that_is_not_there_is_not_found(asked):
         asked.entry(3)
     with pytest.raises(NotFound, match="no party 'egypt'"):
         asked.entry(0, "egypt")
+
+
+def test_an_entry_that_the_bank_lists_and_no_record_holds_is_a_finding(asked):
+    told = attest_listed(asked.node, "jordan", 3, asked.memory)
+    assert told.verdict == "does-not-hold"
+    assert [one.name for one in told.findings] == ["damaged-mirror"]
+    assert attest_listed(asked.node, "jordan", 2, asked.memory).verdict == "holds"
 
 
 def test_a_record_as_a_whole_is_checked_to_its_last_entries(asked):

@@ -112,7 +112,7 @@ def test_what_was_corrected_says_by_which_release_and_why(client):
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("ar", "3 من أصل 3 عُقد متفقة"), ("he", "3 מתוך 3 צמתים מסכימים")],
+    [("ar", "تتفق 3 من أصل 3 من العُقد"), ("he", "3 מתוך 3 צמתים מסכימים")],
 )
 def test_the_verdict_is_in_the_readers_language(client, lang, words):
     assert words in _text(client, "/proof", lang, datastream=W1, time="2015-03-01")

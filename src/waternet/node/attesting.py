@@ -33,7 +33,7 @@ from waternet.record.key import Verifier
 from waternet.record.note import read_note
 from waternet.record.tree import inclusion_proof
 
-__all__ = ["Remembered", "attest_entry", "attest_record"]
+__all__ = ["Remembered", "attest_entry", "attest_listed", "attest_record"]
 
 _TRIES, _PAUSE = 4, 0.05  # while another process publishes
 _LAST = 256  # entries of a record that are checked
@@ -81,6 +81,23 @@ def attest_entry(
         if attempt < _TRIES - 1:
             time.sleep(_PAUSE)
     return told
+
+
+def attest_listed(
+    node: Node, party: str, index: int, remembered: Remembered
+) -> AttestedEntry:
+    """Check an entry that the bank lists; `attest_entry` otherwise.
+
+    Where the record does not hold it, that is a finding about this node.
+    """
+    try:
+        return attest_entry(node, party, index, remembered)
+    except NotFound as error:
+        told = f"the bank lists entry {index}, and the record does not hold it: {error}"
+        found = Finding("damaged-mirror", told, party=party, index=index)
+        return AttestedEntry(
+            party, index, checks=(Check("place", False),), findings=(found,)
+        )
 
 
 def attest_record(node: Node, party: str, remembered: Remembered) -> AttestedRecord:

@@ -16,7 +16,7 @@ from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.exchange.finding import Finding
 from waternet.node.attested import AttestedEntry, AttestedFigure, Check
-from waternet.node.attesting import Remembered, attest_entry
+from waternet.node.attesting import Remembered, attest_listed
 from waternet.node.folder import Node
 from waternet.node.intake import seen_head
 from waternet.node.signed_rows import SignedRows
@@ -61,7 +61,7 @@ def attest_figure(
     at = _place(history, datastream, release)
     stated = history[at]
     after = history[at + 1] if at + 1 < len(history) else None
-    entry = attest_entry(node, party, stated["release"], remembered)
+    entry = attest_listed(node, party, stated["release"], remembered)
     figure, checks, findings = _figure(node, entry, name, stated, remembered.rows)
     known = {one["release"] for one in history}
     told = stated["time"].replace(tzinfo=UTC)
@@ -72,7 +72,7 @@ def attest_figure(
         release=entry,
         figure=figure,
         history=history,
-        followed_by=attest_entry(node, party, after["release"], remembered)
+        followed_by=attest_listed(node, party, after["release"], remembered)
         if after
         else None,
         change=after["change"] if after else "",

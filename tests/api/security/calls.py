@@ -45,6 +45,8 @@ REQUIRED = {
     "location": [one.place for one in PLANTED[::2]],
     "place": [one.place for one in PLANTED],
     "site": [one.place for one in PLANTED],
+    "party": ["jordan", "israel"],
+    "number": [str(number) for number in range(0, 28, 3)],
     "collection": ["joint", "jordan:levels", "israel:levels"],
     "owner": ["jordan"],
     "layer": ["basin", "nothing"],
@@ -83,6 +85,7 @@ DEEP = [
 ]
 
 
+_HTML = {"format": "html"}
 _IDS = 7  # of each kind of entity, from all over the list
 
 
@@ -146,6 +149,8 @@ def calls_of(operation: Operation, known: Known) -> list[Call]:
     """Return the requests by which an operation that reads is asked."""
     if operation.name == "sta-any":
         return [Call("GET", f"/sta/v1.1/{path}") for path in DEEP]
+    if operation.name in ("page-proof", "proof-file"):
+        return [Call("GET", operation.path, params) for params in _proved()]
     needed = {
         one.name: _examples(operation, one.name, known)
         for one in operation.parameters
@@ -161,6 +166,18 @@ def calls_of(operation: Operation, known: Known) -> list[Call]:
             path = re.sub(rf"{{{name}(:path)?}}", quote(value, safe=":"), path)
         calls.append(_call(operation, path, query))
     return [*calls, *_variants(operation, calls[0])]
+
+
+def _proved() -> Iterator[dict[str, str]]:
+    """Yield what a proof can be asked of: each figure, and some entries."""
+    for one in PLANTED:
+        for datastream in one.datastreams:
+            yield {"datastream": datastream, "time": REQUIRED["time"][0]}
+    for number in REQUIRED["number"]:
+        yield {"party": "jordan", "release": number}
+    yield {"party": "israel"}
+    yield {"party": "jordan", "format": "html"}
+    yield {"datastream": PLANTED[1].datastreams[0], "time": "2020-01-03", **_HTML}
 
 
 def _call(operation: Operation, path: str, query: dict[str, str]) -> Call:
@@ -191,6 +208,9 @@ def _examples(operation: Operation, name: str, known: Known) -> list[str]:
     path = operation.path
     if path.startswith("/assets/"):
         return ["portal.css" if name == "name" else "0"]
+    if path.startswith("/findings/"):
+        (kept,) = known.client.get("/findings").json()["evidence"]
+        return [kept["digest"]]
     if name == "coords":
         kind = path.rpartition("/")[2]
         return [COORDS[kind]]

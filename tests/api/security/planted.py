@@ -13,12 +13,19 @@ from parties import make_party
 
 from waternet.bank.arrival import Arrival
 from waternet.bank.seal import writing_bank
+from waternet.exchange.evidence import fork_evidence
+from waternet.exchange.finding import Finding
+from waternet.node.evidence import keep_evidence
 from waternet.node.follow import follow_party
+from waternet.node.log import append_entries, stage_blobs
 from waternet.node.people import People, Person
+from waternet.node.publish import read_keys
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place, Position
 from waternet.observation.table import in_order, make_table
 from waternet.record.blob import blob_path
+from waternet.record.checkpoint import Checkpoint, sign_checkpoint
+from waternet.record.entry import Entry, sign_entry
 from waternet.record.outlines import write_outlines
 
 T0 = datetime(2020, 1, 1)
@@ -261,6 +268,7 @@ def make_region(folder) -> Region:
         for log in published:
             for one in log.arrivals:
                 bank.take(one)
+    prove_something(made["jordan"])
     region = Region(node)
     people = People(node.access)
     for role in OWN_ROLES:
@@ -272,6 +280,22 @@ def make_region(folder) -> Region:
     _let_in(region, people, "nobodys-operator", "", "operator")
     people.close()
     return region
+
+
+def prove_something(party) -> None:
+    """Let the node hold one signed entry, and evidence against its own log."""
+    node, keys = party.node, read_keys(party.node, "")
+    body = {"dataset": "levels", "access": "public", "names": {}}
+    body |= {"licence": "CC-BY-4.0", "attribution": "the agency"}
+    entry = Entry("terms", "waternet/jordan", "jordan", "2026-01-01T00:00:00Z", body)
+    with node.writing():
+        stage_blobs(node)
+        append_entries(node, [sign_entry(entry, keys.steward)], keys.log)
+    head = node.state.head("jordan").checkpoint
+    other = sign_checkpoint(Checkpoint("waternet/jordan", 1, bytes(32)), keys.log)
+    evidence = fork_evidence((head, other), ()).to_bytes()
+    told = {"party": "jordan", "evidence": {"evidence": evidence}}
+    keep_evidence(node, Finding("forked-log", "two heads", **told))
 
 
 def _let_in(region, people, name, party, role) -> None:

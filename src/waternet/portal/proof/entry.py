@@ -7,7 +7,7 @@ from typing import Any
 
 from waternet.bank.browsing import entry_of, neighbours
 from waternet.errors import NotFound
-from waternet.node.attesting import Remembered, attest_entry
+from waternet.node.attesting import Remembered, attest_entry, attest_listed
 from waternet.portal.page import View, Visit
 from waternet.portal.proof.changes import SHOWN, Changes, changes_of
 from waternet.portal.proof.fields import fields_of
@@ -28,8 +28,9 @@ def show_entry(visit: Visit, party: str, number: int, remembered: Remembered) ->
         This node has no such party, or no such entry of it.
     """
     visit.asked.now()  # what lies on the disk may change without the bank
-    one = attest_entry(visit.node, party, number, remembered)
     listed = _listed(visit, party, number)
+    attest = attest_listed if listed else attest_entry
+    one = attest(visit.node, party, number, remembered)
     skip = visit.values.get("skip", 0)
     changes = changes_of(visit.node, visit.bank, one, remembered, skip)
     withdrawn_by = listed.get("withdrawn_by")
@@ -38,7 +39,7 @@ def show_entry(visit: Visit, party: str, number: int, remembered: Remembered) ->
         verdict = "withdrawn"
     ending = None
     if withdrawn_by is not None:
-        ending = attest_entry(visit.node, party, withdrawn_by, remembered)
+        ending = attest_listed(visit.node, party, withdrawn_by, remembered)
     before, after = neighbours(visit.bank, party, number)
     data: dict[str, Any] = {
         **one.to_json(),

@@ -146,7 +146,7 @@ def check_words(language: Language) -> Mapping[str, str]:
         "steward": gettext("The party's steward signed the entry"),
         "files": gettext("The files are those that the entry names, byte for byte"),
         "figure": gettext("The figure stands in the signed file as it is shown"),
-        "since": gettext("No later entry says otherwise than is shown"),
+        "since": gettext("No later entry that you may read says otherwise"),
         "cosignatures": gettext("Enough other parties cosigned the same record"),
     }
 
