@@ -70,12 +70,15 @@ CREATE TABLE IF NOT EXISTS shared_name (     -- Place.same_as
     id TEXT NOT NULL,
     PRIMARY KEY (name, party, id)
 ) WITHOUT ROWID;
+-- What a place was called and where it lay goes when a later entry describes it.
+CREATE INDEX IF NOT EXISTS shared_name_place ON shared_name (party, id);
 CREATE TABLE IF NOT EXISTS within (          -- Place.within
     area TEXT NOT NULL,
     party TEXT NOT NULL,
     id TEXT NOT NULL,
     PRIMARY KEY (party, area, id)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS within_place ON within (party, id);
 CREATE TABLE IF NOT EXISTS bucket (
     bucket INTEGER PRIMARY KEY,
     party TEXT NOT NULL,
