@@ -57,7 +57,7 @@ class Inventory:
         Of the datastreams.
     place : array of int32, (n,)
         Where each is measured.
-    party, quantity, unit, statistic, interval, dataset, procedure : Coded, (n,)
+    party, quantity, unit, statistic, interval, procedure, zone, dataset : Coded, (n,)
         `dataset` as 'PARTY:DATASET'.
     figures : array of int64, (n,)
         How many stand.
@@ -83,6 +83,7 @@ class Inventory:
     interval: Coded
     dataset: Coded
     procedure: Coded
+    zone: Coded
     figures: Counts
     grades: Counts
     first: Stamps
@@ -163,15 +164,15 @@ def read_inventory(bank: Bank) -> Inventory:
 def _read(bank: Bank) -> Inventory:
     rows = bank.catalogue.rows(
         "SELECT d.party, d.name, d.feature, d.dataset, d.observed_property, d.unit, "
-        "d.statistic, d.interval, d.procedure, coalesce(s.series_id, -1) "
+        "d.statistic, d.interval, d.procedure, d.zone, coalesce(s.series_id, -1) "
         "FROM datastream d LEFT JOIN series s ON s.party = d.party AND s.name = d.name "
         "ORDER BY d.party, d.name"
     )
-    columns = [list(one) for one in zip(*rows, strict=True)] or [[] for _ in range(10)]
+    columns = [list(one) for one in zip(*rows, strict=True)] or [[] for _ in range(11)]
     party, names, feature, dataset, *told, ids = columns
     keys = list(zip(party, feature, strict=True))
     places, at = read_places(bank, dict.fromkeys(keys))
-    quantity, unit, statistic, interval, procedure = map(code, told)
+    quantity, unit, statistic, interval, procedure, zone = map(code, told)
     held = _held(bank, np.array(ids, np.int64))
     return Inventory(
         places=places,
@@ -184,6 +185,7 @@ def _read(bank: Bank) -> Inventory:
         interval=interval,
         dataset=code([f"{a}:{b}" for a, b in zip(party, dataset, strict=True)]),
         procedure=procedure,
+        zone=zone,
         figures=held.figures,
         grades=held.grades,
         first=held.first,
