@@ -63,6 +63,13 @@ class Reader:
 
 
 SCREENS = (
+    Screen(
+        "find",
+        "/find",
+        {"party": "jordan", "kind": "well"},
+        shows=("h1", "#find-text", "table", ".map svg", ".facet-values"),
+        says=("AL1040",),
+    ),
     Screen("about", "/about", says=("OGC SensorThings",)),
     Screen("sign-in", "/sign-in", {"next": "/about"}, shows=("h1", "#key")),
     Screen("preferences", "/preferences", shows=("h1", "fieldset", "main button")),

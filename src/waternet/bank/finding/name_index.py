@@ -106,17 +106,28 @@ class NameIndex:
         """
         scores = np.zeros(self._size, np.int8)
         spelt = forms(word)
-        for token in self._by_sound(spelt):
-            scores[self._of(token)] = SOUND
+        if self._sounds:
+            for token in self._by_sound(spelt):
+                scores[self._of(token)] = SOUND
         for one in spelt:
             first, end = self._beginning(one)
             scores[self._owners[self._starts[first] : self._starts[end]]] = PREFIX
         for one in spelt:
             if (place := self._places.get(one)) is not None:
                 scores[self._of(place)] = EXACT
-        if not scores.any():
-            for token in self._mistyped(word):
-                scores[self._of(token)] = TYPO
+        return scores
+
+    def slips(self, word: str) -> Scores:
+        """Return which owners are meant where one letter of a word is a slip.
+
+        Returns
+        -------
+        array of int8, (owners,)
+            `TYPO`, or 0.
+        """
+        scores = np.zeros(self._size, np.int8)
+        for token in self._mistyped(word):
+            scores[self._of(token)] = TYPO
         return scores
 
     def named(self, words: Sequence[str]) -> Owners:

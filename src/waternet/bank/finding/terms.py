@@ -1,39 +1,24 @@
-"""Which terms of a vocabulary a word means, in any language."""
+"""Indexes of terms, in every language, and of ids."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-
-from waternet.bank.finding.name_index import NameIndex, Scores
+from waternet.bank.finding.name_index import NameIndex
 from waternet.observation.vocabulary import get_terms
 
-__all__ = ["id_scores", "term_scores"]
-
-
-def term_scores(vocabulary: str, terms: Sequence[str], word: str) -> Scores:
-    """Return how surely a word means each of some terms, (k,); 0 where it does not.
-
-    Examples
-    --------
-    >>> told = term_scores("place_kind", ("spring", "well"), "באר")
-    >>> told.tolist()
-    [0, 80]
-    """
-    return _terms(vocabulary, tuple(terms)).scores(word)
-
-
-def id_scores(ids: Sequence[str], word: str) -> Scores:
-    """Return how surely a word means each of some ids, (k,); 0 where it does not."""
-    if not ids:
-        return np.zeros(0, np.int8)
-    return _ids(tuple(ids)).scores(word)
+__all__ = ["id_index", "term_index"]
 
 
 @lru_cache(32)
-def _terms(vocabulary: str, terms: tuple[str, ...]) -> NameIndex:
+def term_index(vocabulary: str, terms: tuple[str, ...]) -> NameIndex:
+    """Return the index of what some terms are called, their numbers being the owners.
+
+    Examples
+    --------
+    >>> term_index("place_kind", ("spring", "well")).scores("באר").tolist()
+    [0, 80]
+    """
     known = get_terms(vocabulary)
     names = [
         (number, name)
@@ -44,5 +29,6 @@ def _terms(vocabulary: str, terms: tuple[str, ...]) -> NameIndex:
 
 
 @lru_cache(32)
-def _ids(ids: tuple[str, ...]) -> NameIndex:
+def id_index(ids: tuple[str, ...]) -> NameIndex:
+    """Return the index of some ids, their numbers being the owners."""
     return NameIndex(enumerate(ids), len(ids), by_sound=False)

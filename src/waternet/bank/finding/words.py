@@ -12,9 +12,9 @@ from waternet.bank.finding.inventory import Inventory
 from waternet.bank.finding.letters import split_words, without_articles
 from waternet.bank.finding.name_index import WHOLE, Scores
 from waternet.bank.finding.places import Places
-from waternet.bank.finding.terms import id_scores, term_scores
+from waternet.bank.finding.terms import id_index, term_index
 
-__all__ = ["is_named", "place_scores", "text_scores"]
+__all__ = ["is_named", "text_scores"]
 
 _MOST_WORDS = 12  # of one text; further ones are not looked at
 Sums = npt.NDArray[np.int16]
@@ -66,30 +66,30 @@ def is_named(text: str, names: Iterable[str]) -> bool:
     )
 
 
-def place_scores(places: Places, word: str) -> Scores:
-    """Return how surely each place is meant by a word, (places,).
-
-    What is said of one of several parties' descriptions of a place, tied by shared
-    names, is said of all.
-    """
-    found = _shared(places, places.index.scores(word))
-    kinds = term_scores("place_kind", places.kind.values, word)
-    return np.maximum(found, _of(places.kind, kinds))
-
-
 def _word_scores(inventory: Inventory, word: str) -> Scores:
-    best = place_scores(inventory.places, word)[inventory.place]
-    terms = (
+    places, terms = inventory.places, _terms(inventory)
+    best = _shared(places, places.index.scores(word))[inventory.place]
+    for vocabulary, column in terms:
+        found = term_index(vocabulary, column.values).scores(word)
+        best = np.maximum(best, _of(column, found))
+    for column in (inventory.party, inventory.dataset, inventory.procedure):
+        best = np.maximum(best, _of(column, id_index(column.values).scores(word)))
+    if best.any():
+        return best
+    # A slip is looked for where all else fails, and in names alone.
+    best = _shared(places, places.index.slips(word))[inventory.place]
+    for vocabulary, column in terms:
+        found = term_index(vocabulary, column.values).slips(word)
+        best = np.maximum(best, _of(column, found))
+    return best
+
+
+def _terms(inventory: Inventory) -> tuple[tuple[str, Coded], ...]:
+    return (
+        ("place_kind", inventory.kind),
         ("observed_property", inventory.quantity),
         ("statistic", inventory.statistic),
     )
-    for vocabulary, column in terms:
-        best = np.maximum(
-            best, _of(column, term_scores(vocabulary, column.values, word))
-        )
-    for column in (inventory.party, inventory.dataset, inventory.procedure):
-        best = np.maximum(best, _of(column, id_scores(column.values, word)))
-    return best
 
 
 def _of(column: Coded, scores: Scores) -> Scores:
@@ -99,6 +99,7 @@ def _of(column: Coded, scores: Scores) -> Scores:
 
 
 def _shared(places: Places, scores: Scores) -> Scores:
+    """Return of each place the best that is said of one that shares a name with it."""
     best = np.zeros(len(places), np.int8)
     np.maximum.at(best, places.group, scores)
     return best[places.group]

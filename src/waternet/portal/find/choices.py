@@ -101,7 +101,9 @@ def _chips(wanted: Wanted, labels: Labels, link: Link) -> Iterator[Chip]:
             yield Chip(labels.title(facet), text, href)
     if wanted.has_period:
         first, last = wanted.first_year, wanted.last_year
-        text = write.span("…" if first is None else first, "…" if last is None else last)
+        text = write.span(
+            "…" if first is None else first, "…" if last is None else last
+        )
         href = link.here(first_year=None, last_year=None, page=None)
         yield Chip(labels.title("period"), text, href)
     if wanted.bbox is not None:

@@ -52,7 +52,9 @@ def elsewhere(question: Question, found: Found) -> Elsewhere:
         said = {"datastream": ",".join(names)}
     period = _period(question, found)
     figures = said | period
-    files = {form: _path("/data/observations", figures | {"format": form}) for form in _FILES}
+    files = {
+        form: _path("/data/observations", figures | {"format": form}) for form in _FILES
+    }
     programs = {
         "data": _path("/data/observations", figures),
         "datastreams": _path("/data/datastreams", said),

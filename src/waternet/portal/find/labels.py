@@ -72,15 +72,15 @@ class Labels:
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
-        gettext = self.language.gettext
+        pgettext = self.language.pgettext
         return {
-            "within": gettext("Area"),
-            "observed_property": gettext("Quantity"),
-            "kind": gettext("Kind of place"),
-            "party": gettext("Party"),
-            "grade": gettext("Quality"),
-            "access": gettext("Access"),
-            "period": gettext("Years"),
-            "text": gettext("Words"),
-            "bbox": gettext("Part of the map"),
+            "within": pgettext("find", "Area"),
+            "observed_property": pgettext("find", "Quantity"),
+            "kind": pgettext("find", "Kind of place"),
+            "party": pgettext("find", "Party"),
+            "grade": pgettext("find", "Quality"),
+            "access": pgettext("find", "Access"),
+            "period": pgettext("find", "Years"),
+            "text": pgettext("find", "Words"),
+            "bbox": pgettext("find", "Part of the map"),
         }

@@ -11,6 +11,7 @@ from waternet.bank.finding.wanted import SORTS
 from waternet.portal.find.choices import chips, choices, relaxations, year_bars
 from waternet.portal.find.elsewhere import Elsewhere, elsewhere
 from waternet.portal.find.labels import Labels
+from waternet.portal.find.plotting import draw_found
 from waternet.portal.find.question import (
     MOST_COMPARED,
     PAGE_ROWS,
@@ -19,6 +20,8 @@ from waternet.portal.find.question import (
     question_of,
 )
 from waternet.portal.find.rows import datastream_data, withheld_data
+from waternet.portal.map.figure import disclaimer
+from waternet.portal.map.layers import choose_layers
 from waternet.portal.page import View, Visit, page
 from waternet.portal.series.parties import party_names
 
@@ -46,7 +49,11 @@ def _find(visit: Visit) -> View:
     )
     pages = max(1, -(-len(ordered) // PAGE_ROWS))
     at = min(question.page, pages)
-    labels = Labels(visit.language, inventory, party_names(visit.node))
+    parties = party_names(visit.node)
+    labels = Labels(visit.language, inventory, parties)
+    shapes, offered = choose_layers(
+        visit.node, visit.bank, visit.values.get("layer"), visit.language, parties
+    )
     facets = choices(found, labels)
     shown = ordered[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]
     other = elsewhere(question, found)
@@ -77,6 +84,11 @@ def _find(visit: Visit) -> View:
             "sorting": _sorting(visit, question),
             "picking": _Picking(visit, question),
             "elsewhere": other,
+            "figure": draw_found(found, question, labels, visit.link, shapes)
+            if len(ordered)
+            else None,
+            "offered": offered,
+            "disclaimer": disclaimer(visit.language),
             "is_narrow": bool(question.wanted.chosen) or question.wanted.has_period,
         },
         headers={"hx-push-url": _canonical(visit)},

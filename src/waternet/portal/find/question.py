@@ -9,6 +9,7 @@ from typing import Any, Final
 from waternet.api.operation import Parameter
 from waternet.bank.finding.wanted import FACETS, SORTS, Wanted
 from waternet.errors import NotAcceptable
+from waternet.portal.now.pages import MAP_PARAMETERS
 
 __all__ = ["MOST_COMPARED", "PAGE_ROWS", "PARAMETERS", "Question", "question_of"]
 
@@ -45,6 +46,7 @@ PARAMETERS: Final = (
         {"type": "integer", "minimum": 1, "maximum": 1_000_000},
         f"Which {PAGE_ROWS} of them.",
     ),
+    *(one for one in MAP_PARAMETERS if one.name == "layer"),
     Parameter(
         "datastream",
         {"type": "array", "items": _NAME, "maxItems": MOST_COMPARED},
@@ -83,18 +85,17 @@ def question_of(values: Mapping[str, Any]) -> Question:
     ------
     NotAcceptable
         The years or the box are the wrong way round.
+
+    Examples
+    --------
+    >>> question_of({"text": "amman", "page": 2}).sort
+    'relevance'
     """
     first, last = values.get("first_year"), values.get("last_year")
     if first is not None and last is not None and first > last:
         raise NotAcceptable(
             f"the years from {first} to {last} end before they begin",
             hint="first_year comes first, and is part of them as last_year is",
-        )
-    box = values.get("bbox")
-    if box is not None and box[1] > box[3]:
-        raise NotAcceptable(
-            f"bbox: the south ({box[1]}) lies above the north ({box[3]})",
-            hint="west, south, east, north in degrees: 34,29,37,34",
         )
     chosen = {
         facet: tuple(dict.fromkeys(one for one in values[facet] if one))
@@ -108,10 +109,29 @@ def question_of(values: Mapping[str, Any]) -> Question:
             {facet: names for facet, names in chosen.items() if names},
             first,
             last,
-            None if box is None else (box[0], box[1], box[2], box[3]),
+            _box(values["bbox"]) if "bbox" in values else None,
         ),
         sort.removeprefix("-"),
         sort.startswith("-"),
         values.get("page", 1),
         tuple(dict.fromkeys(one for one in values.get("datastream", ()) if one)),
     )
+
+
+def _box(corners: list[float]) -> tuple[float, float, float, float]:
+    """Return a box of a map, whose edges may lie beyond the date line."""
+    west, south, east, north = corners
+    if south > north:
+        raise NotAcceptable(
+            f"bbox: the south ({south}) lies above the north ({north})",
+            hint="west, south, east, north in degrees: 34,29,37,34",
+        )
+    if east - west >= 360:
+        return -180.0, south, 180.0, north
+    return _round_the_earth(west), south, _round_the_earth(east), north
+
+
+def _round_the_earth(longitude: float) -> float:
+    if -180 <= longitude <= 180:
+        return longitude
+    return (longitude + 180) % 360 - 180
