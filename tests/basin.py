@@ -23,6 +23,7 @@ def make_basin(folder: Path) -> None:
     demo = _demo()
     for party in demo.PARTIES:
         shutil.copytree(BASIN / party, folder / "desk" / party)
+    shutil.copy(BASIN / "basin.geojson", folder / "desk")
     with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
         demo.restrict(OWNER)
         demo.publish_first(OWNER)

@@ -73,6 +73,13 @@ SCREENS = (
     Screen("about", "/about", says=("OGC SensorThings",)),
     Screen("sign-in", "/sign-in", {"next": "/about"}, shows=("h1", "#key")),
     Screen("preferences", "/preferences", shows=("h1", "fieldset", "main button")),
+    Screen("now", "/now", shows=("h1", "svg.map-sheet"), says=("437.54", "AL1040")),
+    Screen(
+        "now-nearer",
+        "/now",
+        {"bbox": "35,31,36.5,33", "layer": "none"},
+        shows=("svg.map-sheet",),
+    ),
 )
 
 # Every page in every language: at a desk in daylight, and on a phone at night without

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from waternet.observation.place import AREA_KINDS
-from waternet.portal.language.language import Language
 from waternet.portal.map.drawing import Point, Shape
 from waternet.portal.map.extent import Extent
 from waternet.portal.map.figure import Figure, make_figure
@@ -99,12 +98,17 @@ def _points(
     marks = {
         name: language.gettext(mark.label) for name, mark in MARKS.items() if mark.label
     }
+    form = language.gettext("%(name)s, %(party)s: %(state)s")
     found = []
     for place in chosen[np.argsort(ranks[chosen], kind="stable")].tolist():
         station = stations.by_place.get(place)
         mark = "other" if station is None else mark_of_rank(station.rank)
         party = names[places.party.text(place)]
-        label = f"{_name(places.names[place], language)}, {party}: {marks[mark]}"
+        label = form % {
+            "name": language.best_of(places.names[place])[1],
+            "party": party,
+            "state": marks[mark],
+        }
         found.append(
             Point(
                 float(places.longitude[place]),
@@ -115,7 +119,3 @@ def _points(
             )
         )
     return found
-
-
-def _name(names: Mapping[str, str], language: Language) -> str:
-    return language.best_of(names)[1]
