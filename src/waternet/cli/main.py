@@ -47,6 +47,7 @@ from waternet.cli import (
     witness,
 )
 from waternet.cli.export import export
+from waternet.cli.report import report
 from waternet.cli.show import say_error
 from waternet.cli.vocabulary import vocabulary
 from waternet.errors import (
@@ -122,6 +123,7 @@ registry.add_commands(app)
 serve.add_commands(app)
 access.add_commands(app)
 app.command()(export)
+app.command()(report)
 app.command()(vocabulary)
 
 

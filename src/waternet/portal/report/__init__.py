@@ -1,0 +1,1 @@
+"""The yearbook on paper: a PDF of an area, a station or a release."""
