@@ -93,8 +93,12 @@ def test_words_of_each_language_are_read_back_letter_by_letter(text):
     assert {"yearbook", "Village", "well", "Proof"} <= words
 
 
-def test_a_name_is_text_whatever_it_holds(text):
-    assert HOSTILE in text.replace("\n", " ")
+def test_a_name_is_text_whatever_it_holds(party, bank):
+    scope = station_scope(bank, "jordan:W2")
+    made = make_yearbook(party.node, bank, scope, LANGUAGES[2:], Period())
+    pages = pypdf.PdfReader(io.BytesIO(made)).pages
+    flat = " ".join(page.extract_text().replace("\n", " ") for page in pages)
+    assert f"Place {HOSTILE} (jordan:W2)" in flat.replace("  ", " ")
 
 
 def test_a_figure_is_one_run_from_left_to_right(text):
