@@ -100,7 +100,7 @@ def test_a_lake_of_two_parties_is_one_topic_with_their_figures(folder: Path) -> 
     assert values == [-225.0, -224.25]
     (wells,) = basin.lines
     assert isinstance(wells, Summary)
-    assert (wells.party, wells.kind, len(wells.stations)) == ("amber", "well", 7)
-    assert wells.counts() == {"much-below": 7}
+    assert (wells.party, wells.kind, wells.count) == ("amber", "well", 7)
+    assert wells.classes == {"much-below": 7}
     assert basin.area == "x:basin"
     assert [one.value for one in other.lines if isinstance(one, Station)] == [3.25]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,12 @@ from waternet.portal.map.drawing import (
 )
 from waternet.portal.map.extent import Extent, Paper
 from waternet.portal.map.marks import MARKS
+from waternet.portal.rendering import to_script_data
 
 __all__ = ["Figure", "disclaimer", "make_figure"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figure:
     """What a page shows of a map.
 
@@ -52,6 +54,11 @@ class Figure:
     layers: tuple[tuple[str, str], ...]
     points: dict[str, Any] | None
     count: int
+
+    @cached_property
+    def script(self) -> Markup:
+        """The points as JSON for a script element, which no text in them can end."""
+        return to_script_data(self.points)
 
     @property
     def nearer(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
@@ -149,7 +150,7 @@ def _line(visit: Visit, sayer: Sayer, station: Station) -> _Line:
 
 
 def _summary_line(visit: Visit, sayer: Sayer, topic: Topic, summary: Summary) -> _Line:
-    common = max(summary.counts().items(), key=lambda one: (one[1], one[0]))[0]
+    common = max(summary.classes.items(), key=lambda one: (one[1], one[0]))[0]
     mark = MARKS[common]
     found = visit.link.to(
         "/find",
@@ -197,12 +198,23 @@ def _summary_data(summary: Summary) -> dict[str, Any]:
     return {
         "party": summary.party,
         "kind": summary.kind,
-        "stations": len(summary.stations),
-        "classes": dict(sorted(summary.counts().items())),
+        "stations": summary.count,
+        "classes": dict(summary.classes),
     }
 
 
+_DATA: WeakKeyDictionary[Stations, dict[str, Any]] = WeakKeyDictionary()
+
+
 def _stations_data(stations: Stations) -> dict[str, Any]:
+    """Return the stations as data; made once, since there may be thousands."""
+    told = _DATA.get(stations)
+    if told is None:
+        told = _DATA[stations] = _told_stations(stations)
+    return told
+
+
+def _told_stations(stations: Stations) -> dict[str, Any]:
     shown: Sequence[Station] = stations.all[:_MOST_STATIONS]
     return {
         "count": len(stations.all),

@@ -7,6 +7,7 @@ where the text runs from right to left.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -103,10 +104,10 @@ class Sayer:
     def summary(self, summary: Summary) -> Markup:
         """Say how many stations stand below, at and above what is normal."""
         language, write = self.write.language, self.write
-        counts = summary.counts()
+        counts = Counter(summary.classes)
         below = counts["below"] + counts["much-below"]
         above = counts["above"] + counts["much-above"]
-        number = len(summary.stations)
+        number = summary.count
         stations = Markup(
             language.ngettext("%(num)s station", "%(num)s stations", number)
         ) % {"num": write.count(number)}

@@ -7,8 +7,9 @@ are tied by the names that the parties share. Nothing here knows a place by its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -31,26 +32,27 @@ class Summary:
     Attributes
     ----------
     party, kind : str
-    stations : tuple of Station
+    count : int
+    classes : mapping of str to int
+        How many have each mark of `mark_of_rank`.
+    first, last : int [us, local]
+        When the latest figures of all of them were measured.
     """
 
     party: str
     kind: str
-    stations: tuple[Station, ...]
+    count: int
+    classes: Mapping[str, int]
+    first: int
+    last: int
 
-    def counts(self) -> Counter[str]:
-        """Return how many stations have each mark of `mark_of_rank`."""
-        return Counter(mark_of_rank(one.rank) for one in self.stations)
-
-    @property
-    def first(self) -> int:
-        """When the one that was measured longest ago was [us, local]."""
-        return min(one.local for one in self.stations)
-
-    @property
-    def last(self) -> int:
-        """When the one that was measured last was [us, local]."""
-        return max(one.local for one in self.stations)
+    @classmethod
+    def of(cls, party: str, kind: str, stations: Sequence[Station]) -> Summary:
+        """Return the summary of some stations."""
+        times = [one.local for one in stations]
+        classes = Counter(mark_of_rank(one.rank) for one in stations)
+        ordered = dict(sorted(classes.items()))
+        return cls(party, kind, len(times), ordered, min(times), max(times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,21 @@ class Topic:
     lines: tuple[Station | Summary, ...]
 
 
+# Shared on purpose: what stations say changes no more than they do.
+_ARRANGED: WeakKeyDictionary[Stations, dict[str, tuple[Topic, ...]]] = (
+    WeakKeyDictionary()
+)
+
+
 def arrange(stations: Stations, language: str) -> tuple[Topic, ...]:
     """Return the topics in order: section by section, by names in a language."""
+    kept = _ARRANGED.setdefault(stations, {})
+    if language not in kept:
+        kept[language] = _arrange(stations, language)
+    return kept[language]
+
+
+def _arrange(stations: Stations, language: str) -> tuple[Topic, ...]:
     places = stations.inventory.places
     lakes: dict[int, list[Station]] = {}
     rest: list[Station] = []
@@ -137,7 +152,7 @@ def _lines(
         groups.setdefault(key, []).append(one)
     for (party, kind), ones in sorted(groups.items()):
         if len(ones) > FEW:
-            yield Summary(party, kind, tuple(ones))
+            yield Summary.of(party, kind, ones)
         else:
             yield from sorted(ones, key=lambda one: int(ranks[one.place]))
 
