@@ -80,6 +80,38 @@ SCREENS = (
         {"bbox": "35,31,36.5,33", "layer": "none"},
         shows=("svg.map-sheet",),
     ),
+    Screen(
+        "station",
+        "/station/jordan:AL1040",
+        {"datastream": "jordan:AL1040/groundwater-level"},
+        shows=("h1", "dl.facts", "#canvas", ".latest-value"),
+        says=("AL1040", "486.35", "EPSG:28192", "Asia/Amman"),
+    ),
+    Screen(
+        "chart",
+        "/chart",
+        {
+            "datastream": "israel:kinneret/lake-level,jordan:AL1040/groundwater-level,"
+            "jordan:amman-zarqa/groundwater-abstraction",
+            "axes": "own",
+            "usual": "1",
+        },
+        shows=("h1", "#canvas", ".legend-one"),
+        says=("\u2212211.3", "148,712,766"),
+    ),
+    Screen(
+        "chart-table",
+        "/chart",
+        {"datastream": "jordan:jordan/water-stress", "tab": "table"},
+        shows=("h1", "table", "thead th"),
+        says=("2018", "100.077528"),
+    ),
+    Screen(
+        "chart-changed",
+        "/chart",
+        {"datastream": "jordan:jordan/water-stress", "against": "2026-11-22"},
+        shows=("h1", "#canvas", "#changed"),
+    ),
 )
 
 # Every page in every language: at a desk in daylight, and on a phone at night without

@@ -20,6 +20,11 @@ def test_values_are_named_at_round_steps() -> None:
     assert ticks[0].at == pytest.approx(0.4 / 5.5)
 
 
+def test_great_and_small_values_are_named_by_their_power_of_ten() -> None:
+    assert Scale(0, 3e8).ticks(3)[1].text == "1·10⁸"
+    assert Scale(0, 3e-8).ticks(3)[1].text == "1·10⁻⁸"
+
+
 def test_a_logarithmic_axis_names_powers_of_ten() -> None:
     scale = scale_of([np.array([0.01, 1000.0])], is_log=True)
     assert {"0.01", "1", "100"} <= {tick.text for tick in scale.ticks(12)}

@@ -226,7 +226,8 @@
       const near = this.told.rtl ? 1 : 3, far = this.told.rtl ? 3 : 1;
       const found = [{
         stroke: ink, font, grid, ticks: { show: false }, space: 64, size: 28,
-        values: (u, splits, axis, space, step) => splits.map((at) => this.named(at, step)),
+        splits: (u, axis, low, high) => this.splits(low, high, u.bbox.width / devicePixelRatio / 76),
+        values: (u, splits) => splits.map((at) => this.named(at)),
       }];
       const seen = new Map();
       for (const line of this.lines) {
@@ -247,18 +248,61 @@
       return found;
     }
 
+    // Beginnings of years, months, days or hours, as `chart/scale.py` chooses them.
+    splits(low, high, most) {
+      const day = 864e5, hour = 36e5, minute = 6e4;
+      const each = (high - low) / Math.max(most, 1);
+      const step = (all, unit) => all.find((n) => n * unit >= each) ?? all.at(-1);
+      const begin = this.tzDate(low), found = [];
+      const take = (at) => at >= low && at <= high && found.push(at);
+      const [year, month, date] = [begin.getFullYear(), begin.getMonth(), begin.getDate()];
+      if (each > 200 * day) {
+        this.kind = "year";
+        const by = step([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], 365 * day);
+        for (let n = year - (year % by), at; (at = this.instant(n, 0, 1)) <= high; n += by) take(at);
+      } else if (each > 20 * day) {
+        this.kind = "month";
+        const by = step([1, 2, 3, 6], 30 * day);
+        for (let n = month - (month % by), at; (at = this.instant(year, n, 1)) <= high; n += by) take(at);
+      } else if (each > 12 * hour) {
+        this.kind = "day";
+        const by = step([1, 2, 5, 10], day);
+        for (let n = date, at; (at = this.instant(year, month, n)) <= high; n++) {
+          const of = this.tzDate(at).getDate();
+          if ((of - 1) % by === 0 && (of === 1 || of + by <= 32)) take(at);
+        }
+      } else {
+        this.kind = "clock";
+        const by = each > 30 * minute ? step([1, 3, 6, 12], hour) * hour : step([1, 5, 15, 30, 60], minute) * minute;
+        for (let at = this.instant(year, month, date); at <= high; at += by) take(at);
+      }
+      return found;
+    }
+
+    // The moment at which a day begins by the clock of the page's zone.
+    instant(year, month, date) {
+      const told = Date.UTC(year, month, date);
+      let at = told;
+      for (let n = 0; n < 2; n++) {
+        const local = this.tzDate(at);
+        const shown = Date.UTC(local.getFullYear(), local.getMonth(), local.getDate(), local.getHours(), local.getMinutes());
+        at += told - shown;
+      }
+      return at;
+    }
+
     // Words never stand beside numbers: their order would depend on the script.
-    named(at, step) {
+    named(at) {
       const when = this.tzDate(at);
       const two = (number) => String(number).padStart(2, "0");
       const year = String(when.getFullYear()).padStart(4, "0");
       const month = two(when.getMonth() + 1), day = two(when.getDate());
-      if (step >= 364 * 864e5) return this.inDigits(year);
-      if (step >= 28 * 864e5) return when.getMonth() ? this.told.months[when.getMonth()] : this.inDigits(year);
-      const dated = (text) => this.inDigits(text).replace(/\u2212/g, "-");
-      if (step >= 864e5) return dated(when.getDate() === 1 ? `${year}-${month}` : `${month}-${day}`);
-      if (!when.getHours() && !when.getMinutes()) return dated(`${month}-${day}`);
-      return this.inDigits(`${two(when.getHours())}:${two(when.getMinutes())}`);
+      const digits = (text) => text.replace(/[0-9]/g, (digit) => this.told.digits[digit]);
+      if (this.kind === "year") return digits(year);
+      if (this.kind === "month") return when.getMonth() ? this.told.months[when.getMonth()] : digits(year);
+      if (this.kind === "day") return digits(when.getDate() === 1 ? `${year}-${month}` : `${month}-${day}`);
+      if (!when.getHours() && !when.getMinutes()) return digits(`${month}-${day}`);
+      return digits(`${two(when.getHours())}:${two(when.getMinutes())}`);
     }
 
     hatches(u) {

@@ -15,6 +15,7 @@ from waternet.portal.chart.line import Floats
 __all__ = ["Scale", "Tick", "scale_of", "time_ticks"]
 
 _ROOM = 0.06  # of the range, kept free above and below
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR: Final = 3_600_000  # ms
 _DAY: Final = 24 * _HOUR
@@ -221,5 +222,7 @@ def _round_step(least: float) -> float:
 
 def _figure(value: float, decimals: int) -> str:
     if abs(value) >= 1e7 or decimals > 6:
-        return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+        mantissa, _, power = f"{value:.4e}".partition("e")
+        raised = str(int(power)).translate(_RAISED)
+        return f"{float(mantissa):g}·10{raised}".replace("-", "\N{MINUS SIGN}")
     return f"{value + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}")

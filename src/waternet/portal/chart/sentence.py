@@ -44,9 +44,10 @@ def tell_line(line: Line, language: Language, zone: tzinfo = UTC) -> Markup:
     """
     tell = Isolating(language)
     places = np.flatnonzero(np.isfinite(line.value))
+    name = Markup("<bdi>%s</bdi>") % line.name
     if not len(places):
         none = Markup(language.gettext("%(name)s: no value is known here."))
-        return none % {"name": line.name}
+        return none % {"name": name}
     count = len(places)
     first, last = (_moment(line, int(place)) for place in places[[0, -1]])
     parts = [
@@ -58,7 +59,7 @@ def tell_line(line: Line, language: Language, zone: tzinfo = UTC) -> Markup:
             )
         )
         % {
-            "name": line.name,
+            "name": name,
             "n": tell.count(count),
             "first": tell.day(first, zone),
             "last": tell.day(last, zone),

@@ -16,11 +16,12 @@ from waternet.bank.question import Question
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import get_terms
+from waternet.observation.zone import find_zone
 from waternet.portal.chart.frame import month_names
 from waternet.portal.chart.hydrograph import draw_hydrograph
 from waternet.portal.chart.line import Band, Line
 from waternet.portal.chart.payload import band_payload, line_payload
-from waternet.portal.chart.sentence import tell_hydrograph
+from waternet.portal.chart.sentence import tell_line
 from waternet.portal.language.language import Language
 from waternet.portal.language.units import unit_text
 from waternet.portal.series.asking import Asking, earlier
@@ -125,7 +126,11 @@ def draw(
         usual, years = _usual(bank, described[0], lines[0], asking, language, zone)
     bands = [] if usual is None else [usual]
     span = _span(lines)
-    told = tell_hydrograph(lines, language, zone)
+    clocks = [find_zone(asking.question.zone or one.zone) for one in described]
+    told = Markup(" ").join(
+        tell_line(line, language, clock)
+        for line, clock in zip(lines, clocks, strict=True)
+    )
     shown = [*lines, *others]
     few = [thin(line, WIDE[0]) for line in shown]
     wide, narrow = (

@@ -1,0 +1,130 @@
+"""The hydrograph with scripts: zoom, cursor and read-out, by pointer and by keyboard."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from browser.screens import Reader
+
+WELL = "jordan:AL1040/groundwater-level"
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => sum += one.value))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 300);
+})"""
+
+
+@pytest.fixture
+def chart(look, address):
+    """Return what opens a page and gives its drawing."""
+
+    def opened(reader: Reader, query: str = f"datastream={WELL}"):
+        watched = look(reader, address)
+        watched.visit(f"/chart?{query}&lang={reader.language}")
+        watched.page.wait_for_selector("#canvas.live .plot canvas")
+        return watched
+
+    return opened
+
+
+def test_the_drawing_takes_the_place_of_the_servers_without_a_shift(chart) -> None:
+    for reader in (Reader(), Reader("ar", "phone", "dark")):
+        page = chart(reader).page
+        boxes = [page.locator(one).first.bounding_box() for one in ("#canvas", ".plot")]
+        assert all(
+            abs(boxes[0][side] - boxes[1][side]) <= 1
+            for side in ("x", "y", "width", "height")
+        )
+        assert page.evaluate(SHIFTS) < 0.01
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_keyboard_reads_zooms_and_moves(chart, language) -> None:
+    watched = chart(Reader(language))
+    page = watched.page
+    page.locator(".plot").focus()
+    page.keyboard.press("End")
+    readout, live = page.locator(".readout"), page.locator("#chart-tools [role=status]")
+    assert "486.35" in readout.inner_text()
+    assert "486.35" in live.inner_text()
+    # Time runs from left to right in every language: the left arrow goes back.
+    page.keyboard.press("ArrowLeft")
+    assert "488.3" in readout.inner_text()
+    page.keyboard.press("Home")
+    assert "511.55" in readout.inner_text()
+    link = page.locator("#chart-tools > a")
+    assert not link.is_visible()
+    for key in ("+", "+", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    assert link.is_visible()
+    asked = parse_qs(urlsplit(link.get_attribute("href")).query)
+    assert asked["datastream"] == [WELL]
+    assert "1968" < asked["start"][0][:4] < asked["end"][0][:4] < "2013"
+    page.keyboard.press("0")
+    assert not link.is_visible()
+    watched.verify()
+
+
+def test_the_value_read_out_leads_to_its_proof(chart) -> None:
+    page = chart(Reader("he")).page
+    page.locator(".plot").focus()
+    page.keyboard.press("End")
+    asked = urlsplit(page.locator(".readout a").get_attribute("href"))
+    assert asked.path == "/proof"
+    query = parse_qs(asked.query)
+    assert query["datastream"] == [f"{WELL}/instant/PT0S/dip"]
+    assert query["time"] == ["2013-01-13T09:00:00Z"]
+    assert query["lang"] == ["he"]
+
+
+def test_a_drag_zooms_and_the_period_has_a_page_of_its_own(chart) -> None:
+    watched = chart(Reader())
+    page = watched.page
+    box = page.locator(".plot .u-over").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, middle, steps=4)
+    page.mouse.up()
+    page.locator("#chart-tools > a").click()
+    page.wait_for_selector("#canvas.live")
+    told = page.locator("figcaption").inner_text()
+    assert re.search(r"\b1[0-9] values from", told)
+    watched.verify()
+
+
+def test_buttons_do_what_the_keys_do(chart) -> None:
+    page = chart(Reader()).page
+    link = page.locator("#chart-tools > a")
+    page.get_by_role("button", name="Zoom in").click()
+    assert link.is_visible()
+    page.get_by_role("button", name="Show all").click()
+    assert not link.is_visible()
+
+
+def test_limits_bands_and_other_years_are_drawn_without_a_fault(chart) -> None:
+    query = (
+        "datastream=israel:kinneret/lake-level,jordan:amman-zarqa/"
+        "groundwater-abstraction&usual=1&last_year=1&axes=own"
+    )
+    watched = chart(Reader("ar", theme="dark"), query)
+    ink = watched.page.evaluate(
+        """() => { const one = document.querySelector(".plot canvas");
+        const all = one.getContext("2d").getImageData(0, 0, one.width, one.height).data;
+        return all.filter((level, n) => n % 4 === 3 && level > 0).length; }"""
+    )
+    assert ink > 10_000
+    watched.verify()
+
+
+def test_another_page_frames_the_chart(look, address) -> None:
+    watched = look(Reader("ar"), address)
+    watched.visit(f"/embed?datastream={WELL}&lang=ar")
+    page = watched.page
+    page.wait_for_selector("#canvas.live .plot canvas")
+    assert page.locator("form, nav").count() == 0
+    assert "/proof?" in page.locator(".links a").first.get_attribute("href")
+    watched.verify()
