@@ -10,6 +10,7 @@ import xml.etree.ElementTree
 from types import SimpleNamespace
 
 from faults import attacks_on_access as access
+from faults import attacks_on_desk as desk
 from faults import attacks_on_files as files
 from faults import attacks_on_keys as keys
 from faults import attacks_on_lines as lines
@@ -318,5 +319,25 @@ TABLE = (
     Threat(
         "unnoted read", "serve", access.unnoted_read, "503",
         {"waternet.api.noting.Noting._note": nothing},
+    ),
+    Threat(
+        "changed while signed", "publish", desk.changed_while_signed, "conflict",
+        {"waternet.node.publish.Chosen.verify": nothing},
+    ),
+    Threat(
+        "own review", "publish", desk.own_review, "refused",
+        {"waternet.node.reviewing._hands": lambda _pending: set()},
+    ),
+    Threat(
+        "reviewer signs", "publish", desk.reviewer_signs, "refused",
+        {"waternet.node.publish.verify_signer": nothing},
+    ),
+    Threat(
+        "passphrase on the line", "serve", desk.passphrase_on_the_line, "not asked for",
+        {"waternet.portal.desk.passphrase._is_private": lambda _url: True},
+    ),
+    Threat(
+        "guessed passphrase", "serve", desk.guessed_passphrase, "429",
+        {"waternet.portal.desk.passphrase.Limits.charge": nothing},
     ),
 )  # fmt: skip

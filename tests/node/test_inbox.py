@@ -1,6 +1,7 @@
 """Files that came to the Desk: understood, answered, imported, dropped."""
 
 import fcntl
+import os
 import stat
 
 import pytest
@@ -47,7 +48,10 @@ def test_what_is_proposed_is_kept_until_something_else_is_said(jordan):
     told = get_arrived(jordan.node, one.number).state["proposal"]
     assert (told["format"], told["open"]) == ("delimited", ["time.zone"])
     answered = say_of_arrived(
-        jordan.node, one.number, {"answers": {"time.zone": "+02:00"}, "title": "March"}
+        jordan.node,
+        one.number,
+        {"answers": {"time.zone": "+02:00"}, "title": "March"},
+        "Dan",
     )
     assert (answered.title, answered.state) == ("March", {})
     assert understand_arrived(answered).state["proposal"]["open"] == []
@@ -56,35 +60,44 @@ def test_what_is_proposed_is_kept_until_something_else_is_said(jordan):
 def test_a_file_is_imported_as_its_proposal_says_and_waits_no_more(jordan):
     one = send(jordan)
     said = {"answers": {"time.zone": "+02:00"}, "dataset": "levels"}
-    one = understand_arrived(say_of_arrived(jordan.node, one.number, said))
+    one = understand_arrived(say_of_arrived(jordan.node, one.number, said, "Dan"))
     with jordan.node.writing():
-        report = import_arrived(jordan.node, one, keep_as="wells")
+        report = import_arrived(jordan.node, one, "Hana", keep_as="wells")
     # By hand from the file: four levels; 'n/a' is taken for a gap by the proposal.
     assert report.observations == 4
     (pending,) = list_pending(jordan.node)
-    assert (pending.origin.importer, pending.origin.input_name) == (
-        "Rana",
+    assert (pending.origin.hands, pending.origin.input_name) == (
+        ["Rana", "Dan", "Hana"],
         "levels.csv",
     )
     assert list_arrived(jordan.node) == []
     assert list_recipes(jordan.node) == ["wells"]
+    # For a day it is told which import it became; it is not imported twice.
+    left = get_arrived(jordan.node, one.number)
+    assert (left.imported, left.file.exists()) == ("0001-levels", False)
+    with jordan.node.writing(), pytest.raises(Conflict, match="imported already"):
+        import_arrived(jordan.node, left, "Hana")
+    os.utime(left.folder, (0, 0))
+    send(jordan)
+    with pytest.raises(NotFound):
+        get_arrived(jordan.node, one.number)
 
 
 def test_a_file_with_an_open_question_is_not_imported(jordan):
     one = understand_arrived(send(jordan))
     with jordan.node.writing(), pytest.raises(NotAcceptable, match=r"time\.zone"):
-        import_arrived(jordan.node, one)
+        import_arrived(jordan.node, one, "Hana")
     assert [one.number for one in list_arrived(jordan.node)] == [one.number]
 
 
 def test_a_recipe_that_the_node_keeps_is_taken(jordan):
     keep_recipe(jordan.node, "wells", RECIPE.encode())
-    one = say_of_arrived(jordan.node, send(jordan).number, {"recipe": "wells"})
+    one = say_of_arrived(jordan.node, send(jordan).number, {"recipe": "wells"}, "Dan")
     with jordan.node.writing():
-        report = import_arrived(jordan.node, one)
+        report = import_arrived(jordan.node, one, "Hana")
     assert (report.observations, report.rejected) == (4, 1)
     with pytest.raises(NotFound):
-        say_of_arrived(jordan.node, send(jordan).number, {"recipe": "others"})
+        say_of_arrived(jordan.node, send(jordan).number, {"recipe": "others"}, "Dan")
 
 
 def test_why_it_failed_is_kept_beside_it(jordan):
@@ -110,7 +123,7 @@ def test_one_process_at_a_time_works_on_a_file(jordan):
         for act in (
             lambda: understand_arrived(one),
             lambda: drop_arrived(jordan.node, one.number),
-            lambda: say_of_arrived(jordan.node, one.number, {"title": "x"}),
+            lambda: say_of_arrived(jordan.node, one.number, {"title": "x"}, "Dan"),
         ):
             with pytest.raises(Conflict, match="just now"):
                 act()
@@ -144,4 +157,4 @@ def test_what_is_said_of_a_file_has_an_end(jordan):
     one = send(jordan)
     for said in ({"title": "x" * 1_001}, {"answers": {"a": "x" * 1_001}}):
         with pytest.raises(NotAcceptable, match="at most 1,000"):
-            say_of_arrived(jordan.node, one.number, said)
+            say_of_arrived(jordan.node, one.number, said, "Dan")

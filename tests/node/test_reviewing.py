@@ -36,7 +36,7 @@ def jordan(tmp_path):
     file, recipe = party.desk / "levels.csv", party.desk / "recipe.toml"
     file.write_text(LEVELS)
     recipe.write_text(RECIPE)
-    import_file(party.node, file, recipe, importer="Rana")
+    import_file(party.node, file, recipe, hands=["Rana"])
     return party
 
 

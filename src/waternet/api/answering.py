@@ -90,7 +90,8 @@ class Answering:
         role = request.operation.role
         if not viewer.may(role):
             error = NotAllowed(
-                f"{request.operation.name} needs the role {role!r}",
+                f"{request.operation.name} needs the role "
+                f"{' or '.join(map(repr, role.split()))}",
                 hint="the node's operator gives roles to people and programs",
             )
             self._noting.refused(request, viewer, str(error))

@@ -112,7 +112,7 @@ def document(operations: Sequence[Operation], url: str) -> dict[str, Any]:
 def _described(one: Operation) -> dict[str, Any]:
     about = one.about
     if one.role:
-        about += f" Needs the role {one.role}."
+        about += f" Needs the role {' or '.join(one.role.split())}."
     told: dict[str, Any] = {
         "operationId": one.name,
         "tags": [one.group],

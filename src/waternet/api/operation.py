@@ -70,7 +70,8 @@ class Operation:
     most_body : int [byte]
         More is refused (413); 0 where none is read.
     role : str
-        That is needed: 'steward', 'operator'...; '' for everybody.
+        That is needed: 'steward', 'operator'...; '' for everybody. Of several, with
+        blanks between them, one will do.
     is_open : bool
         Unknown query parameters are handed on; else they are refused (400).
     is_listed : bool

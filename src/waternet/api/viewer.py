@@ -53,8 +53,8 @@ class Viewer:
     session: Session | None = None
 
     def may(self, role: str) -> bool:
-        """Return whether the role is theirs; '' is everybody's."""
-        return not role or role in self.roles
+        """Return whether a role is theirs; of several one will do; '' is for all."""
+        return not role or not self.roles.isdisjoint(role.split())
 
 
 class Viewers:

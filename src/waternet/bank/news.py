@@ -1,27 +1,29 @@
-"""What other parties appended to their records since somebody looked last."""
+"""What parties appended to their records, and what of it is new to somebody."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from waternet.bank.store import Bank
 
-__all__ = ["News", "list_news", "news_positions"]
+__all__ = ["News", "entries_between", "list_news", "news_positions"]
 
-_SELECT = (
+_COLUMNS = (
     "SELECT party, number, kind, dataset, title, reason, rows, finding, body,"
     " strftime('%Y-%m-%dT%H:%M:%SZ', issued / 1000000, 'unixepoch') FROM entry"
-    " WHERE party <> ?1 AND number >= coalesce("
+)
+_SELECT = (
+    f"{_COLUMNS} WHERE party <> ?1 AND number >= coalesce("
     "(SELECT value FROM json_each(?2) WHERE key = entry.party), 0)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """An entry of another party's record.
+    """An entry of a party's record.
 
     Attributes
     ----------
@@ -78,12 +80,16 @@ def list_news(
     rows = bank.catalogue.rows(
         f"{_SELECT} ORDER BY issued DESC, party, number DESC LIMIT {int(most)}", chosen
     )
-    names = [one.name for one in fields(News)]
-    found = []
-    for row in rows:
-        told = dict(zip(names, row, strict=True))
-        found.append(News(**{**told, "body": json.loads(told["body"])}))
-    return count, found
+    return count, [_news(row) for row in rows]
+
+
+def entries_between(bank: Bank, party: str, first: int, last: int) -> list[News]:
+    """Return a party's entries from one number to another, both among them."""
+    rows = bank.catalogue.rows(
+        f"{_COLUMNS} WHERE party = ? AND number BETWEEN ? AND ? ORDER BY number",
+        (party, first, last),
+    )
+    return [_news(row) for row in rows]
 
 
 def news_positions(bank: Bank, own: str) -> dict[str, int]:
@@ -92,3 +98,8 @@ def news_positions(bank: Bank, own: str) -> dict[str, int]:
         "SELECT party, position FROM party WHERE party <> ?", (own,)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _news(row: Sequence[Any]) -> News:
+    told = dict(zip((one.name for one in fields(News)), row, strict=True))
+    return News(**{**told, "body": json.loads(told["body"])})

@@ -47,6 +47,7 @@ from waternet.record.tree import (
 
 __all__ = [
     "Gathered",
+    "cosigners",
     "gather_cosignatures",
     "take_cosignature",
     "verify_known",
@@ -120,6 +121,12 @@ def witnesses_of(node: Node) -> list[Asked]:
         if party != node.party and card.addresses
         if (verifier := card.witness_verifier)
     ]
+
+
+def cosigners(node: Node) -> set[str]:
+    """Return the parties whose cosignatures the own head carries now."""
+    head = node.state.head(node.party)
+    return _cosigners(node, head) if head.size else set()
 
 
 def gather_cosignatures(node: Node) -> Gathered:

@@ -49,7 +49,40 @@ from waternet.record.fields import write_time
 from waternet.record.findings import write_findings
 from waternet.record.listing import write_lines
 
-__all__ = ["Draft", "draft_entries"]
+__all__ = ["Draft", "Foreseen", "draft_entries", "foresee"]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What publishing an import would do to the figures that stand.
+
+    Attributes
+    ----------
+    new, replaced, unchanged : int
+        Figures that would be signed; those of them that replace others, for which a
+        reason is needed; those that stand just so already.
+    """
+
+    new: int
+    replaced: int
+    unchanged: int
+
+
+def foresee(node: Node, bank: Bank, pending: Pending) -> Foreseen | None:
+    """Return what publishing an import would change; None where only doing it tells.
+
+    That is of a dataset of which totals alone are published.
+
+    Raises
+    ------
+    NotAcceptable
+        A datastream changes its unit.
+    """
+    dataset = _find_dataset(node, pending.origin.dataset)
+    if dataset is not None and dataset.access == "aggregated":
+        return None
+    figures = _new_figures(node, bank, pending)
+    return Foreseen(figures.rows, figures.replaced, figures.unchanged)
 
 
 def draft_entries(node: Node, bank: Bank, pending: Pending, reason: str) -> list[Draft]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -62,7 +62,13 @@ class Report:
 
 
 def import_file(
-    node: Node, file: Path, recipe: Path, *, apart: bool = False, **said: str
+    node: Node,
+    file: Path,
+    recipe: Path,
+    *,
+    apart: bool = False,
+    hands: Sequence[str] = (),
+    **said: str,
 ) -> Report:
     """Read an agency's file with a recipe and keep what was read as pending.
 
@@ -73,9 +79,10 @@ def import_file(
     file, recipe : Path
     apart : bool
         Read it in a process of its own, with limits, even if it is plain text.
+    hands : sequence of str
+        Who sent the file and said how it is read, where that is known.
     **said : str
-        'dataset', 'title', 'source': what the recipe leaves open, or overrides;
-        'importer': who imports it, where that is known.
+        'dataset', 'title', 'source': what the recipe leaves open, or overrides.
 
     Returns
     -------
@@ -118,7 +125,7 @@ def import_file(
         recipe_sha256=_sha256(recipe),
         rejected=len(reading.rejects),
         personal=personal,
-        importer=composed(said.get("importer") or ""),
+        hands=[composed(name) for name in hands],
     )
     after = file.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):

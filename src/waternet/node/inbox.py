@@ -13,7 +13,8 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -44,6 +45,8 @@ MOST_WAITING = 20
 _SMALL = 8 << 20  # bytes of plain text that are read in this process
 _NUMBER = re.compile(r"[0-9a-f]{16}")
 _ABOUT, _STATE = "about.json", "state.json"
+_MOST_HANDS = 20
+_DAY = 86_400  # s
 _LONGEST = 1_000  # characters of what is said
 
 
@@ -66,9 +69,12 @@ class Arrived:
         Of those that the node keeps; '' to have one proposed.
     answers : mapping of str to str
         To the questions of a proposal.
+    hands : sequence of str
+        Who else said something of it.
     state : mapping
-        What came of working on it: 'proposal', as `plain_proposal` has it; or 'error'
-        and 'hint'. {} where nobody has yet.
+        What came of working on it: 'proposal', as `plain_proposal` has it; 'error'
+        and 'hint'; 'imported', the name of the import that it became. {} where nobody
+        worked on it yet.
     """
 
     folder: Path
@@ -82,6 +88,7 @@ class Arrived:
     source: str = ""
     recipe: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    hands: Sequence[str] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -93,6 +100,11 @@ class Arrived:
     def file(self) -> Path:
         """The file itself."""
         return self.folder / "file" / self.name
+
+    @property
+    def imported(self) -> str:
+        """The name of the import that it became; '' while it waits."""
+        return str(self.state.get("imported", ""))
 
     @property
     def is_worked_on(self) -> bool:
@@ -129,6 +141,7 @@ def receive_file(
     """
     inbox = _inbox(node)
     inbox.mkdir(mode=0o700, exist_ok=True)
+    _sweep(inbox)
     if len(list_arrived(node)) >= MOST_WAITING:
         raise Conflict(
             f"{MOST_WAITING} files wait already to be understood",
@@ -151,8 +164,7 @@ def receive_file(
 
 def list_arrived(node: Node) -> list[Arrived]:
     """Return the files that wait, oldest first."""
-    folders = [one for one in _inbox(node).glob("*") if _NUMBER.fullmatch(one.name)]
-    found = [one for folder in folders if (one := _read(folder)) is not None]
+    found = [one for one in _all_in(_inbox(node)) if not one.imported]
     return sorted(found, key=lambda one: (one.received, one.number))
 
 
@@ -162,7 +174,7 @@ def get_arrived(node: Node, number: str) -> Arrived:
     Raises
     ------
     NotFound
-        None waits, or it was imported or dropped meanwhile.
+        None came, or it was dropped meanwhile, or imported long ago.
     """
     found = None
     if _NUMBER.fullmatch(number):
@@ -175,7 +187,9 @@ def get_arrived(node: Node, number: str) -> Arrived:
     return found
 
 
-def say_of_arrived(node: Node, number: str, said: Mapping[str, Any]) -> Arrived:
+def say_of_arrived(
+    node: Node, number: str, said: Mapping[str, Any], who: str
+) -> Arrived:
     """Keep what somebody says of a file; what came of it before is forgotten.
 
     Parameters
@@ -184,6 +198,8 @@ def say_of_arrived(node: Node, number: str, said: Mapping[str, Any]) -> Arrived:
     number : str
     said : mapping
         'dataset', 'title', 'source', 'recipe', 'answers': those that are stated.
+    who : str
+        Says so.
 
     Raises
     ------
@@ -202,7 +218,8 @@ def say_of_arrived(node: Node, number: str, said: Mapping[str, Any]) -> Arrived:
     if said.get("recipe"):
         recipe_path(node, said["recipe"])
     with _held(arrived.folder):
-        changed = replace(arrived, **said, state={})
+        hands = list(dict.fromkeys((*arrived.hands, who)))[-_MOST_HANDS:]
+        changed = replace(arrived, **said, hands=hands, state={})
         _write(changed)
         return changed
 
@@ -225,7 +242,9 @@ def understand_arrived(arrived: Arrived) -> Arrived:
         return _in_state(arrived, {"proposal": plain_proposal(proposal)})
 
 
-def import_arrived(node: Node, arrived: Arrived, *, keep_as: str = "") -> Report:
+def import_arrived(
+    node: Node, arrived: Arrived, who: str, *, keep_as: str = ""
+) -> Report:
     """Import a file as its recipe says: a kept one, or that of its proposal.
 
     Parameters
@@ -233,6 +252,8 @@ def import_arrived(node: Node, arrived: Arrived, *, keep_as: str = "") -> Report
     node : Node
         Held for writing.
     arrived : Arrived
+    who : str
+        Imports it.
     keep_as : str
         A name under which the node keeps the proposed recipe; '' to keep it not.
 
@@ -244,6 +265,8 @@ def import_arrived(node: Node, arrived: Arrived, *, keep_as: str = "") -> Report
         Somebody works on it just now.
     """
     with _held(arrived.folder):
+        if arrived.imported:
+            raise Conflict(f"{arrived.name} is imported already: {arrived.imported}")
         recipe = _recipe_of(node, arrived, keep_as)
         report = import_file(
             node,
@@ -253,9 +276,11 @@ def import_arrived(node: Node, arrived: Arrived, *, keep_as: str = "") -> Report
             dataset=arrived.dataset,
             title=arrived.title,
             source=arrived.source,
-            importer=arrived.sender,
+            hands=list(dict.fromkeys((arrived.sender, *arrived.hands, who))),
         )
-        shutil.rmtree(arrived.folder)
+        # What is left tells for a day which import it became.
+        shutil.rmtree(arrived.folder / "file")
+        _in_state(arrived, {"imported": report.pending})
         return report
 
 
@@ -330,12 +355,12 @@ def _read(folder: Path) -> Arrived | None:
     """Return what lies in a folder; None where it is no more, or not whole."""
     try:
         about = json.loads((folder / _ABOUT).read_bytes())
-        found = Arrived(folder=folder, **about)
+        found = Arrived(folder=folder, **{**about, "hands": tuple(about["hands"])})
         state = folder / _STATE
         if not state.exists():
             return found
         return replace(found, state=json.loads(state.read_bytes()))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
@@ -354,6 +379,21 @@ def _held(folder: Path) -> Iterator[None]:
                 "this file is being read just now", hint="wait until it is done"
             ) from error
         yield
+
+
+def _all_in(inbox: Path) -> Iterator[Arrived]:
+    for folder in inbox.glob("*"):
+        if _NUMBER.fullmatch(folder.name) and (one := _read(folder)) is not None:
+            yield one
+
+
+def _sweep(inbox: Path) -> None:
+    """Drop what was imported long ago, and what was left in part."""
+    long_ago = time.time() - _DAY
+    imported = [one.folder for one in _all_in(inbox) if one.imported]
+    for folder in (*imported, *inbox.glob("unfinished-*")):
+        if folder.stat().st_mtime < long_ago:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _inbox(node: Node) -> Path:

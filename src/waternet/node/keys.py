@@ -16,6 +16,7 @@ from waternet.node.durable import write_durably
 from waternet.record.note import Signer
 
 __all__ = [
+    "WrongPassphrase",
     "is_locked",
     "read_key",
     "read_secret",
@@ -26,6 +27,10 @@ __all__ = [
 _AGE = b"age-encryption.org/v1"
 _MEASURED = 5  # times
 _RESTORE = "restore the key's file from your copy"
+
+
+class WrongPassphrase(NotAllowed):
+    """What was typed does not open a key's file; or the file is damaged."""
 
 
 def write_key(path: Path, signer: Signer, passphrase: str) -> None:
@@ -107,7 +112,7 @@ def _opened(content: bytes, passphrase: str, name: str) -> bytes:
             opened: bytes = pyrage.passphrase.decrypt(content, passphrase)
         except pyrage.DecryptError as error:
             if "xcessive work" not in str(error):
-                raise NotAllowed(
+                raise WrongPassphrase(
                     f"the passphrase does not open {name}, or the file is damaged",
                     hint="set WATERNET_PASSPHRASE, or restore the key from your copy",
                 ) from error

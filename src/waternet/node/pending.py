@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,8 +58,9 @@ class Origin:
         Cells that could not be read.
     personal : mapping of str to str
         Columns with personal data: 'dropped' or 'pseudonymised'.
-    importer : str
-        Who imported it, where that is known; it is not published.
+    hands : sequence of str
+        Who sent the file and said how it is read, where that is known; they are not
+        published.
     """
 
     dataset: str
@@ -70,7 +71,7 @@ class Origin:
     recipe_sha256: str
     rejected: int
     personal: Mapping[str, str] = field(default_factory=dict)
-    importer: str = ""
+    hands: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

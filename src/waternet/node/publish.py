@@ -39,6 +39,7 @@ from waternet.node.recovery import recover_node
 from waternet.node.registry import unpinned
 from waternet.node.report import Advance, counted
 from waternet.node.reviewing import reviewed_digest, verify_signer
+from waternet.record.note import Signer
 
 __all__ = [
     "Chosen",
@@ -49,6 +50,7 @@ __all__ = [
     "publish_pending",
     "publish_withdrawal",
     "read_keys",
+    "verified_keys",
 ]
 
 
@@ -147,6 +149,18 @@ def read_keys(node: Node, passphrase: str) -> Keys:
     card = node.cards()[node.party]
     steward = read_key(key_file(node, card, "steward"), passphrase)
     log = read_key(key_file(node, card, "log"), passphrase)
+    return verified_keys(node, steward, log)
+
+
+def verified_keys(node: Node, steward: Signer, log: Signer) -> Keys:
+    """Return keys that were opened, once they are those of the party's card.
+
+    Raises
+    ------
+    NotVerified
+        One is not: nobody could verify what it signs.
+    """
+    card = node.cards()[node.party]
     for role, signer, on_card in (
         ("steward", steward, card.steward_verifier),
         ("log", log, card.log_verifier),

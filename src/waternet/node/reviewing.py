@@ -234,12 +234,11 @@ def _verify_second(pending: Pending, reviewer: str) -> None:
 
 
 def _hands(pending: Pending) -> set[str]:
-    """Return who had a hand in an import: who imported the file, where that is known.
+    """Return who had a hand in an import: who edited it, and who brought the file.
 
     A file that was imported by command tells no name.
     """
-    importer = pending.origin.importer
-    return _authors(pending.edits) | ({_folded(importer)} if importer else set())
+    return _authors(pending.edits) | {_folded(name) for name in pending.origin.hands}
 
 
 def _authors(edits: Sequence[Edit]) -> set[str]:

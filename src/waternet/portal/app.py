@@ -17,6 +17,7 @@ from waternet.node.folder import Node
 from waternet.portal.about import operations as about
 from waternet.portal.account.operations import operations as account
 from waternet.portal.assets import asset_operation
+from waternet.portal.desk.operations import desk_operations
 from waternet.portal.find.pages import operations as find
 from waternet.portal.now.pages import operations as now
 from waternet.portal.page import see_other, visit_of, wants_html
@@ -61,6 +62,7 @@ def pages() -> tuple[Operation, ...]:
         *about(),
         *account(),
         *find(),
+        *desk_operations(),
         *now(),
         *series(),
         *proof(),

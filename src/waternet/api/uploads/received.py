@@ -20,7 +20,7 @@ from waternet.errors import NotAcceptable
 from waternet.node.folder import Node
 from waternet.node.recipes import recipe_path, verify_recipe
 
-__all__ = ["FORM", "SAID", "Received", "received"]
+__all__ = ["FORM", "SAID", "Received", "received", "safe_name"]
 
 FORM = "multipart/form-data"
 SAID = ("dataset", "title", "source")
@@ -95,7 +95,7 @@ def _from_form(node: Node, parts: Mapping[str, FormPart], folder: Path) -> Recei
         )
     if {"recipe", "recipe_name"} <= set(parts):
         raise NotAcceptable("both a recipe and the name of one are given")
-    file = folder / "file" / _safe_name(parts["file"].file_name)
+    file = folder / "file" / safe_name(parts["file"].file_name)
     file.parent.mkdir()
     parts["file"].write_to(file)
     recipe = None
@@ -113,7 +113,7 @@ def _from_form(node: Node, parts: Mapping[str, FormPart], folder: Path) -> Recei
 
 def _from_body(asked: Asked, folder: Path) -> Received:
     values = asked.values
-    file = folder / "file" / _safe_name(values.get("file_name", ""))
+    file = folder / "file" / safe_name(values.get("file_name", ""))
     file.parent.mkdir()
     _lay(asked.body, file)
     name = values.get("recipe_name", "")
@@ -147,12 +147,12 @@ def _read_answers(text: str) -> dict[str, str]:
     return read
 
 
-def _safe_name(given: str) -> str:
+def safe_name(given: str) -> str:
     r"""Return the last part of a file's name: no folder, nothing hidden, not too long.
 
     Examples
     --------
-    >>> _safe_name("../../etc/passwd"), _safe_name(r"C:\levels.xls"), _safe_name("")
+    >>> safe_name("../../etc/passwd"), safe_name(r"C:\levels.xls"), safe_name("")
     ('passwd', 'levels.xls', 'upload')
     """
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", given))[-1]

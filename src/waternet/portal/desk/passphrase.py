@@ -1,0 +1,128 @@
+"""The passphrase of the party's keys, typed for one order: asked for, tried, forgotten.
+
+Decision 0073. It is taken by https or on this machine alone. Wrong ones soon have to
+wait: each costs the person who typed it a share of what they may try.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Final
+from urllib.parse import urlsplit
+
+from waternet.api.limits import Limits
+from waternet.api.problem import Problem
+from waternet.errors import NotAllowed
+from waternet.node.appending import Keys
+from waternet.node.keys import WrongPassphrase
+from waternet.node.trail import Event
+from waternet.node.unlocking import needs_passphrase, unlock_keys
+from waternet.portal.page import Visit
+
+__all__ = ["Unlocking", "is_private", "key_state"]
+
+_RATE: Final = 0.1  # wrong ones a second that somebody can keep up; three come at once
+_PATIENCE: Final = 60.0  # s that an opening waits for another one
+_HERE = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[?::1\]?", re.IGNORECASE)
+
+
+def is_private(visit: Visit) -> bool:
+    """Return whether nobody on the line can read what a form says.
+
+    Its reader finds the node by https, or is on the same machine; a browser tells of a
+    form from which page, by which protocol, it came.
+    """
+    asked = [visit.asked.url]
+    if origin := visit.asked.headers.get("origin", ""):
+        asked.append(origin)
+    return all(map(_is_private, asked))
+
+
+def key_state(visit: Visit) -> str:
+    """Return how orders are signed here.
+
+    Returns
+    -------
+    str
+        'open': no passphrase locks the keys. 'locked': one is asked for. 'exposed': one
+        would be asked for, but others could read it. 'none': the keys are elsewhere.
+    """
+    try:
+        if not needs_passphrase(visit.node):
+            return "open"
+    except NotAllowed:
+        return "none"
+    return "locked" if is_private(visit) else "exposed"
+
+
+class Unlocking:
+    """Opens the signing keys for one order; one at a time in each process."""
+
+    def __init__(self) -> None:
+        self._limits = Limits(_RATE)
+        self._one = threading.Lock()
+
+    def keys(self, visit: Visit) -> Keys:
+        """Return the keys that sign what a form orders.
+
+        Raises
+        ------
+        WrongPassphrase
+            What the form says opens no key; trying again soon has to wait.
+        NotAllowed
+            Others could read the passphrase on the line, or the keys are not here.
+        Problem
+            'TooOften': too many wrong ones came, or others are being tried.
+        """
+        state = key_state(visit)
+        if state == "exposed":
+            raise NotAllowed(
+                "a passphrase is taken by https, or on this machine alone",
+                hint="open this page by https, or publish by command at the node",
+            )
+        passphrase = visit.form.fields.get("passphrase", ("",))[-1]
+        if state != "locked":
+            return unlock_keys(visit.node, "")
+        who = f"{visit.viewer.party} {visit.viewer.name}"
+        if not self._one.acquire(timeout=_PATIENCE):
+            raise _too_often("others are being tried", 10)
+        try:
+            if wait := self._limits.wait(who, 0):
+                raise _too_often("wrong ones came", wait)
+            return unlock_keys(visit.node, passphrase)
+        except WrongPassphrase:
+            self._limits.charge(who, 1.0)
+            visit.asked.events.append(_refused(visit))
+            raise
+        finally:
+            self._one.release()
+
+
+def _is_private(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme == "https" or bool(_HERE.fullmatch(host))
+
+
+def _refused(visit: Visit) -> Event:
+    """Return what the audit trail is told; the caller's share pays as for a key."""
+    return Event(
+        kind="refused",
+        who=visit.viewer.name,
+        party=visit.viewer.party,
+        operation=visit.asked.operation.name,
+        caller=visit.asked.caller,
+        outcome="a passphrase that opens no key",
+    )
+
+
+def _too_often(why: str, wait: float) -> Problem:
+    return Problem(
+        "TooOften",
+        f"no passphrase is tried now: {why}",
+        headers={"retry-after": str(int(wait) + 1)},
+    )
