@@ -11,6 +11,7 @@ from portal.report.conftest import HOSTILE
 
 from waternet.errors import NotAcceptable, NotFound
 from waternet.portal.language.language import get_language
+from waternet.portal.report import yearbook
 from waternet.portal.report.contents import Period
 from waternet.portal.report.fonts import FAMILIES, unpack_fonts
 from waternet.portal.report.scope import area_scope, station_scope
@@ -135,6 +136,15 @@ def test_a_party_can_leave_layers_out(party, bank):
         party.node, bank, scope, LANGUAGES[2:], Period(), layers="none"
     )
     assert len(pypdf.PdfReader(io.BytesIO(book)).pages) == 5
+
+
+def test_more_than_a_machine_should_set_is_refused_before_it_is_set(
+    party, bank, monkeypatch
+):
+    monkeypatch.setattr(yearbook, "MOST_CELLS", 30)
+    with pytest.raises(NotAcceptable, match="cells; a yearbook holds 30") as refused:
+        make(party, bank)
+    assert "--from" in refused.value.hint
 
 
 def test_a_layer_that_is_not_there_is_told(party, bank):

@@ -17,7 +17,7 @@ from waternet.portal.report.direction import left_to_right, name, value
 
 __all__ = ["Told", "tell_chapter"]
 
-_CHART: Final = (860, 330)  # px
+_CHART: Final = (860, 280)  # px
 _MONTHS: Final = 12
 
 

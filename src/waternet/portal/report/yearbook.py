@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from waternet.bank.store import Bank
+from waternet.errors import NotAcceptable
 from waternet.node.folder import Node
 from waternet.portal.language.language import Language
 from waternet.portal.map.drawing import Point, Shape, lay_paper
@@ -22,8 +23,9 @@ from waternet.portal.report.scope import Scope
 from waternet.portal.report.telling import tell_chapter
 from waternet.portal.report.typesetting import set_report
 
-__all__ = ["make_yearbook", "newest_entry"]
+__all__ = ["MOST_CELLS", "make_yearbook", "newest_entry"]
 
+MOST_CELLS: Final = 150_000  # of tables: half a minute, and not 1 GB
 _LEAST_HEIGHT: Final = 1.5  # deg, of the map: coasts and lakes tell where it is
 _FAMILY: Final = "'Noto Sans', 'Vazirmatn', 'Noto Sans Hebrew', sans-serif"
 
@@ -72,8 +74,24 @@ def make_yearbook(
         part, drawn = book.told(period, layers, left_out)
         parts.append(part)
         drawings |= drawn
+    _verify_length(parts)
     title = " · ".join(one["foot"] for one in parts)
     return set_report({"title": _plain(title), "parts": parts}, drawings, when)
+
+
+def _verify_length(parts: Sequence[Mapping[str, Any]]) -> None:
+    """Raise where the tables of all parts are more than a machine should set."""
+    cells = sum(
+        len(table["rows"]) * len(table["head"])
+        for part in parts
+        for chapter in part["chapters"]
+        for table in chapter["tables"]
+    )
+    if cells > MOST_CELLS:
+        raise NotAcceptable(
+            f"tables of {cells:,} cells; a yearbook holds {MOST_CELLS:,}",
+            hint="give --from and --to, a smaller area, or one language at a time",
+        )
 
 
 def newest_entry(bank: Bank) -> datetime:
