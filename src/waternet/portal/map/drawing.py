@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 
 MOST_LINKS = 3000  # points that are links each; more are dots, for a canvas to draw
 WIDTH, HEIGHT = 800, 560
+_COARSE = 0.036  # deg: the grid on which lakes and rivers lie
+_SEEN = 3.0  # units of the drawing, from which on its corners are seen
 _BEYOND = 2.0  # times the sheet is drawn, so that it can be moved a little
 _SIZE = 9.0  # how far points of one spot are moved apart
 
@@ -136,7 +138,9 @@ def _ground(paper: Paper) -> Iterable[str]:
         ("rivers", 'fill="none" stroke="#8fb3cf"'),  # they run on below lakes
         ("lakes", 'fill="#cfe0ec" stroke="#8fb3cf" fill-rule="evenodd"'),
     ):
-        lines = cut_outlines(name, wide)
+        lines: Iterable[Floats] = cut_outlines(name, wide)
+        if name != "land" and paper.unit * _COARSE > _SEEN:
+            lines = [_rounded(one, is_closed=name == "lakes") for one in lines]
         path = _path(paper, lines, is_closed=name != "rivers")
         if path:
             yield (
@@ -161,6 +165,25 @@ def _path(paper: Paper, lines: Iterable[Floats], *, is_closed: bool) -> str:
         end = "z" if is_closed else ""
         written.append(f"M{first[0]:g} {first[1]:g}l{text}{end}")
     return "".join(written)
+
+
+def _rounded(line: Floats, *, is_closed: bool) -> Floats:
+    """Cut the corners of a line twice: they are the grid's, and no shore's.
+
+    References
+    ----------
+    Chaikin, G. M. (1974): An algorithm for high-speed curve generation. Computer
+    Graphics and Image Processing 3(4), 346-349.
+    """
+    for _ in range(2):
+        start, end = line[:-1], line[1:]
+        cut = np.stack([0.75 * start + 0.25 * end, 0.25 * start + 0.75 * end], axis=1)
+        points = cut.reshape(-1, 2)
+        if is_closed:
+            line = np.concatenate([points, points[:1]])
+        else:
+            line = np.concatenate([line[:1], points, line[-1:]])
+    return line
 
 
 def _straightened(grid: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
