@@ -104,3 +104,19 @@ def test_without_scripts_every_station_is_a_link_in_the_tab_order(look) -> None:
     nearer = watched.page.locator("[data-zoom=in]").get_attribute("href") or ""
     assert "bbox=" in nearer
     watched.visit(nearer)
+
+
+def test_where_the_page_depends_on_the_map_it_is_asked_for(look) -> None:
+    watched = look(Reader())
+    watched.visit("/find?lang=en&layer=none")
+    page = watched.page
+    asks = page.locator("[data-map-asks]")
+    expect(asks).to_be_hidden()
+    page.locator(".map-points a").first.focus()
+    page.keyboard.press("+")
+    expect(asks).to_be_visible()
+    assert "bbox" not in page.url
+    asks.click()
+    page.wait_for_url("**bbox=**")
+    watched.settle()
+    watched.verify()

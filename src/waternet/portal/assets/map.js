@@ -133,6 +133,13 @@
       this.hasMoved = true;
       const text = box.map((one) => Number(one.toFixed(4))).join(",");
       url.searchParams.set("bbox", text);
+      url.searchParams.delete("page");
+      const asks = this.figure.querySelector("[data-map-asks]");
+      if (asks) {
+        asks.href = url.href.replace(/%2C/g, ",");
+        asks.hidden = false;
+        return;
+      }
       history.replaceState(history.state, "", url.href.replace(/%2C/g, ","));
     }
 
