@@ -11,6 +11,7 @@ from circles import circle_of
 from parties import ADDRESS, LEVELS, make_party
 from serving import served
 
+from waternet.cli.main import run
 from waternet.node.cosigning import gather_cosignatures
 from waternet.node.folder import open_node
 from waternet.node.publish import publish_withdrawal, read_keys
@@ -224,3 +225,27 @@ def test_the_file_to_take_away_has_the_same_policy_as_the_page_shows(client):
     with zipfile.ZipFile(io.BytesIO(told.content)) as archive:
         policy = archive.read("parties.policy")
     assert client.get("/proof/policy").content == policy
+
+
+def test_the_file_is_checked_in_an_empty_folder_without_a_node(
+    client, tmp_path, monkeypatch, capsys
+):
+    params = {"datastream": W1, "time": "2015-03-01"}
+    (tmp_path / "waternet-proof.zip").write_bytes(
+        client.get("/proof/file", params=params).content
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WATERNET_NODE", raising=False)
+    assert run(["verify", "waternet-proof.zip"]) == 0
+    said = capsys.readouterr().out
+    assert "-213.5 m" in said
+    assert "quorum met  yes" in said
+    assert "the party's steward signed it" in said
+
+
+def test_an_older_statement_is_proved_by_a_file_of_its_own(client, tmp_path, capsys):
+    params = {"datastream": W1, "time": "2015-03-01", "release": "2"}
+    file = tmp_path / "older.zip"
+    file.write_bytes(client.get("/proof/file", params=params).content)
+    assert run(["verify", str(file)]) == 0
+    assert "-214.5 m" in capsys.readouterr().out
