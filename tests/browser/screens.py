@@ -64,6 +64,24 @@ class Reader:
 
 SCREENS = (
     Screen(
+        "proof",
+        "/proof",
+        {"datastream": "jordan:jordan/water-stress/mean/P1Y/aquastat", "time": "2012"},
+        shows=("h1", "[data-verdict=holds]", "#chain", "#offline"),
+        says=("94.03034666", "116"),
+    ),
+    Screen(
+        "entry",
+        "/entries/jordan/11",
+        shows=("h1", "[data-verdict]", "#says", "#changes", "#signed"),
+        says=("AQUASTAT", "94.03034666"),
+    ),
+    Screen(
+        "record", "/proof", {"party": "israel"}, shows=("h1", "[data-verdict]", "#keys")
+    ),
+    Screen("entries", "/entries", {"kind": "revise"}, shows=("h1", "#text", "table")),
+    Screen("findings", "/findings", shows=("h1", "#evidence")),
+    Screen(
         "find",
         "/find",
         {"party": "jordan", "kind": "well"},

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from waternet.bank.history import get_changes
-from waternet.bank.store import Bank
+from waternet.bank.store import Bank, View
 from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.node.attested import AttestedEntry
 from waternet.node.attesting import Remembered
 from waternet.node.folder import Node
 from waternet.record.fields import Reference
 
-__all__ = ["SHOWN", "Changes", "changes_of"]
+__all__ = ["SHOWN", "Changes", "Kept", "changes_of"]
 
 SHOWN = 100
 """Rows of a page."""
 _MOST_FIGURES = 300_000  # of an entry whose changes are worked out at a request
+_KEPT = 512  # comparisons
 _KINDS = ("release", "revise")
 
 
@@ -47,8 +49,34 @@ class Changes:
     is_too_many: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Kept(Remembered):
+    """What this room keeps between requests: also what entries were found to change.
+
+    A comparison holds for one bank as long as its view is the same.
+    """
+
+    compared: OrderedDict[tuple[int, str, int, int], tuple[View, Changes]] = field(
+        default_factory=OrderedDict
+    )
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def find(self, bank: Bank, key: tuple[str, int, int]) -> Changes | None:
+        """Return what was found in this bank as it is now."""
+        with self.lock:
+            held = self.compared.get((id(bank), *key))
+        return held[1] if held and held[0] is bank.view() else None
+
+    def keep(self, bank: Bank, key: tuple[str, int, int], found: Changes) -> None:
+        """Remember what was found."""
+        with self.lock:
+            self.compared[id(bank), *key] = bank.view(), found
+            while len(self.compared) > _KEPT:
+                self.compared.popitem(last=False)
+
+
 def changes_of(
-    node: Node, bank: Bank, one: AttestedEntry, remembered: Remembered, skip: int = 0
+    node: Node, bank: Bank, one: AttestedEntry, kept: Kept, skip: int = 0
 ) -> Changes | None:
     """Return what an entry changed; None where it brought and took no figures.
 
@@ -58,7 +86,7 @@ def changes_of(
     bank : Bank
         As the reader may see it.
     one : AttestedEntry
-    remembered : Remembered
+    kept : Kept
     skip : int
         Rows before the page that is shown.
     """
@@ -74,16 +102,19 @@ def changes_of(
         return None
     if about["observations"]["rows"] > _MOST_FIGURES:
         return Changes(is_too_many=True)
+    key = one.party, one.index, skip
+    if (known := kept.find(bank, key)) is not None:
+        return known
     number = entry.body["release"] if entry.kind == "withdraw" else one.index
     names: Collection[str] | None
     if "sealed" in about:
         names = _restricted(bank, one.party, number)
     else:
-        names = _signed(node, one.party, about["datastreams"], remembered)
+        names = _signed(node, one.party, about["datastreams"], kept)
     table = get_changes(bank, one.party, one.index - 1, one.index, names)
     counted = Counter(table["change"].to_pylist())
     page = table.slice(skip, SHOWN).to_pylist()
-    return Changes(
+    found = Changes(
         counts=dict(sorted(counted.items())),
         rows=[
             {**row, "datastream": f"{row.pop('party')}:{row['datastream']}"}
@@ -91,6 +122,8 @@ def changes_of(
         ],
         count=table.num_rows,
     )
+    kept.keep(bank, key, found)
+    return found
 
 
 def _body(bank: Bank, party: str, number: int) -> Mapping[str, Any]:

@@ -6,12 +6,14 @@ from datetime import UTC
 from typing import Any
 
 from waternet.bank.browsing import entry_of, neighbours
+from waternet.bank.store import Bank
 from waternet.errors import NotFound
-from waternet.node.attesting import Remembered, attest_entry, attest_listed
+from waternet.node.attesting import attest_entry, attest_listed
+from waternet.observation.zone import find_zone
 from waternet.portal.page import View, Visit
-from waternet.portal.proof.changes import SHOWN, Changes, changes_of
+from waternet.portal.proof.changes import SHOWN, Changes, Kept, changes_of
 from waternet.portal.proof.fields import fields_of
-from waternet.portal.proof.named import cited, party_names
+from waternet.portal.proof.named import cited, party_names, zones_of
 from waternet.portal.proof.signed import signed_view
 from waternet.portal.proof.told import advised, checks_of, doubts_of, plain
 from waternet.portal.proof.words import change_words, check_words, kind_words
@@ -19,7 +21,7 @@ from waternet.portal.proof.words import change_words, check_words, kind_words
 __all__ = ["show_entry"]
 
 
-def show_entry(visit: Visit, party: str, number: int, remembered: Remembered) -> View:
+def show_entry(visit: Visit, party: str, number: int, kept: Kept) -> View:
     """Show one entry with its verdict.
 
     Raises
@@ -30,16 +32,16 @@ def show_entry(visit: Visit, party: str, number: int, remembered: Remembered) ->
     visit.asked.now()  # what lies on the disk may change without the bank
     listed = _listed(visit, party, number)
     attest = attest_listed if listed else attest_entry
-    one = attest(visit.node, party, number, remembered)
+    one = attest(visit.node, party, number, kept)
     skip = visit.values.get("skip", 0)
-    changes = changes_of(visit.node, visit.bank, one, remembered, skip)
+    changes = changes_of(visit.node, visit.bank, one, kept, skip)
     withdrawn_by = listed.get("withdrawn_by")
     verdict = one.verdict
     if withdrawn_by is not None and verdict in ("holds", "not-yet-cosigned"):
         verdict = "withdrawn"
     ending = None
     if withdrawn_by is not None:
-        ending = attest_listed(visit.node, party, withdrawn_by, remembered)
+        ending = attest_listed(visit.node, party, withdrawn_by, kept)
     before, after = neighbours(visit.bank, party, number)
     data: dict[str, Any] = {
         **one.to_json(),
@@ -63,7 +65,7 @@ def show_entry(visit: Visit, party: str, number: int, remembered: Remembered) ->
         "fields": fields_of(one, visit.language, visit.node.party),
         "names": party_names(visit.node),
         "shown": SHOWN,
-        "changed_rows": _rows(changes),
+        "changed_rows": _rows(visit.bank, changes),
     }
     kinds = kind_words(visit.language)
     kind = one.entry.kind if one.entry else ""
@@ -87,18 +89,22 @@ def _listed(visit: Visit, party: str, number: int) -> dict[str, Any]:
         return {}
 
 
-def _rows(found: Changes | None) -> list[dict[str, Any]]:
-    """Return changes with their times and signs, for people."""
+def _rows(bank: Bank, found: Changes | None) -> list[dict[str, Any]]:
+    """Return changes with their times, by their owner's clock, and signs."""
     signs = ("", "<", ">")
+    rows = found.rows if found else []
+    zones = zones_of(bank, {row["datastream"] for row in rows})
     return [
         {
             **row,
             "at": row["time"].replace(tzinfo=UTC),
+            "zone": find_zone(zones.get(row["datastream"], "UTC")),
+            "interval": row["datastream"].rsplit("/", 2)[-2],
             "time_text": row["time"].isoformat() + "Z",
             "sign": signs[row["censor"] or 0],
             "old_sign": signs[row["old_censor"] or 0],
         }
-        for row in (found.rows if found else ())
+        for row in rows
     ]
 
 

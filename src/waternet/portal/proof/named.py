@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from waternet.errors import NotFound, WaternetError
 from waternet.node.folder import Node
 from waternet.observation.vocabulary import get_terms
 
-__all__ = ["cited", "describe_datastream", "party_names"]
+__all__ = ["cited", "describe_datastream", "party_names", "zones_of"]
 
 _COLUMNS = "feature, observed_property, statistic, interval, procedure, dataset, zone"
 
@@ -70,6 +70,20 @@ def describe_datastream(bank: Bank, address: str) -> dict[str, Any]:
             for name in ("statistic", "interval", "procedure", "dataset", "zone")
         },
     }
+
+
+def zones_of(bank: Bank, addresses: Collection[str]) -> dict[str, str]:
+    """Return by whose clock the days of some datastreams begin, by address."""
+    rows = bank.catalogue.rows(
+        "SELECT party || ':' || name, zone FROM datastream"
+        " WHERE party || ':' || name IN (SELECT value FROM json_each(?))"
+        " AND party IN (SELECT value FROM json_each(?))",
+        (
+            json.dumps(sorted(addresses)),
+            json.dumps(sorted({one.partition(":")[0] for one in addresses})),
+        ),
+    )
+    return dict(map(tuple, rows))
 
 
 def cited(bank: Bank, party: str, release: int) -> dict[str, Any]:

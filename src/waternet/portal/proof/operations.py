@@ -7,8 +7,8 @@ from typing import Final
 
 from waternet.api.operation import Operation, Parameter
 from waternet.errors import NotAcceptable
-from waternet.node.attesting import Remembered
 from waternet.portal.page import View, Visit, page
+from waternet.portal.proof.changes import Kept
 from waternet.portal.proof.downloads import download_operations
 from waternet.portal.proof.entries import ENTRY_PARAMETERS, show_entries
 from waternet.portal.proof.entry import show_entry
@@ -52,13 +52,13 @@ _ENTRY: Final = (
 
 def operations() -> tuple[Operation, ...]:
     """Return the operations of this room; they share what need not be read again."""
-    remembered = Remembered()
+    kept = Kept()
     return (
         page(
             "/proof",
             "page-proof",
             "Whether a figure, an entry or a record holds, checked at the request.",
-            partial(_show_proof, remembered),
+            partial(_show_proof, kept),
             parameters=(*_ABOUT, _SKIP),
         ),
         page(
@@ -73,7 +73,7 @@ def operations() -> tuple[Operation, ...]:
             "/entries/{party}/{number}",
             "page-entry",
             "One entry: whether it holds, what it says, what it changed.",
-            partial(_show_entry, remembered),
+            partial(_show_entry, kept),
             parameters=(*_ENTRY, _SKIP),
         ),
         page(
@@ -82,26 +82,26 @@ def operations() -> tuple[Operation, ...]:
             "What this node found wrong with records, with the evidence.",
             show_findings,
         ),
-        *download_operations(_ABOUT, _ENTRY, remembered),
+        *download_operations(_ABOUT, _ENTRY, kept),
     )
 
 
-def _show_proof(remembered: Remembered, visit: Visit) -> View:
+def _show_proof(kept: Kept, visit: Visit) -> View:
     values = visit.values
     if "datastream" in values:
         if "time" not in values:
             raise NotAcceptable("no time given", hint="add time=2015-06-30")
-        return show_figure(visit, remembered)
+        return show_figure(visit, kept)
     if "party" not in values:
         raise NotAcceptable(
             "nothing was named that could be proved",
             hint="say datastream and time, or party, or party and release",
         )
     if "release" in values:
-        return show_entry(visit, values["party"], values["release"], remembered)
-    return show_record(visit, values["party"], remembered)
+        return show_entry(visit, values["party"], values["release"], kept)
+    return show_record(visit, values["party"], kept)
 
 
-def _show_entry(remembered: Remembered, visit: Visit) -> View:
+def _show_entry(kept: Kept, visit: Visit) -> View:
     values = visit.values
-    return show_entry(visit, values["party"], values["number"], remembered)
+    return show_entry(visit, values["party"], values["number"], kept)

@@ -37,7 +37,7 @@ def show_record(visit: Visit, party: str, remembered: Remembered) -> View:
     names = party_names(visit.node)
     data: dict[str, Any] = {
         "party": party,
-        "names": names[party],
+        "party_names": names[party],
         "verdict": told.verdict,
         "checked": told.checked,
         "log": card.origin,
@@ -65,7 +65,7 @@ def show_record(visit: Visit, party: str, remembered: Remembered) -> View:
     more = {
         **signed_view(visit, newest),
         "newest": found.entries,
-        "all_names": names,
+        "names": names,
         "check_words": check_words(visit.language),
         "kind_words": kind_words(visit.language),
     }
