@@ -15,6 +15,7 @@ from faults import attacks_on_files as files
 from faults import attacks_on_keys as keys
 from faults import attacks_on_lines as lines
 from faults import attacks_on_logs as logs
+from faults import attacks_on_sign_in as entering
 from faults.threat import Threat, nothing
 
 from waternet.exchange.witness import Seen
@@ -53,6 +54,7 @@ _ANY_SPELLING = {"waternet.record.canonical._is_canonical": lambda *_: True}
 _ILLEGIBLE = {"waternet.record.fields.verify_legible": nothing}
 _UNCOMMITTED = {"waternet.node.joint_secrets._differing": lambda *_: []}
 _KEEPING = SimpleNamespace(rmtree=keys.keep_it)
+_ANY_SESSION = "FROM session s WHERE :now + :idle > 0"
 _FORGED = "forged figures are answered"
 
 TABLE = (
@@ -306,7 +308,7 @@ TABLE = (
     ),
     Threat(
         "foreign token", "serve", access.foreign_token, "refused",
-        {"waternet.node.issuers._wanted": lambda _issuer: {}},
+        {"waternet.node.issuers._wanted": lambda *_: {}},
     ),
     Threat(
         "old token", "serve", access.old_token, "refused",
@@ -321,6 +323,7 @@ TABLE = (
         {"waternet.api.noting.Noting._note": nothing},
     ),
     Threat(
+<<<<<<< HEAD
         "changed while signed", "publish", desk.changed_while_signed, "conflict",
         {"waternet.node.publish.Chosen.verify": nothing},
     ),
@@ -339,5 +342,45 @@ TABLE = (
     Threat(
         "guessed passphrase", "serve", desk.guessed_passphrase, "429",
         {"waternet.portal.desk.passphrase.Limits.charge": nothing},
+=======
+        "ended session", "serve", entering.ended_session, "anybody's",
+        {"waternet.node.sessions._VALID": _ANY_SESSION},
+    ),
+    Threat(
+        "idle session", "serve", entering.idle_session, "anybody's",
+        {"waternet.node.sessions._IDLE": {"idle": 1 << 30}},
+    ),
+    Threat(
+        "stolen sessions", "serve", entering.stolen_sessions, "anybody's",
+        {"waternet.node.sessions._digest": entering.as_it_is},
+    ),
+    Threat(
+        "replayed passkey", "serve", entering.replayed_passkey, "refused",
+        {"waternet.node.passkeys.Attempts": entering.Forgetful},
+    ),
+    Threat(
+        "another's sign-in", "serve", entering.anothers_sign_in, "refused",
+        {"waternet.node.code_flow.hmac.compare_digest": lambda *_: True},
+    ),
+    Threat(
+        "foreign form", "serve", entering.foreign_form, "from elsewhere",
+        {"waternet.api.answering.verify_own_page": nothing},
+        "another session",
+    ),
+    Threat(
+        "foreign form", "serve", entering.foreign_form, "from elsewhere",
+        {
+            "waternet.api.answering.verify_own_page": nothing,
+            "waternet.portal.form.verify_form_token": nothing,
+        },
+    ),
+    Threat(
+        "cookie at an interface", "serve", entering.cookie_at_an_interface, "401",
+        {"waternet.api.answering.Answering._session": entering.any_cookie},
+    ),
+    Threat(
+        "led elsewhere", "serve", entering.led_elsewhere, "a page of the node",
+        {"waternet.portal.account.preferences.onward_of": lambda text, *_: text},
+>>>>>>> 68bf489 (threats: sessions, forms, passkeys and signing in at an issuer, with and without their defences)
     ),
 )  # fmt: skip
