@@ -323,7 +323,6 @@ TABLE = (
         {"waternet.api.noting.Noting._note": nothing},
     ),
     Threat(
-<<<<<<< HEAD
         "changed while signed", "publish", desk.changed_while_signed, "conflict",
         {"waternet.node.publish.Chosen.verify": nothing},
     ),
@@ -342,7 +341,8 @@ TABLE = (
     Threat(
         "guessed passphrase", "serve", desk.guessed_passphrase, "429",
         {"waternet.portal.desk.passphrase.Limits.charge": nothing},
-=======
+    ),
+    Threat(
         "ended session", "serve", entering.ended_session, "anybody's",
         {"waternet.node.sessions._VALID": _ANY_SESSION},
     ),
@@ -381,6 +381,5 @@ TABLE = (
     Threat(
         "led elsewhere", "serve", entering.led_elsewhere, "a page of the node",
         {"waternet.portal.account.preferences.onward_of": lambda text, *_: text},
->>>>>>> 68bf489 (threats: sessions, forms, passkeys and signing in at an issuer, with and without their defences)
     ),
 )  # fmt: skip
