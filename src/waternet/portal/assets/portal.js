@@ -18,6 +18,11 @@
     setTimeout(() => delete button.dataset.done, 2000);
   });
 
+  // Parts of pages are asked for as pages are: else data would come.
+  document.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers.Accept = "text/html";
+  });
+
   // After a part of the page was replaced, say so to who cannot see it.
   document.addEventListener("htmx:afterSettle", (event) => {
     const told = event.target.querySelector?.("[data-announce]");
