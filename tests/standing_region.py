@@ -1,5 +1,6 @@
 """A made region: two parties, a lake that both describe, wells in a basin, a gauge."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def arrival(party, index, rows, kind="release", **body) -> Arrival:
         issued=ISSUED + timedelta(days=index),
         kind=kind,
         body={"dataset": rows[0][0].dataset, "title": "figures", **body},
-        places=PLACES[party] if index == 0 else (),
+        places=PLACES.get(party, ()) if index == 0 else (),
         datastreams=tuple(streams.values()),
         observations=in_order(table),
     )
@@ -101,3 +102,22 @@ def fill(folder: Path, more: list[Arrival] | None = None) -> Path:
         for one in [*entries(), *(more or [])]:
             bank.take(one)
     return folder
+
+
+def crowd(party: str, count: int) -> Arrival:
+    """Return an entry of as many wells of a party, each with a level of one day."""
+    streams = [
+        Datastream("wells", f"C{number:04}", "groundwater-level", "m")
+        for number in range(count)
+    ]
+    rows = [(one, "2025-03-02", 100.0) for one in streams]
+    places = tuple(
+        Place(
+            one.feature,
+            "well",
+            {"en": f"Crowd {number}"},
+            at(35 + number % 80 / 80, 31 + number // 80 / 40),
+        )
+        for number, one in enumerate(streams)
+    )
+    return replace(arrival(party, 0, rows), places=places)

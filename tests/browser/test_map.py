@@ -1,8 +1,16 @@
 """The map under a reader's hand: keys, buttons, dragging, and thousands of stations."""
 
+import re
+
 import pytest
+from browser.looking import barriers
 from browser.screens import Reader
+from parties import make_party
 from playwright.sync_api import Page, expect
+from standing_region import crowd
+from web_servers import serving
+
+from waternet.bank.seal import writing_bank
 
 NOW = "/now?lang=en&layer=none"
 
@@ -120,3 +128,56 @@ def test_where_the_page_depends_on_the_map_it_is_asked_for(look) -> None:
     page.wait_for_url("**bbox=**")
     watched.settle()
     watched.verify()
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory):
+    """Return where a node with 3,200 wells is served: too many for links."""
+    from waternet.portal.app import make_app
+
+    node = make_party(tmp_path_factory.mktemp("crowd"), "cedar").node
+    with writing_bank(node.bank) as bank:
+        bank.take(crowd("cedar", 3200))
+    with serving(make_app(node, rate=0)) as served:
+        yield served
+
+
+def test_thousands_of_stations_are_reached_by_keys_too(look, crowded) -> None:
+    watched = look(Reader(), crowded)
+    watched.visit(NOW)
+    page = watched.page
+    canvas, told = page.locator(".map-stage canvas"), page.locator(".map-told")
+    expect(canvas).to_be_visible()
+    expect(page.locator(".map-dots")).to_be_hidden()
+    assert barriers(page) == []
+    canvas.focus()
+    expect(told).to_have_text(re.compile(r"^Crowd \d+, Cedar: "))
+    first = told.text_content()
+    page.keyboard.press("ArrowRight")
+    expect(told).not_to_have_text(first or "")
+    number = re.match(r"Crowd (\d+)", told.text_content() or "")
+    assert number
+    page.route("**/station/**", lambda route: route.fulfill(body="there"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/station/cedar:C{int(number[1]):04}?lang=en")
+
+
+def test_a_station_among_thousands_is_opened_by_a_click(look, crowded) -> None:
+    watched = look(Reader(), crowded)
+    watched.visit(NOW)
+    page = watched.page
+    box = page.locator(".map-stage canvas").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    expect(page.locator(".map-told")).to_have_text(re.compile("^Crowd"))
+    page.route("**/station/**", lambda route: route.fulfill(body="there"))
+    page.mouse.click(x, y)
+    page.wait_for_url("**/station/cedar:C*")
+
+
+def test_without_scripts_thousands_are_dots(look, crowded) -> None:
+    watched = look(Reader(scripts=False), crowded)
+    watched.visit(NOW)
+    expect(watched.page.locator(".map-dots path").first).to_be_visible()
+    expect(watched.page.locator(".map-stage canvas")).to_be_hidden()

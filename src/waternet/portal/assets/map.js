@@ -114,7 +114,7 @@
       const text = this.scale.querySelector("text"), path = this.scale.querySelector("path");
       let number = String(Number(long.toPrecision(3)));
       if (/[٠-٩]/.test(text.textContent)) number = number.replace(/\d/g, (digit) => "٠١٢٣٤٥٦٧٨٩"[digit]).replace(".", "٫");
-      text.textContent = number + text.textContent.replace(/^[\d٠-٩.,٬٫]+/, "");
+      text.textContent = text.textContent.replace(/[\d٠-٩.,٬٫]+/, number);
       const base = this.height / pixel - 14;
       text.setAttribute("y", base - 5);
       path.setAttribute("d", `M14 ${base - 5}V${base}H${14 + long * unit}V${base - 5}`);

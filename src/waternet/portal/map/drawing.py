@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,7 @@ MOST_LINKS = 3000  # points that are links each; more are dots, for a canvas to 
 WIDTH, HEIGHT = 800, 560
 _COARSE = 0.036  # deg: the grid on which lakes and rivers lie
 _SEEN = 3.0  # units of the drawing, from which on its corners are seen
+_TINY = 3  # half units: an islet that is smaller is a speck
 _BEYOND = 2.0  # times the sheet is drawn, so that it can be moved a little
 _SIZE = 9.0  # how far points of one spot are moved apart
 
@@ -125,8 +127,13 @@ def draw_map(
     return "\n".join(parts)
 
 
-def _ground(paper: Paper) -> Iterable[str]:
-    """Yield sea, land, lakes and rivers."""
+@lru_cache(16)
+def _ground(paper: Paper) -> tuple[str, ...]:
+    """Return sea, land, lakes and rivers; the last ones are kept."""
+    return tuple(_drawn_ground(paper))
+
+
+def _drawn_ground(paper: Paper) -> Iterable[str]:
     wide = Paper(paper.extent.scaled(_BEYOND), 0, 0).extent
     left, top = (1 - _BEYOND) / 2 * paper.width, (1 - _BEYOND) / 2 * paper.height
     yield (
@@ -157,7 +164,7 @@ def _path(paper: Paper, lines: Iterable[Floats], *, is_closed: bool) -> str:
         grid = np.round(np.column_stack([x, y]) * 2).astype(np.int64)
         moved = np.append(True, np.any(np.diff(grid, axis=0) != 0, axis=1))
         grid = _straightened(grid[moved])
-        if len(grid) < (3 if is_closed else 2):
+        if len(grid) < (3 if is_closed else 2) or np.ptp(grid, axis=0).max() < _TINY:
             continue
         steps = np.diff(grid, axis=0) / 2
         first = grid[0] / 2
@@ -293,6 +300,8 @@ def _scale_bar(paper: Paper, language: Language) -> str:
     length = round_length(paper.width / 5 / paper.kilometre)
     long = length * paper.kilometre
     text = language.number(length) + "\u00a0" + language.gettext("km")
+    if language.direction == "rtl":
+        text = f"\u2067{text}\u2069"  # the sheet runs from left to right
     base = paper.height - 14
     return (
         f'<g class="map-scale" data-unit="{paper.kilometre:.6g}">'
