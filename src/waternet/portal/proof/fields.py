@@ -12,9 +12,13 @@ from waternet.portal.proof.told import at_second
 from waternet.portal.proof.words import field_words
 from waternet.record.blob import blob_path
 
-__all__ = ["ShownField", "fields_of"]
+__all__ = ["HIDDEN", "ShownField", "fields_of"]
 
-_HIDDEN = ("nonce", "shares", "parcels", "inputs", "locked", "certificate", "recipient")
+HIDDEN = (
+    *("nonce", "shares", "parcels", "inputs", "locked", "certificate", "recipient"),
+    *("address", "public", "sha256"),
+)
+"""Fields that mean nothing to people; the signed text has them."""
 _MOMENTS = ("from", "to", "until", "opens", "accept_by", "open_by")
 _IDS = ("owner", "counterpart", "depositary")
 _NUMBERS = ("least", "rejected", "decimals", "percent")
@@ -72,7 +76,7 @@ def fields_of(one: AttestedEntry, language: Language, own: str) -> list[ShownFie
     return [
         ShownField(name, words.get(name, name), *_shown(one, name, body[name], own))
         for name in ordered
-        if name not in _HIDDEN
+        if name not in HIDDEN
     ]
 
 
