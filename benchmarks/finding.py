@@ -20,14 +20,21 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.figure import figure
+from benchmarks.interface_node import empty_node
+from waternet.api.asked import Asked
+from waternet.api.parameters import ParameterReader
+from waternet.api.viewer import Viewer
 from waternet.bank.arrival import Arrival
 from waternet.bank.finding.found import Found, find
 from waternet.bank.finding.inventory import Inventory, read_inventory
 from waternet.bank.finding.wanted import Wanted
-from waternet.bank.seal import writing_bank
+from waternet.bank.seal import reading_bank, writing_bank
+from waternet.bank.store import Bank
+from waternet.node.folder import Node
 from waternet.observation.datastream import Datastream
 from waternet.observation.place import Place, Position
 from waternet.observation.table import in_order, make_table
+from waternet.portal.find.pages import operations
 
 STATIONS = 100_000
 PARTIES = ("amber", "birch", "cedar")
@@ -59,8 +66,9 @@ _SYLLABLES = (
 def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the figures of this room."""
     stations = STATIONS // (10 if quick else 1)
-    fill_bank(folder, stations)
-    with writing_bank(folder) as bank:
+    node = empty_node(folder / "node")
+    fill_bank(node.bank, stations)
+    with reading_bank(node.bank, "") as bank:
         since = time.perf_counter()
         inventory = read_inventory(bank)
         took = time.perf_counter() - since
@@ -74,6 +82,10 @@ def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
     yield _within("finding: all facets, nothing chosen", everything, beside)
     chosen = _median(lambda: _shown(find(inventory, Wanted("", CHOSEN))))
     yield _within("finding: all facets, three of them chosen", chosen, beside)
+    with reading_bank(node.bank, "") as bank:
+        for query in ("", "party=amber,birch&kind=well", "text=barashu&lang=ar"):
+            took = _median(lambda query=query: _page(node, bank, query))  # type: ignore[misc]
+            yield _within(f"finding: the page '/find?{query}'", took, beside)
     for text in ("barashu", "w0012", "hulmi level", "بارا"):
         took = _median(lambda text=text: _shown(find(inventory, Wanted(text))))  # type: ignore[misc]
         yield _within(f"finding: text '{text}' and all facets", took, beside)
@@ -134,6 +146,16 @@ def _shown(found: Found) -> None:
     """Do what a page of results needs besides the counts."""
     found.ordered("relevance", "en")[:50]
     found.at_places()
+
+
+def _page(node: Node, bank: Bank, query: str) -> None:
+    """Make the page Find data as HTML, as a node does for a browser."""
+    (operation,) = operations()
+    values = ParameterReader(operation).read(query, {}, {})
+    headers = {"accept": "text/html"}
+    operation.answer(
+        Asked(operation, values, query, {}, headers, "", Viewer(), node, leased=bank)
+    )
 
 
 def _beside(inventory: Inventory) -> float:

@@ -11,6 +11,8 @@ from parties import make_party
 from serving import served
 
 from waternet.portal.app import make_app
+from waternet.portal.find import choices as facet_choices
+from waternet.portal.find import plotting
 
 BROWSER = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 FLOW = "amber:G1/discharge/instant/PT0S/unspecified"
@@ -189,6 +191,26 @@ def test_columns_sort_both_ways(client):
     assert "/find?party=amber&sort=figures" in links(text)
     rows = data(client, party="amber", sort="-figures")["rows"]
     assert [one["figures"] for one in rows] == [72, 3, 2]
+
+
+def test_of_many_places_the_map_shows_so_many_of_a_square(client, monkeypatch):
+    monkeypatch.setattr(plotting, "_MOST_PLACES", 10)
+    text = seen(client, party="cedar", lang="en")
+    svg = re.search(r"<svg[^>]*map-sheet.*?</svg>", text, re.DOTALL)[0]
+    squares = [one for one in links(svg) if "bbox=" in one]
+    held = [client.get(f"{one}&format=json").json()["places"] for one in set(squares)]
+    # Each of the 120 wells lies in one square, and a square leads to its own.
+    assert sum(held) == 120
+    assert "/station/cedar" not in svg
+
+
+def test_a_facet_of_very_many_values_says_how_many_are_left_out(client, monkeypatch):
+    monkeypatch.setattr(facet_choices, "_MOST_VALUES", 2)
+    told = data(client, party="birch")
+    # What is chosen is among those shown, however few it finds.
+    assert counts(told, "party") == {"birch": 2, "cedar": 120}
+    text = re.sub("<[^>]*>", "", seen(client, party="birch", lang="en"))
+    assert "1 more: search for its name" in text
 
 
 def test_what_was_typed_cannot_write_into_the_page(client):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import numpy as np
+
 from waternet.bank.finding.found import Found
 from waternet.portal.find.question import Question
 
@@ -90,9 +92,11 @@ def _period(question: Question, found: Found) -> dict[str, str]:
         told["start"] = f"{wanted.first_year:04d}"
     if wanted.last_year is not None:
         told["end"] = f"{wanted.last_year + 1:04d}"
-    zones = {int(one) for one in found.inventory.zone.codes[found.rows]}
-    if told and len(zones) == 1:
-        told["zone"] = found.inventory.zone.values[zones.pop()]
+    if told:
+        zone = found.inventory.zone
+        held = np.flatnonzero(np.bincount(zone.codes[found.rows]))
+        if len(held) == 1:
+            told["zone"] = zone.values[int(held[0])]
     return told
 
 

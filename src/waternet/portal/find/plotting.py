@@ -20,7 +20,7 @@ from waternet.portal.map.marks import mark_of_kind
 __all__ = ["draw_found"]
 
 _MOST_PLACES = 1_000  # drawn one by one
-_SQUARES = 32  # across the map, where there are more
+_SQUARES = 24  # across the map, where there are more
 
 Numbers = npt.NDArray[np.int64]
 
