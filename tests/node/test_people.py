@@ -123,3 +123,8 @@ def test_a_damaged_file_is_told_and_nobody_gets_in(people, tmp_path):
         db.execute("UPDATE key SET digest = ?", (bytes(32),))
     with pytest.raises(NotAllowed):
         people.identify(key.text)
+
+
+def test_nobody_is_called_as_everybody_is_at_an_unguarded_node(people):
+    with pytest.raises(NotAcceptable, match="everybody"):
+        people.add(Person("unguarded", "upper", frozenset({"steward"})))

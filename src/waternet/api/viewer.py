@@ -12,7 +12,7 @@ from waternet.errors import NotAcceptable, NotAllowed
 from waternet.node.access import Access
 from waternet.node.api_key import KEY
 from waternet.node.folder import Node
-from waternet.node.people import Person
+from waternet.node.people import UNGUARDED, Person
 from waternet.node.sessions import Session
 
 __all__ = ["Viewer", "Viewers", "verify_no_key"]
@@ -71,7 +71,7 @@ class Viewers:
         roles = {"reader", "steward", "reviewer"}
         self.is_unguarded = is_unguarded
         self._anybody = (
-            Viewer("unguarded", node.party, frozenset(roles), None)
+            Viewer(UNGUARDED, node.party, frozenset(roles), None)
             if is_unguarded
             else Viewer()
         )

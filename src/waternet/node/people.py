@@ -22,6 +22,7 @@ from waternet.observation.place import verify_id
 __all__ = [
     "OWN_ROLES",
     "ROLES",
+    "UNGUARDED",
     "ApiKey",
     "People",
     "Person",
@@ -32,6 +33,9 @@ __all__ = [
 ROLES = ("reader", "steward", "reviewer", "delegate", "secretary", "operator")
 OWN_ROLES = frozenset({"steward", "reviewer"})
 """Roles that write for the node's party: only its own people have them."""
+
+UNGUARDED = "unguarded"
+"""Whom everybody is at an unguarded node; nobody else may be called so."""
 
 _DAY = 86_400
 _LONGEST = 3_650  # days
@@ -130,6 +134,8 @@ class People:
             There is one of that name.
         """
         verify_id(person.name, "a person")
+        if person.name == UNGUARDED:
+            raise NotAcceptable(f"nobody may be called {UNGUARDED!r}: it is everybody")
         with self.file.transaction() as db:
             try:
                 db.execute(

@@ -125,6 +125,17 @@ def test_a_stolen_cookie_opens_nothing_after_signing_out(hana, another):
     assert hana.get("/account").status_code == 401
 
 
+def test_another_process_and_the_next_start_know_the_session(hana, node):
+    with (
+        served(make_app(node)) as address,
+        Browser(base_url=address, trust_env=False, headers=BROWSER) as other,
+    ):
+        other.cookies.set("waternet_session", hana.session)
+        assert other.get("/account?format=json").json()["person"] == "hana"
+        other.send_form("/sign-out")
+    assert hana.get("/account").status_code == 401
+
+
 def test_nobody_is_signed_out_by_a_link(hana):
     assert hana.get("/sign-out").status_code == 405
     assert hana.get("/account").status_code == 200

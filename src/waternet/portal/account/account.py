@@ -12,6 +12,7 @@ from waternet.api.viewer import Viewer
 from waternet.errors import NotAcceptable, NotAllowed, NotFound
 from waternet.node.access import Access
 from waternet.node.passkeys import Site, site_of
+from waternet.node.people import UNGUARDED
 from waternet.node.sessions import Session
 from waternet.portal.account.browser import browser_name
 from waternet.portal.account.entering import access_of, note
@@ -49,7 +50,7 @@ def _show(visit: Visit) -> View:
     viewer = visit.viewer
     if not viewer.name:
         raise NotAllowed("the account is of whoever is signed in")
-    is_unguarded = viewer.name == "unguarded"
+    is_unguarded = viewer.name == UNGUARDED
     data: dict[str, Any] = {
         "person": viewer.name,
         "party": viewer.party,

@@ -7,6 +7,7 @@ from waternet.api.asked import Asked
 from waternet.api.session_cookie import cookie_of, ended_cookie, session_cookie
 from waternet.errors import NotAllowed, NotFound
 from waternet.node.access import Access
+from waternet.node.people import UNGUARDED
 from waternet.node.sessions import Beginning
 from waternet.node.trail import Event
 from waternet.portal.page import Visit, see_other
@@ -27,7 +28,7 @@ def access_of(visit: Visit) -> Access:
     access = visit.asked.access
     if access is None:
         raise NotFound("this node knows nobody")
-    if visit.viewer.name == "unguarded":
+    if visit.viewer.name == UNGUARDED:
         raise NotAllowed(
             "nobody signs in here: this node is served unguarded",
             hint="serve it without --unguarded",

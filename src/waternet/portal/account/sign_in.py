@@ -12,6 +12,7 @@ from waternet.errors import NotAcceptable, NotAllowed
 from waternet.node.api_key import prefix_of
 from waternet.node.attempts import WITHIN
 from waternet.node.passkeys import Site, site_of
+from waternet.node.people import UNGUARDED
 from waternet.node.sessions import Beginning
 from waternet.portal.account.entering import access_of, enter, leave, refuse
 from waternet.portal.account.onward import ONWARD, onward_of
@@ -89,7 +90,7 @@ def _show(visit: Visit) -> View:
 
 
 def _page(visit: Visit, refused: str = "", way: str = "") -> View:
-    access, unguarded = visit.asked.access, visit.viewer.name == "unguarded"
+    access, unguarded = visit.asked.access, visit.viewer.name == UNGUARDED
     clients = access.issuers.clients() if access and not unguarded else []
     site = site_here(visit)
     data = {

@@ -12,13 +12,13 @@ from typing import Any, Final
 from waternet.errors import Conflict
 from waternet.node.editing import composed
 from waternet.node.folder import Node
+from waternet.node.people import UNGUARDED
 from waternet.portal.page import Visit
 
 __all__ = [
     "DESK",
     "NO_STORE",
     "TOOLS",
-    "UNGUARDED",
     "acting_name",
     "is_nameless",
     "writing_soon",
@@ -31,7 +31,6 @@ TOOLS: Final[Mapping[str, Any]] = MappingProxyType({"at": datetime.fromisoformat
 DESK: Final = "steward reviewer"
 """Whose the Desk is: one of these roles will do."""
 
-UNGUARDED: Final = "unguarded"  # whom everybody is where nobody signs in
 _PATIENCE = 5.0  # s that an order waits for another one to end
 _PAUSE = 0.05  # s
 
