@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 from markupsafe import Markup
 
@@ -59,7 +58,7 @@ class Drawn:
     usual : str
         What the band is called; '' where there is none.
     years : int
-        That say something of the median day, where what is usual was asked for.
+        That at most say something of a day; 0 where nothing is usual.
     is_thinned : bool
         The script has not every value.
     """
@@ -239,7 +238,7 @@ def _usual(
     )
     first, last = int(line.time[0]), int(line.time[-1])
     band = usual_band(usual, first, last, name, zone, line.axis)
-    return band, int(np.median(usual.years))
+    return band, int(usual.years.max()) if band else 0
 
 
 def _span(lines: Sequence[Line]) -> tuple[int, int] | None:
