@@ -130,6 +130,14 @@ SCREENS = (
         {"datastream": "jordan:jordan/water-stress", "against": "2026-11-22"},
         shows=("h1", "#canvas", "#changed"),
     ),
+    Screen(
+        "desk",
+        "/desk",
+        shows=("h1", "[type=file]", "table"),
+        says=("israel:",),
+        is_desk=True,
+    ),
+    Screen("desk-requests", "/desk/requests", is_desk=True),
 )
 
 # Every page in every language: at a desk in daylight, and on a phone at night without
