@@ -210,3 +210,9 @@ def test_who_is_believed_no_more_opens_nothing(provider, issuers):
     assert issuers.groups() == []
     with pytest.raises(NotFound):
         issuers.distrust(provider.url)
+
+
+def test_people_whose_names_begin_alike_for_long_are_not_one(provider, issuers):
+    names = [issuers.identify(provider.token(sub="x" * 200 + end)).name for end in "ab"]
+    assert names[0] != names[1]
+    assert {len(one) for one in names} == {128}

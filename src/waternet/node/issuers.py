@@ -11,6 +11,7 @@ OpenID Connect Core 1.0, section 3.1.3.7; RFC 8725 (JWT best current practices).
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import sqlite3
 import threading
@@ -253,8 +254,7 @@ class Issuers:
                 f"the token does not hold: {why}",
                 hint=f"sign in at {issuer.url} again",
             ) from error
-        host = issuer.url.split("://", 1)[1]
-        name = f"{decoded.claims['sub']}@{host}"[:_LONGEST_NAME]
+        name = _name_of(str(decoded.claims["sub"]), issuer.url)
         return name, tuple(sorted(_groups(decoded.claims, issuer.claim)))
 
     def _keys_of(self, url: str) -> IssuerKeys:
@@ -295,6 +295,15 @@ class Issuers:
             return []
         with self._file.transaction() as db:
             return db.execute(sql).fetchall()
+
+
+def _name_of(subject: str, url: str) -> str:
+    """Return what somebody is called here; nobody else is, however long it is."""
+    name = f"{subject}@{url.split('://', 1)[1]}"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:32]
+    return f"{name[: _LONGEST_NAME - 33]}~{digest}"
 
 
 def _wanted(issuer: Issuer, audience: str) -> dict[str, Any]:

@@ -166,9 +166,13 @@ class People:
         NotFound
             There is none.
         """
-        for person in self.everybody():
-            if person.name == name:
-                return person
+        if self.file.exists():
+            with self.file.transaction() as db:
+                row = db.execute(
+                    "SELECT * FROM person WHERE name = ?", (name,)
+                ).fetchone()
+            if row is not None:
+                return _person(row)
         raise NotFound(f"nobody here is {name!r}", hint="'waternet access list'")
 
     def everybody(self) -> list[Person]:
