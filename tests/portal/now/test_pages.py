@@ -98,3 +98,25 @@ def test_nothing_in_it_needs_what_the_policy_forbids(client) -> None:
     answer = client.get("/now", headers=BROWSER)
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style", answer.text)
+
+
+def test_what_is_searched_is_found_by_the_page_that_finds(client) -> None:
+    text = client.get("/now?lang=he", headers=BROWSER).text
+    form = re.search(r'<form[^>]*action="([^"]*)".*?</form>', text, re.DOTALL)
+    assert form
+    fields = dict(re.findall(r'<input[^>]*name="(\w+)"(?: value="(\w*)")?', form[0]))
+    assert fields == {"lang": "he", "text": ""}
+    action = html.unescape(form[1]).partition("?")[0]
+    found = client.get(action, params={**fields, "text": "reeds"}, headers=BROWSER)
+    assert "Lake of reeds" in found.text
+
+
+def test_too_many_stations_for_a_map_are_told_by_squares(client, monkeypatch) -> None:
+    monkeypatch.setattr("waternet.portal.now.plotting._MOST_POINTS", 9)
+    text = client.get("/now?lang=en&bbox=35,31,36.5,33.5", headers=BROWSER).text
+    svg = text.partition('<g class="map-points">')[2].partition("</svg>")[0]
+    names = re.findall(r'<a href="([^"]*)"[^>]*aria-label="([^"]*)"', svg)
+    told = [name for _, name in names]
+    assert sorted(told) == ["1 station", "2 stations", "7 stations"]
+    wells = next(html.unescape(href) for href, name in names if name == "7 stations")
+    assert client.get(wells, headers=BROWSER).status_code == 200
