@@ -22,7 +22,10 @@ def main(folder: Path) -> None:
     kept = {path.name: path.read_bytes() for path in folder.iterdir()}
 
     async def give(request: Request) -> Response:
-        return Response(kept[request.path_params["name"]], 200, None, "text/plain")
+        content = kept.get(request.path_params["name"])
+        if content is None:
+            return Response(status_code=404)
+        return Response(content, 200, None, "text/plain")
 
     app = Starlette(routes=[Route("/{name}", give)])
     with socket.socket(

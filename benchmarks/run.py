@@ -23,6 +23,7 @@ from benchmarks import (
     formats,
     ingest,
     interfaces,
+    portal,
     sealing,
     serving,
     startup,
@@ -41,6 +42,7 @@ ROOMS = {
     "sealing": sealing,
     "serve": serving,
     "interfaces": interfaces,
+    "portal": portal,
 }
 
 

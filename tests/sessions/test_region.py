@@ -46,7 +46,7 @@ def _pull_all(region: Region) -> None:
 
 
 def _status(region: Region, party: str) -> dict:
-    return region.waternet(party, "status", "--node", "node", "--json").json
+    return region.asked(party, "status", "--node", "node", "--json").json
 
 
 def _records(region: Region, party: str) -> dict[str, dict]:
@@ -96,7 +96,7 @@ def test_a_restricted_release_is_read_by_whom_it_was_granted_to_alone(region):
 
 def _newest(region: Region, party: str, dataset: str) -> int:
     words = ("releases", "--node", "node", "--json")
-    releases = region.waternet(party, *words).json
+    releases = region.asked(party, *words).json
     return max(
         one["release"]
         for one in releases
@@ -176,7 +176,7 @@ def test_four_learn_a_total_and_no_addend(region):
     _pull_all(region)
     # By hand: 10.5 + 9.25 + 12 + 10 and 11 + 8.75 + 10.125 + 9.5.
     for party in EVERYBODY:
-        shown = region.waternet(party, "joint", "show", name, "--node", "node").said
+        shown = region.asked(party, "joint", "show", name, "--node", "node").said
         assert "41.750" in shown
         assert "39.375" in shown
 
