@@ -39,7 +39,7 @@ FRAMES = """
   requestAnimationFrame(count); }
 """
 TOLD = "window.frames_seen * 1000 / (performance.now() - window.frames_since)"
-FACET = "fieldset.facet input[type=checkbox]"
+FACET = "fieldset.facet input[name=kind]"
 
 
 def figures(quick: bool, folder: Path) -> Iterator[dict[str, Any]]:
