@@ -185,6 +185,24 @@ def test_six_datastreams_and_none_are_told_apart_from_a_chart(client):
     assert "Compare datastreams" in empty.text
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"start": "0001"},
+        {"end": "0001-01-01"},
+        {"end": "9999-12-31", "last_year": "1"},
+        {"start": "2014", "end": "2014", "usual": "1"},
+        {"grades": "bad", "span": "month", "last_year": "1"},
+        {"as_of": "2000-01-01", "against": "jordan:2", "aggregate": "record"},
+        {"page": "999999", "tab": "table"},
+    ],
+)
+def test_what_holds_nothing_is_a_page_all_the_same(client, asked):
+    for path in ("/chart", "/embed"):
+        answer = client.get(path, params={"datastream": WELL, **asked})
+        assert answer.status_code == 200, answer.text
+
+
 def test_a_place_that_is_not_there_is_said_to_be(client):
     assert client.get("/station/jordan:nowhere").status_code == 404
     unknown = client.get("/chart", params={"datastream": "jordan:W1/rain"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -54,7 +54,7 @@ def data_query(datastreams: Sequence[str], asking: Asking) -> dict[str, str]:
         asked.pop("statistic", None)
     for name in ("start", "end"):
         if when := getattr(asking.question, name):
-            asked[name] = when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            asked[name] = _told(when)
     return {"datastream": ",".join(datastreams)} | {
         name: ",".join(one) if isinstance(one, list | tuple) else str(one)
         for name, one in asked.items()
@@ -90,6 +90,13 @@ def programs_of(url: str, datastreams: Sequence[str], asking: Asking) -> Program
         embed=f'<iframe src="{escape(embedded)}" width="100%" height="420" '
         'loading="lazy" title="Waternet"></iframe>',
     )
+
+
+def _told(when: datetime) -> str:
+    """Return a time in UTC; by its own clock where UTC has no such year."""
+    if MINYEAR < when.year < MAXYEAR:
+        when = when.astimezone(UTC)
+    return when.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _python(url: str, datastreams: Sequence[str], query: Mapping[str, str]) -> str:
