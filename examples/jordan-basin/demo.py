@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import html
 import io
 import os
 import random
@@ -220,7 +221,9 @@ def ask_for_restricted(owner: str, asks: str, does_not: str) -> None:
 
 def ask_by_standards(address: str, owner: str, asks: str) -> None:
     """Ask a served node as programs do that never heard of Waternet."""
-    heading("7. Today's tools ask a node by the standards that they know")
+    heading(
+        "7. Today's tools ask a node by the standards that they know, people by pages"
+    )
     say("OGC SensorThings: a lake's newest level, and what its datastream is called:")
     get(
         f"{address}sta/v1.1/Observations?$filter=Datastream/Thing/name eq "
@@ -242,6 +245,26 @@ def ask_by_standards(address: str, owner: str, asks: str) -> None:
     named = f"access add guest --party {asks} --node {owner}"
     (key,) = re.findall(r"^key +(\S+)$", waternet(named, "name|party"), re.MULTILINE)
     get(restricted, key)
+    say(
+        "People open the same address in a browser. What its first page says of a lake:\n"
+        "how high, against a year earlier and among the years of its season, who signed:"
+    )
+    for language in ("ar", "en", "he"):
+        look(f"{address}now?lang={language}", "israel:kinneret")
+
+
+def look(address: str, station: str) -> None:
+    """Show what a page says of a station, as a browser asks for it."""
+    say(f"{DIM}  {address}{PLAIN}")
+    page = read(address, {"Accept": "text/html"})
+    told = next(one for one in re.findall("(?s)<p.*?</p>", page) if station in one)
+    sentence = told.rpartition("<a")[0]  # what follows leads to the chart
+    # A terminal isolates by characters what the page isolates by elements.
+    for element, sign in (("<bdi[^>]*ltr[^>]*>", "\u2066"), ("<bdi[^>]*>", "\u2068")):
+        sentence = re.sub(element, sign, sentence)
+    sentence = sentence.replace("</bdi>", "\u2069")
+    words = " ".join(html.unescape(re.sub("<[^>]*>", "", sentence)).split())
+    say(" " * MARGIN + f"\u2068{words}\u2069")
 
 
 def check_without_node() -> None:
@@ -297,6 +320,7 @@ def offer() -> None:
     beside = Path(sys.executable).with_name("waternet")
     typed = "waternet" if shutil.which("waternet") else os.path.relpath(beside)
     for line in (
+        f"serve --node {first}    (then open http://127.0.0.1:8080 in a browser)",
         f"status --node {first}",
         f"verify --node {second}",
         f"datastreams --node {third}",
@@ -435,18 +459,23 @@ def get(address: str, key: str = "") -> None:
     header = f' -H "Authorization: Bearer {key[:8]}..."' if key else ""
     address = urllib.parse.quote(address, safe=":/?&=$(),")
     say(f"{DIM}$ curl '{address}'{header}{PLAIN}")
-    # Without what the surroundings say of proxies: the node is on this machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    asked = urllib.request.Request(address)
-    if key:
-        asked.add_header("Authorization", f"Bearer {key}")
-    with opener.open(asked, timeout=60) as answer:
-        lines = answer.read().decode().splitlines()
+    lines = read(
+        address, {"Authorization": f"Bearer {key}"} if key else {}
+    ).splitlines()
     for line in lines[:LINES]:
         cut = line if len(line) <= WIDTH else f"{line[:WIDTH]}..."
         say(" " * MARGIN + cut)
     if len(lines) > LINES:
         say(" " * MARGIN + f"({len(lines) - LINES} lines more)")
+
+
+def read(address: str, headers: dict[str, str]) -> str:
+    """Return what an address answers."""
+    # Without what the surroundings say of proxies: the node is on this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urllib.request.Request(address, headers=headers)
+    with opener.open(asked, timeout=60) as answer:
+        return str(answer.read().decode())
 
 
 def heading(text: str) -> None:

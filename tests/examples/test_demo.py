@@ -104,6 +104,17 @@ def test_todays_tools_are_answered_and_keys_open_what_their_party_may_read(told)
     assert not re.search(r"wn1_\w{5}", told.text)  # a key is not shown in whole
 
 
+def test_people_read_a_lakes_level_in_each_language(told):
+    chapter = told.text.partition("\n7. ")[2].partition("\n8. ")[0]
+    pages = re.findall(r"\n  http://[^\n]*now\?lang=(\w\w)\n  ([^\n]*)", chapter)
+    assert [code for code, _ in pages] == ["ar", "en", "he"]
+    for code, sentence in pages:
+        assert {"ar": "بحيرة", "en": "Lake", "he": "ים"}[code] in sentence
+        # -211.3 m on 1 December 2024; -211.56 m a year earlier.
+        assert "211.3" in sentence
+        assert "0.3" in sentence
+
+
 def test_nothing_serves_once_the_story_is_told(told):
     ports = re.findall(r"the record of \w+ is at http://127\.0\.0\.1:(\d+)/", told.text)
     assert len(ports) == len(PARTIES)
