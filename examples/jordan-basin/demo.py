@@ -246,8 +246,8 @@ def ask_by_standards(address: str, owner: str, asks: str) -> None:
     (key,) = re.findall(r"^key +(\S+)$", waternet(named, "name|party"), re.MULTILINE)
     get(restricted, key)
     say(
-        "People open the same address in a browser. What its first page says of a lake:\n"
-        "how high, against a year earlier and among the years of its season, who signed:"
+        "People open the same address in a browser. What its first page says of a\n"
+        "lake, how it stands against a year earlier and among all years, who signed:"
     )
     for language in ("ar", "en", "he"):
         look(f"{address}now?lang={language}", "israel:kinneret")
@@ -320,7 +320,6 @@ def offer() -> None:
     beside = Path(sys.executable).with_name("waternet")
     typed = "waternet" if shutil.which("waternet") else os.path.relpath(beside)
     for line in (
-        f"serve --node {first}    (then open http://127.0.0.1:8080 in a browser)",
         f"status --node {first}",
         f"verify --node {second}",
         f"datastreams --node {third}",
@@ -330,6 +329,7 @@ def offer() -> None:
         f"export figures.csv --node {third}",
     ):
         say(f"  {typed} {line}")
+    say(f"And for a browser, at http://127.0.0.1:8080: waternet serve --node {first}")
 
 
 def restrict(owner: str) -> None:
