@@ -221,9 +221,7 @@ def ask_for_restricted(owner: str, asks: str, does_not: str) -> None:
 
 def ask_by_standards(address: str, owner: str, asks: str) -> None:
     """Ask a served node as programs do that never heard of Waternet."""
-    heading(
-        "7. Today's tools ask a node by the standards that they know, people by pages"
-    )
+    heading("7. Programs ask a node by standards that they know, people by pages")
     say("OGC SensorThings: a lake's newest level, and what its datastream is called:")
     get(
         f"{address}sta/v1.1/Observations?$filter=Datastream/Thing/name eq "
