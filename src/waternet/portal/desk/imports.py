@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -123,13 +124,14 @@ def show_import(
     places = places_with(standing_places(visit.bank, visit.node.party), pending.places)
     told = plain_import(visit.node, pending)
     tab = visit.values.get("tab") or ("findings" if told["findings"] else "figures")
+    objections = plain_objections(pending, places, visit.language)
     data: dict[str, Any] = {
         "import": told,
         "tab": tab,
-        "objections": plain_objections(pending, places, visit.language),
+        "objections": objections,
         "edits": plain_edits(pending),
         **_rejects(visit, pending, tab),
-        **_figures(visit, pending, places, tab),
+        **_figures(visit, pending, (places, objections), tab),
         **_signing(visit, pending),
         "wrong": wrong,
     }
@@ -150,20 +152,28 @@ def show_import(
 
 def _rejects(visit: Visit, pending: Pending, tab: str) -> dict[str, Any]:
     first = visit.values.get("first", 0) if tab == "rejects" else 0
-    count, rejects = plain_rejects(pending, first)
-    return {"rejects": {"count": count, "first": first, "cells": rejects}}
+    cells = plain_rejects(pending, first) if tab == "rejects" else []
+    count = pending.origin.rejected
+    return {"rejects": {"count": count, "first": first, "cells": cells}}
 
 
 def _figures(
-    visit: Visit, pending: Pending, places: Mapping[str, Place], tab: str
+    visit: Visit,
+    pending: Pending,
+    known: tuple[Mapping[str, Place], Mapping[str, Any]],
+    tab: str,
 ) -> dict[str, Any]:
-    """Return the datastreams of an import, and the figures of one of them."""
+    """Return the datastreams of an import, and the figures of one of them.
+
+    Places and objections are `known` already.
+    """
+    places, objections = known
     language, streams = visit.language, pending.datastreams
     listed = [plain_stream(one, places, language) for one in streams[:_MOST_SERIES]]
     told: dict[str, Any] = {"streams": listed, "series": None}
     if not streams:
         return told
-    stream = _chosen(visit, pending)
+    stream = _chosen(visit, pending, objections)
     series = read_series(pending, stream)
     flagged = visit.values.get("rows", "all") == "flagged"
     first = visit.values.get("first", 0) if tab == "figures" else 0
@@ -187,7 +197,9 @@ def _drawn(series: Series, plain: Mapping[str, Any], visit: Visit) -> Any:
     return draw_series(series, plain["quantity"], visit.language)
 
 
-def _chosen(visit: Visit, pending: Pending) -> Datastream:
+def _chosen(
+    visit: Visit, pending: Pending, objections: Mapping[str, Any]
+) -> Datastream:
     """Return whose figures are shown: as asked for; else of most findings."""
     streams = {one.name: one for one in pending.datastreams}
     asked = visit.values.get("datastream", "")
@@ -198,8 +210,10 @@ def _chosen(visit: Visit, pending: Pending) -> Datastream:
                 hint="leave it out to see which there are",
             )
         return streams[asked]
-    found = pending.judged.read_findings()["datastream"].to_pylist()
-    most = max(found, key=found.count) if 0 < len(found) < 10_000 else ""
+    found = Counter[str]()
+    for check in objections["checks"]:
+        found.update({one["name"]: one["count"] for one in check["series"]})
+    most = max(found, key=lambda name: (found[name], name), default="")
     return streams.get(most) or pending.datastreams[0]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
 from waternet.node.pending import Pending
@@ -13,8 +13,8 @@ __all__ = ["PAGE", "plain_rejects"]
 PAGE = 100  # cells on one page
 
 
-def plain_rejects(pending: Pending, start: int) -> tuple[int, list[dict[str, Any]]]:
-    """Return how many cells were refused, and those of one page.
+def plain_rejects(pending: Pending, start: int) -> list[dict[str, Any]]:
+    """Return the cells of one page that were refused.
 
     Parameters
     ----------
@@ -24,21 +24,14 @@ def plain_rejects(pending: Pending, start: int) -> tuple[int, list[dict[str, Any
 
     Returns
     -------
-    count : int
-    rejects : list of mapping
+    list of mapping
         file, sheet, row, column, value, reason, expected, lost.
     """
     file = pending.folder / "rejects.csv"
     if not file.is_file():
-        return 0, []
-    return _read(file, start)
-
-
-def _read(file: Path, start: int) -> tuple[int, list[dict[str, Any]]]:
-    count, shown = 0, list[dict[str, Any]]()
+        return []
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        for one in csv.DictReader(lines):
-            if start <= count < start + PAGE:
-                shown.append({**one, "row": int(one["row"]), "lost": int(one["lost"])})
-            count += 1
-    return count, shown
+        shown = islice(csv.DictReader(lines), start, start + PAGE)
+        return [
+            {**one, "row": int(one["row"]), "lost": int(one["lost"])} for one in shown
+        ]
