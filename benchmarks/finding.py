@@ -144,7 +144,7 @@ def _entry(party: str, stations: Sequence[Place]) -> Arrival:
 
 def _shown(found: Found) -> None:
     """Do what a page of results needs besides the counts."""
-    found.ordered("relevance", "en")[:50]
+    found.ordered("relevance", "en", first=50)
     found.at_places()
 
 

@@ -11,7 +11,7 @@ from bank.test_readership import opening, sealed
 from waternet.bank.arrival import Arrival
 from waternet.bank.finding.found import find
 from waternet.bank.finding.inventory import read_inventory
-from waternet.bank.finding.wanted import FACETS, Wanted
+from waternet.bank.finding.wanted import FACETS, SORTS, Wanted
 from waternet.bank.seal import reading_bank
 from waternet.bank.store import Bank
 from waternet.observation.datastream import Datastream
@@ -230,6 +230,17 @@ def test_rows_come_in_the_order_asked_for(bank):
     assert found.inventory.figures[by_figures].tolist() == [3, 2, 1, 0]
     by_name = [found.inventory.names[row] for row in found.ordered("name", "en")]
     assert [one.partition("/")[0] for one in by_name] == ["W1", "W1", "K", "W2"]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_first_rows_are_the_beginning_of_all(bank, sort, descending):
+    found = looked_for(bank, "bisan" if sort == "relevance" else "")
+    every = found.ordered(sort, "ar", descending=descending).tolist()
+    assert sorted(every) == sorted(found.rows.tolist())
+    for first in range(1, len(every) + 2):
+        some = found.ordered(sort, "ar", descending=descending, first=first)
+        assert some.tolist() == every[:first]
 
 
 def test_a_text_of_signs_alone_says_nothing(bank):

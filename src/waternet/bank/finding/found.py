@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +24,8 @@ from waternet.bank.finding.words import Sums, is_named, text_scores
 __all__ = ["Found", "find"]
 
 Rows = npt.NDArray[np.int64]
+
+_MINUTE = 60_000_000  # us
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +58,53 @@ class Found:
     without: Mapping[str, int]
     withheld: tuple[Withheld, ...]
 
-    def ordered(self, sort: str, language: str, *, descending: bool = False) -> Rows:
-        """Return the rows in order; what is equal comes by name, party and quantity."""
+    def ordered(
+        self,
+        sort: str,
+        language: str,
+        *,
+        descending: bool = False,
+        first: int | None = None,
+    ) -> Rows:
+        """Return the rows in order; what is equal comes by name of place, then party.
+
+        Parameters
+        ----------
+        sort : str
+            One of `SORTS`; times count to the minute.
+        language : str
+            In whose alphabet names come.
+        first : int or None
+            Only so many; None is all.
+        """
         inventory, rows = self.inventory, self.rows
-        names = inventory.places.ranks(language)[inventory.place[rows]]
-        keys: list[npt.NDArray[Any]] = [names]
-        if sort == "relevance" and self.scores is not None:
-            keys.append(-self.scores[rows])
-        elif sort in ("party", "quantity"):
+        keys = inventory.places.ranks(language)[inventory.place[rows]].astype(np.int64)
+        if sort == "name":
+            keys = -keys if descending else keys
+        else:
+            weights = self._weights(sort)
+            keys += (-weights if descending else weights) * len(inventory.places)
+        if first is not None and first < len(rows):
+            # Of those that are equal to the last one, the earlier rows count.
+            last = np.partition(keys, first - 1)[first - 1]
+            held = np.flatnonzero(keys <= last)
+            return rows[held[np.argsort(keys[held], kind="stable")][:first]]
+        return rows[np.argsort(keys, kind="stable")]
+
+    def _weights(self, sort: str) -> Rows:
+        """Return what the rows are sorted by before their names."""
+        inventory, rows = self.inventory, self.rows
+        if sort in ("party", "quantity"):
             column: Coded = getattr(inventory, sort)
-            keys.append(column.codes[rows])
-        elif sort in ("figures", "first", "last"):
-            keys.append(getattr(inventory, sort)[rows].astype(np.int64))
-        if descending:
-            keys[-1] = -keys[-1]
-        return rows[np.lexsort((inventory.party.codes[rows], *keys))]
+            return column.codes[rows].astype(np.int64)
+        if sort == "figures":
+            return inventory.figures[rows]
+        if sort in ("first", "last"):
+            told: Rows = getattr(inventory, sort)[rows].astype(np.int64) // _MINUTE
+            return told
+        if self.scores is None:
+            return np.zeros(len(rows), np.int64)
+        return -self.scores[rows].astype(np.int64)
 
     def at_places(self) -> tuple[npt.NDArray[np.int32], Rows]:
         """Return the places of what is found, and how many datastreams are at each."""

@@ -44,25 +44,29 @@ def operations() -> tuple[Operation, ...]:
 def _find(visit: Visit) -> View:
     question, inventory = question_of(visit.values), read_inventory(visit.bank)
     found = find(inventory, question.wanted)
-    ordered = found.ordered(
-        question.sort, visit.language.code, descending=question.descending
-    )
-    pages = max(1, -(-len(ordered) // PAGE_ROWS))
+    total = len(found.rows)
+    pages = max(1, -(-total // PAGE_ROWS))
     at = min(question.page, pages)
+    ordered = found.ordered(
+        question.sort,
+        visit.language.code,
+        descending=question.descending,
+        first=at * PAGE_ROWS,
+    )
     parties = party_names(visit.node)
     labels = Labels(visit.language, inventory, parties)
     shapes, offered = choose_layers(
         visit.node, visit.bank, visit.values.get("layer"), visit.language, parties
     )
     facets = choices(found, labels)
-    shown = ordered[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]
+    shown = ordered[(at - 1) * PAGE_ROWS :]
     other = elsewhere(question, found)
-    empty = [] if len(ordered) else relaxations(found, labels, visit.link)
+    empty = [] if total else relaxations(found, labels, visit.link)
     return View(
         "find/find.html",
         visit.language.gettext("Find data"),
         {
-            "total": len(ordered),
+            "total": total,
             "places": len(found.at_places()[0]),
             "page": at,
             "pages": pages,
@@ -85,7 +89,7 @@ def _find(visit: Visit) -> View:
             "picking": _Picking(visit, question),
             "elsewhere": other,
             "figure": draw_found(found, question, labels, visit.link, shapes)
-            if len(ordered)
+            if total
             else None,
             "offered": offered,
             "disclaimer": disclaimer(visit.language),
