@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -288,3 +289,25 @@ def test_a_record_as_a_whole_is_checked_to_its_last_entries(asked):
     told = attest_record(asked.node, "jordan", asked.memory)
     assert told.verdict == "does-not-hold"
     assert {one.name for one in told.findings} == {"altered-entry"}
+
+
+def test_an_entry_that_is_being_published_is_waited_for(circle, tmp_path):
+    """Between the commit and the last file a record is not damaged."""
+    copy = shutil.copytree(circle["jordan"].node.folder, tmp_path / "jordan")
+    before = shutil.copytree(copy / "public", tmp_path / "before")
+    node = open_node([copy])
+    publish_withdrawal(node, read_keys(node, ""), 2, "wrong datum")
+    after = (copy / "public").rename(tmp_path / "after")
+    before.rename(copy / "public")
+
+    def publish() -> None:
+        for part in ("blob", "tile"):
+            shutil.copytree(after / part, copy / "public" / part, dirs_exist_ok=True)
+        shutil.copy(after / "checkpoint", copy / "public")
+
+    later = threading.Timer(0.05, publish)
+    later.start()
+    told = Asked(node, Remembered()).entry(3)
+    later.join()
+    assert [one.name for one in told.findings] == ["quorum-not-met"]
+    assert told.entry.kind == "withdraw"

@@ -10,15 +10,17 @@ from functools import lru_cache
 from typing import Any
 
 from waternet.bank.labels import to_microseconds
-from waternet.bank.sharing import release_access
+from waternet.bank.sharing import opened_releases
 from waternet.bank.spelling import search_text, search_words
+from waternet.bank.standing import listed_entries
 from waternet.bank.store import Bank
 from waternet.errors import NotFound
 
 __all__ = ["EntryChoice", "FoundEntries", "entry_of", "find_entries", "neighbours"]
 
 _FACETS = ("party", "kind", "dataset")
-_MOST_READ = 100_000  # entries, the newest, in which words are looked for
+_FIGURES = ("release", "revise")
+_MOST_READ = 50_000  # entries, the newest, in which words are looked for
 _WORDS = (
     "title",
     "reason",
@@ -84,7 +86,7 @@ def find_entries(
     """Return the entries that are chosen, the newest first, a page of them.
 
     What is shown of a restricted one is what its log shows everybody. Words are looked
-    for in the newest 100,000 entries of the period.
+    for in the newest 50,000 entries of the period.
 
     Parameters
     ----------
@@ -101,11 +103,8 @@ def find_entries(
         " LIMIT ? OFFSET ?",
         (*values, limit, offset),
     )
-    return FoundEntries(
-        count=_count(bank, where, values),
-        entries=tuple(_told(bank, rows)),
-        counts={name: _counts(bank, choice, matching, name) for name in _FACETS},
-    )
+    count, counts = _counts(bank, choice, matching)
+    return FoundEntries(count, tuple(_told(bank, rows)), counts)
 
 
 def entry_of(bank: Bank, party: str, number: int) -> dict[str, Any]:
@@ -174,61 +173,78 @@ def _matching(bank: Bank, choice: EntryChoice) -> list[tuple[str, int]] | None:
     ]
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 16)
 def _folded(said: tuple[str | None, ...]) -> str:
     return search_text(one for one in said if isinstance(one, str))
 
 
-def _count(bank: Bank, where: str, values: Sequence[Any]) -> int:
-    (row,) = bank.catalogue.rows(
-        f"SELECT count(*) FROM entry e WHERE {where}", tuple(values)
-    )
-    return int(row[0])
-
-
 def _counts(
-    bank: Bank,
-    choice: EntryChoice,
-    matching: Sequence[tuple[str, int]] | None,
-    name: str,
-) -> dict[str, int]:
-    others: dict[str, Any] = {name: ""}
-    where, values = _where(replace(choice, **others), matching)
+    bank: Bank, choice: EntryChoice, matching: Sequence[tuple[str, int]] | None
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """Return how many entries are chosen, and by facet how many might be."""
+    where, values = _where(replace(choice, party="", kind="", dataset=""), matching)
     rows = bank.catalogue.rows(
-        f"SELECT e.{name}, count(*) FROM entry e WHERE {where} AND e.{name} <> ''"
-        f" GROUP BY e.{name} ORDER BY e.{name}",
+        # Not by the table's own order, which would read every body.
+        "SELECT +e.party, e.kind, e.dataset, count(*) FROM entry e"
+        f" WHERE {where} GROUP BY 1, 2, 3",
         values,
     )
-    return {one: int(count) for one, count in rows}
+    total = 0
+    counts: dict[str, dict[str, int]] = {name: {} for name in _FACETS}
+    for *held, count in rows:
+        is_as_asked = [
+            getattr(choice, name) in ("", one)
+            for name, one in zip(_FACETS, held, strict=True)
+        ]
+        total += int(count) if all(is_as_asked) else 0
+        for place, (name, one) in enumerate(zip(_FACETS, held, strict=True)):
+            if one and all(is_as_asked[:place] + is_as_asked[place + 1 :]):
+                counts[name][one] = counts[name].get(one, 0) + int(count)
+    return total, {name: dict(sorted(found.items())) for name, found in counts.items()}
 
 
 def _told(bank: Bank, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    restricted = {
-        party: release_access(bank, party) for party in {row["party"] for row in rows}
+    bodies = [json.loads(row["body"]) for row in rows]
+    sealed = {
+        row["party"] for row, body in zip(rows, bodies, strict=True) if "sealed" in body
     }
-    found = []
-    for row in rows:
-        readers = restricted[row["party"]].get(row["number"])
-        body = json.loads(row["body"])
-        has_figures = row["kind"] in ("release", "revise")
-        access = "" if not has_figures else "public"
-        if readers is not None:
-            access = "restricted" if readers else "opened"
-        found.append(
-            {
-                "party": row["party"],
-                "entry": row["number"],
-                "issued": row["issued"],
-                "kind": row["kind"],
-                **{
-                    name: row[name] for name in ("dataset", "title", "source", "reason")
-                },
-                # As its log shows everybody, not as many as this bank holds.
-                "rows": body.get("observations", {}).get("rows", 0),
-                "access": access,
-                "readers": list(readers or ()),
-                "withdrawn_by": row["withdrawn_by"],
-                "finding": row["finding"],
-            }
-        )
-    return found
+    consents = {party: _consents(bank, party) for party in sealed}
+    return [
+        {
+            "party": row["party"],
+            "entry": row["number"],
+            "issued": row["issued"],
+            "kind": row["kind"],
+            **{name: row[name] for name in ("dataset", "title", "source", "reason")},
+            # As its log shows everybody, not as many as this bank holds.
+            "rows": body.get("observations", {}).get("rows", 0),
+            **_access(row, body, consents.get(row["party"])),
+            "withdrawn_by": row["withdrawn_by"],
+            "finding": row["finding"],
+        }
+        for row, body in zip(rows, bodies, strict=True)
+    ]
+
+
+def _consents(bank: Bank, party: str) -> tuple[set[int], dict[int, set[str]]]:
+    """Return what a party opened to all, and to whom it granted each release."""
+    granted: dict[int, set[str]] = {}
+    for _, body in listed_entries(bank, party, "grant"):
+        granted.setdefault(body["release"], set()).add(body["to"])
+    return opened_releases(bank, party), granted
+
+
+def _access(
+    row: Any,
+    body: Mapping[str, Any],
+    consents: tuple[set[int], dict[int, set[str]]] | None,
+) -> dict[str, Any]:
+    if row["kind"] not in _FIGURES:
+        return {"access": "", "readers": []}
+    if "sealed" not in body or consents is None:
+        return {"access": "public", "readers": []}
+    opened, granted = consents
+    if row["number"] in opened:
+        return {"access": "opened", "readers": []}
+    readers = {*body["sealed"]["to"], *granted.get(row["number"], ())}
+    return {"access": "restricted", "readers": sorted(readers)}
