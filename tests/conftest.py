@@ -24,7 +24,8 @@ def shared() -> Path:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: "sessions" not in item.path.parts)
+    long = {"sessions", "test_screens.py"}
+    items.sort(key=lambda item: long.isdisjoint(item.path.parts))
 
 
 def _skipped_for_want(config: pytest.Config) -> list[str]:
