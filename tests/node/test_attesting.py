@@ -12,7 +12,7 @@ from circles import circle_of
 from parties import ADDRESS, LEVELS, make_party
 
 from waternet.bank.seal import reading_bank
-from waternet.errors import NotFound
+from waternet.errors import NotFound, NotVerified
 from waternet.node.attesting import (
     Remembered,
     attest_entry,
@@ -246,6 +246,39 @@ def test_a_bank_that_was_not_told_of_a_later_entry_is_named(
     ]
     # The correction is about another month.
     assert january.verdict == ("does-not-hold" if withdraws else "holds")
+
+
+def test_a_later_entry_whose_file_is_gone_leaves_open_whether_it_was_changed(
+    circle, tmp_path
+):
+    """A bank of before, and a correction of which nobody can tell what it says."""
+    copy = shutil.copytree(circle["jordan"].node.folder, tmp_path / "jordan")
+    old = shutil.copytree(copy / "bank", tmp_path / "bank")
+    party = make_party(tmp_path / "desk")
+    party.node = open_node([copy])
+    party.read(CORRECTED)
+    party.publish("a wrong reading")
+    correction = Asked(party.node, Remembered()).entry(3).entry.references()
+    blob = party.node.records("jordan") / blob_path(correction["observations"].sha256)
+    blob.unlink()
+    with reading_bank(old) as bank:
+        memory = Remembered()
+        march = attest_figure(party.node, bank, W1, MARCH, memory)
+        january = attest_figure(party.node, bank, W1, JANUARY, memory)
+    assert not march.is_followed
+    assert {one.name: one.holds for one in march.checks}["since"] is None
+    assert january.is_followed  # the correction is about another month
+
+
+def test_a_figure_that_was_not_read_from_its_file_is_not_said_to_hold(
+    asked, monkeypatch
+):
+    # It is swapped for another one after its entry was checked.
+    def gone(*_given):
+        raise NotVerified("another file")
+
+    monkeypatch.setattr(asked.memory.rows, "find", gone)
+    assert asked.figure().verdict == "incomplete"
 
 
 def test_a_withdrawn_figure_says_who_withdrew_it(circle, tmp_path):

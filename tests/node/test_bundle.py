@@ -119,3 +119,29 @@ def test_a_name_that_stands_twice_is_refused():
             archive.writestr("card.json", b"[]")
     with pytest.raises(NotAcceptable, match="twice"):
         read_bundle(sink.getvalue())
+
+
+def test_what_is_in_it_is_bounded_as_a_whole(written):
+    files = {f"files/{number:064x}": bytes(30 << 20) for number in range(3)}
+    with pytest.raises(NotAcceptable, match="at most 67108864 bytes"):
+        read_bundle(_packed({**_parts(written), **files}))
+
+
+def test_a_list_of_very_many_files_is_not_read(monkeypatch):
+    names = {f"files/{number:064x}": b"" for number in range(200)}
+    packed = _packed(names)
+    monkeypatch.delattr(zipfile, "ZipFile")
+    with pytest.raises(NotAcceptable, match="too long"):
+        read_bundle(packed)
+
+
+@pytest.mark.parametrize(
+    ("at", "byte"),
+    [(6, 0xFF), (8, 0x20)],  # the version that unpacks it; patched data
+)
+def test_a_way_of_packing_that_nobody_knows_is_refused(written, at, byte):
+    """Fields of the list's first line: APPNOTE 4.3.12."""
+    changed = bytearray(written)
+    changed[changed.index(b"PK\x01\x02") + at] = byte
+    with pytest.raises(NotAcceptable, match="damaged"):
+        read_bundle(bytes(changed))

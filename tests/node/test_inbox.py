@@ -75,12 +75,28 @@ def test_a_file_is_imported_as_its_proposal_says_and_waits_no_more(jordan):
     # For a day it is told which import it became; it is not imported twice.
     left = get_arrived(jordan.node, one.number)
     assert (left.imported, left.file.exists()) == ("0001-levels", False)
-    with jordan.node.writing(), pytest.raises(Conflict, match="imported already"):
-        import_arrived(jordan.node, left, "Hana")
+    # Nor by whoever clicked before, and holds it as it was: two clicks, two processes.
+    for held in (left, one):
+        with jordan.node.writing(), pytest.raises(Conflict, match="imported already"):
+            import_arrived(jordan.node, held, "Hana")
+    assert keep_failure(one, "the node is busy", "").imported == "0001-levels"
+    assert get_arrived(jordan.node, one.number).imported == "0001-levels"
     os.utime(left.folder, (0, 0))
     send(jordan)
     with pytest.raises(NotFound):
         get_arrived(jordan.node, one.number)
+
+
+def test_a_proposal_is_made_by_what_was_said_last(jordan):
+    one = send(jordan)
+    said = {"answers": {"time.zone": "+02:00"}, "dataset": "levels"}
+    say_of_arrived(jordan.node, one.number, said, "Dan")
+    # Asked for before that, and begun after it.
+    assert understand_arrived(one).state["proposal"]["open"] == []
+    drop_arrived(jordan.node, one.number)
+    for work in (understand_arrived, lambda gone: keep_failure(gone, "x", "y")):
+        with pytest.raises(NotFound):
+            work(one)
 
 
 def test_a_file_with_an_open_question_is_not_imported(jordan):

@@ -213,6 +213,14 @@ class AttestedFigure:
         return (*self.release.findings, *self.findings, *more)
 
     @property
+    def is_followed(self) -> bool:
+        """Whether all that was said later was looked up in the log and its files.
+
+        Else only this node's bank says that nothing was.
+        """
+        return self._holds("since") is True
+
+    @property
     def verdict(self) -> str:
         """Return one of `VERDICTS`: what is wrong comes before what was corrected."""
         found = _verdict(self.all_findings, self.release.agreement)
@@ -225,9 +233,14 @@ class AttestedFigure:
         }
         if self.change:
             return changed[self.change]
+        if self._holds("figure") is None and not self.release.is_restricted:
+            return "incomplete"
         if self.history[-1]["change"] == "taken back" and found != "incomplete":
             return "taken-back"
         return found
+
+    def _holds(self, check: str) -> bool | None:
+        return next((one.holds for one in self.checks if one.name == check), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,10 @@ def _since(
     known: Collection[int],
     remembered: Remembered,
 ) -> tuple[Check, tuple[Finding, ...]]:
-    """Return whether the bank knows every later entry that speaks of a figure."""
+    """Return whether the bank knows every later entry that speaks of a figure.
+
+    Of a restricted figure that is not known: what speaks of it is encrypted, too.
+    """
     party, unknown = entry.party, Check("since", None)
     if entry.entry is None:
         return unknown, ()
@@ -140,7 +143,7 @@ def _since(
             node.records(party),
         )
     except (NotFound, NotVerified, NotAcceptable):
-        return unknown, ()  # named by the entry's own check
+        return unknown, ()  # of later entries, which their own checks name
     amiss = {one.index for one in list_findings(bank) if one.party == party}
     missed = [one for one in later.entries if one not in known and one not in amiss]
     if missed:
@@ -149,7 +152,8 @@ def _since(
             "bank has not taken"
         )
         return Check("since", False), (_bank_differs(party, missed[0], told),)
-    return (Check("since", True) if later.is_all else unknown), ()
+    is_all = later.is_all and not entry.is_restricted
+    return (Check("since", True) if is_all else unknown), ()
 
 
 def _bank_differs(party: str, index: int, told: str) -> Finding:

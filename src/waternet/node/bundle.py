@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -50,8 +51,14 @@ _PROOF, _POLICY, _CARD, _ABOUT = (
 _LIMITS = {_PROOF: MOST_PROOF, _POLICY: MOST_POLICY, _CARD: MOST_CARD, _ABOUT: 1 << 16}
 _FILE = re.compile(r"files/[0-9a-f]{64}")
 _MOST_MEMBERS = 8
+_MOST_LISTED = 4_096  # bytes of the archive's list of what is in it
+_END = struct.Struct("<4s4H2LH")  # that ends an archive without a comment
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error),
+    NotImplementedError,  # a way of packing that is none of ours
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def read_bundle(written: bytes) -> Bundle:
         raise NotAcceptable(f"a bundle has at most {MOST_BUNDLE} bytes")
     try:
         parts = _members(written)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+    except _DAMAGED as error:
         raise NotAcceptable(
             f"the archive is damaged: {error}", hint="download it again"
         ) from error
@@ -165,6 +172,9 @@ def read_bundle(written: bytes) -> Bundle:
 
 def _members(written: bytes) -> dict[str, bytes]:
     """Return what is in the archive, by name, never more than its limits."""
+    mark, *_, listed, _at, comment = _END.unpack(written[-_END.size :])
+    if mark != b"PK\x05\x06" or comment or listed > _MOST_LISTED:
+        raise zipfile.BadZipFile("its list of files is none, or too long")
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         told = archive.infolist()
         if len(told) > _MOST_MEMBERS:
@@ -176,6 +186,8 @@ def _members(written: bytes) -> dict[str, bytes]:
             if one.filename in parts:
                 raise NotAcceptable(f"the archive holds {one.filename!r:.80} twice")
             parts[one.filename] = _member(archive, one)
+            if sum(map(len, parts.values())) > MOST_BUNDLE:
+                raise NotAcceptable(f"a bundle holds at most {MOST_BUNDLE} bytes")
     return parts
 
 

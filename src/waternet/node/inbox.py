@@ -235,6 +235,7 @@ def understand_arrived(arrived: Arrived) -> Arrived:
         Somebody works on it just now.
     """
     with _held(arrived.folder):
+        arrived = _as_it_is(arrived)
         apart = arrived.size > _SMALL
         proposal = propose_bounded(
             arrived.file, arrived.answers, arrived.dataset, apart=apart
@@ -265,6 +266,7 @@ def import_arrived(
         Somebody works on it just now.
     """
     with _held(arrived.folder):
+        arrived = _as_it_is(arrived)
         if arrived.imported:
             raise Conflict(f"{arrived.name} is imported already: {arrived.imported}")
         recipe = _recipe_of(node, arrived, keep_as)
@@ -285,8 +287,20 @@ def import_arrived(
 
 
 def keep_failure(arrived: Arrived, message: str, hint: str) -> Arrived:
-    """Keep why a file could not be understood or imported."""
-    return _in_state(arrived, {**arrived.state, "error": message, "hint": hint})
+    """Keep why a file could not be understood or imported, unless it was meanwhile.
+
+    Raises
+    ------
+    NotFound
+        It was dropped.
+    Conflict
+        Somebody works on it just now: what comes of that is kept.
+    """
+    with _held(arrived.folder):
+        arrived = _as_it_is(arrived)
+        if arrived.imported:
+            return arrived
+        return _in_state(arrived, {**arrived.state, "error": message, "hint": hint})
 
 
 def drop_arrived(node: Node, number: str) -> None:
@@ -364,6 +378,14 @@ def _read(folder: Path) -> Arrived | None:
         return None
 
 
+def _as_it_is(arrived: Arrived) -> Arrived:
+    """Return a file that is held as it lies here by now, whoever wrote meanwhile."""
+    found = _read(arrived.folder)
+    if found is None:
+        raise NotFound("the file was imported or dropped meanwhile")
+    return found
+
+
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Hold a file for working on it: one process, and one thread, at a time."""
@@ -392,8 +414,11 @@ def _sweep(inbox: Path) -> None:
     long_ago = time.time() - _DAY
     imported = [one.folder for one in _all_in(inbox) if one.imported]
     for folder in (*imported, *inbox.glob("unfinished-*")):
-        if folder.stat().st_mtime < long_ago:
-            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            if folder.stat().st_mtime < long_ago:
+                shutil.rmtree(folder, ignore_errors=True)
+        except FileNotFoundError:
+            continue  # another process was first
 
 
 def _inbox(node: Node) -> Path:

@@ -20,7 +20,6 @@ from waternet.portal.desk.drawing import draw_series
 from waternet.portal.desk.entrance import DESK, NO_STORE, TOOLS, is_nameless
 from waternet.portal.desk.figures import (
     PAGE,
-    Series,
     count_grades,
     plain_rows,
     read_series,
@@ -189,12 +188,8 @@ def _figures(
         "from": visit.values.get("from", ""),
         "to": visit.values.get("to", ""),
     }
-    told["drawn"] = _drawn(series, plain, visit)
+    told["drawn"] = draw_series(series, plain["quantity"], language)
     return told
-
-
-def _drawn(series: Series, plain: Mapping[str, Any], visit: Visit) -> Any:
-    return draw_series(series, plain["quantity"], visit.language)
 
 
 def _chosen(

@@ -7,10 +7,11 @@ process can tell.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from waternet.errors import NotFound, WaternetError
+from waternet.errors import Conflict, NotFound, WaternetError
 from waternet.node.folder import Node
 from waternet.node.inbox import (
     Arrived,
@@ -22,6 +23,7 @@ from waternet.portal.desk.entrance import writing_soon
 
 __all__ = ["Work"]
 
+_LOG = logging.getLogger("waternet.desk")
 _PATIENCE = 3.0  # s that whoever sends a file waits for its page
 
 
@@ -53,7 +55,12 @@ class Work:
             except WaternetError:
                 return  # whoever looks again sees that it is not done
 
-        self._threads.submit(quietly)
+        self._begin(quietly)
+
+    def _begin(self, act: Callable[[], None]) -> Future[None]:
+        future = self._threads.submit(act)
+        future.add_done_callback(_tell_fault)
+        return future
 
     def _do(self, arrived: Arrived, act: Callable[[], object]) -> bool:
         def do() -> None:
@@ -62,10 +69,24 @@ class Work:
             except NotFound:
                 return  # dropped meanwhile
             except WaternetError as error:
-                keep_failure(arrived, str(error), error.hint)
+                _keep(arrived, error)
 
-        future = self._threads.submit(do)
+        future = self._begin(do)
         if not wait([future], _PATIENCE).done:
             return False
         future.result()  # a fault of this program is the reader's to report
         return True
+
+
+def _keep(arrived: Arrived, error: WaternetError) -> None:
+    """Keep why work on a file ended, unless somebody else is at it, or it is gone."""
+    try:
+        keep_failure(arrived, str(error), error.hint)
+    except (Conflict, NotFound):
+        return
+
+
+def _tell_fault(done: Future[None]) -> None:
+    """Have the node's log tell of a fault of this program that nobody waits for."""
+    if (fault := done.exception()) is not None:
+        _LOG.error("work beside an answer ended in a fault", exc_info=fault)

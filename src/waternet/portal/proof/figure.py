@@ -64,6 +64,7 @@ def show_figure(visit: Visit, remembered: Remembered) -> View:
     }
     more = {
         **signed_view(visit, entry),
+        "is_followed": told.is_followed,
         "when": told.time,
         "zone": find_zone(stream["zone"]),
         "names": party_names(visit.node),
