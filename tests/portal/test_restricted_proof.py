@@ -65,7 +65,7 @@ def test_who_may_read_is_shown_the_figure_with_what_was_and_was_not_checked(
     assert (held["files"], held["figure"], held["since"]) == (True, None, None)
     page = asking[party].get("/proof", params=FIGURE, headers={"accept": "text/html"})
     assert "unchanged since" not in page.text
-    assert "By this node&#39;s database no later entry says otherwise" in page.text
+    assert "By this node's database no later entry says otherwise" in page.text
     assert [one["old_value"] for one in told["chain"]] == [-214.5, None]
 
 
