@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from waternet.cli.own_figures import OwnFigures
 from waternet.errors import NotAcceptable
+from waternet.observation.vocabulary import DEPTHS
 
 if TYPE_CHECKING:
     from waternet.quality.compliance import Kept
@@ -28,7 +29,6 @@ __all__ = [
 SEASONS = {"month": 12, "quarter": 4, "half-year": 2, "year": 1}
 _MONTH = 28 * 86_400_000_000  # us
 _MOST = 30_000  # values whose pairs are compared; every pair has a slope
-_DEPTHS = ("depth-to-groundwater",)  # the higher the figure, the lower the water
 
 TREND = {
     **dict.fromkeys(("party", "datastream", "unit", "method", "season"), "string"),
@@ -150,7 +150,7 @@ def status_row(one: OwnFigures, by: str, least_years: int) -> dict[str, Any]:
         percentiles_of_year,
     )
 
-    sign = -1.0 if one.datastream.observed_property in _DEPTHS else 1.0
+    sign = -1.0 if one.datastream.observed_property in DEPTHS else 1.0
     local = one.local_time()
     level = np.where(one.censor == 0, sign * one.value, np.nan)
     among = percentiles_of_year(

@@ -16,6 +16,7 @@ from importlib.resources import files
 from waternet.errors import NotFound
 
 __all__ = [
+    "DEPTHS",
     "LANGUAGES",
     "VOCABULARIES",
     "Censor",
@@ -29,6 +30,8 @@ __all__ = [
 
 LANGUAGES = ("ar", "he", "en")
 VOCABULARIES = ("observed_property", "place_kind", "statistic", "status", "grade")
+# Observed properties whose figures grow as the water falls: drawn downwards.
+DEPTHS = frozenset({"depth-to-groundwater"})
 _NOT_CODES = {"id", "unit", "definition", *LANGUAGES}
 
 

@@ -10,6 +10,7 @@ from waternet.errors import NotAcceptable
 from waternet.portal.chart.hydrograph import draw_hydrograph
 from waternet.portal.chart.line import Band
 from waternet.portal.language.language import get_language
+from waternet.portal.series.figures import thin
 
 ENGLISH, HEBREW = get_language("en"), get_language("he")
 NAN = float("nan")
@@ -94,6 +95,42 @@ def test_totals_are_steps_as_long_as_their_interval() -> None:
     assert heights[2] == heights[3] > heights[0]  # zero lies below five
     lengths = {round(b[0] - a[0]) for a, b in zip(piece[::2], piece[1::2], strict=True)}
     assert max(lengths) - min(lengths) <= 1
+
+
+def test_a_depth_is_drawn_downwards_with_its_limits() -> None:
+    censor = np.array([0, 0, 1], np.int8)  # the last: shallower than 9 m
+    line = daily([5.0, 20.0, 9.0], unit="m", censor=censor, is_depth=True)
+    root = parsed(draw_hydrograph([line], language=ENGLISH))
+    (drawn,) = of_class(root, "line")
+    (piece,) = points(drawn.get("d", ""))
+    heights = [y for _, y in piece]
+    assert heights[0] < heights[2] < heights[1]  # SVG counts from the top
+    names = {one.text: float(one.get("y", "")) for one in of_class(root, "figure")}
+    assert names["5"] < names["20"]
+    (sign,) = of_class(root, "below")
+    assert "l-4-7" in sign.get("d", "")  # its tip above its base: less deep
+
+
+def test_minute_totals_over_years_stay_one_line() -> None:
+    count = 40_000
+    end = START + (np.arange(count) + 1) * DAY
+    value = np.arange(count) % 7 + 1.0
+    line = daily(value, end=end, tells_gaps=True)
+    few = thin(line, 860)
+    root = parsed(draw_hydrograph([few], language=ENGLISH))
+    (drawn,) = of_class(root, "line")
+    assert len(points(drawn.get("d", ""))) == 1
+
+
+def test_a_further_axis_has_room_for_great_numbers() -> None:
+    lines = [
+        daily([value, 2 * value], axis=number, of=number, unit=unit)
+        for number, (value, unit) in enumerate(((1.0, "m"), (1e9, "m3"), (3.0, "mg/L")))
+    ]
+    root = parsed(draw_hydrograph(lines, language=ENGLISH))
+    ends = [float(one.get("x", "")) for one in of_class(root, "unit")]
+    # Digits are 6.6 px wide: ten of them and three commas.
+    assert ends[2] - ends[1] >= 13 * 6.6
 
 
 def test_lines_in_other_units_have_axes_of_their_own() -> None:

@@ -21,8 +21,26 @@ def test_values_are_named_at_round_steps() -> None:
 
 
 def test_great_and_small_values_are_named_by_their_power_of_ten() -> None:
-    assert Scale(0, 3e8).ticks(3)[1].text == "1·10⁸"
+    assert Scale(0, 3e11).ticks(3)[1].text == "1·10¹¹"
     assert Scale(0, 3e-8).ticks(3)[1].text == "1·10⁻⁸"
+
+
+def test_volumes_are_named_in_full_and_in_groups_of_three() -> None:
+    # Amman's supply is some 140,000,000 m3 a year: no reader takes 1.4e+08 for it.
+    told = [tick.text for tick in Scale(1.2e8, 1.45e8).ticks(3)]
+    assert told == ["120,000,000", "130,000,000", "140,000,000"]
+    assert [tick.text for tick in Scale(-2500, 0).ticks(3)] == ["−2,000", "−1,000", "0"]
+
+
+def test_the_least_depth_lies_at_the_top() -> None:
+    scale = scale_of([np.array([10.0, 35.0])], falls=True)
+    shallow, deep = scale.share(np.array([10.0, 35.0]))
+    assert shallow > 0.9 > 0.1 > deep
+    ticks = scale.ticks(5)
+    assert [tick.text for tick in ticks] == ["10", "20", "30"]
+    heights = [tick.at for tick in ticks]
+    assert heights == sorted(heights, reverse=True)
+    assert heights[0] == pytest.approx(shallow)
 
 
 def test_a_logarithmic_axis_names_powers_of_ten() -> None:

@@ -20,6 +20,15 @@ def test_a_line_is_told_in_a_sentence() -> None:
     )
 
 
+def test_depths_are_told_as_depths() -> None:
+    line = daily([12.5, 30.0, 14.0], is_depth=True)
+    told = tell_line(line, get_language("en")).striptags()
+    assert "Shallowest 12.5 m, deepest 30 m, latest 14 m; drawn downwards." in told
+    # 'The highest' of a depth would be the lowest water.
+    assert "הגבוה" not in tell_line(line, get_language("he")).striptags()
+    assert "الأعلى" not in tell_line(line, get_language("ar")).striptags()
+
+
 def test_every_number_and_date_is_apart_from_the_words_around_it() -> None:
     for code in ("ar", "he"):
         told = str(tell_line(daily([-1.5, 2.25]), get_language(code)))

@@ -196,7 +196,7 @@
         },
       };
       for (const line of lines) {
-        options.scales[`y${line.axis}`] = told.log ? { distr: 3 } : { auto: true };
+        options.scales[`y${line.axis}`] = { ...(told.log ? { distr: 3 } : { auto: true }), dir: line.depth ? -1 : 1 };
       }
       plot = new uPlot(options, data, this.holder);
     }
@@ -362,7 +362,8 @@
         ctx.arc(x, y, s, 0, 2 * Math.PI);
       }
       ctx.stroke();
-      const way = line.censor[n] === BELOW ? 1 : line.censor[n] === ABOVE ? -1 : 0;
+      const below = line.depth ? -1 : 1;
+      const way = line.censor[n] === BELOW ? below : line.censor[n] === ABOVE ? -below : 0;
       if (!way) return;
       ctx.beginPath();
       ctx.strokeStyle = own;

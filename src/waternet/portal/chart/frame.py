@@ -19,7 +19,7 @@ from waternet.portal.language.units import unit_text
 __all__ = ["Frame", "frame_of", "month_names"]
 
 _TOP, _FOOT = 22.0, 26.0  # px: the unit above an axis, times below
-_AXIS = 58.0  # px: the room of a further axis
+_AXIS = 58.0  # px: the least room of a further axis
 _MARGIN = 12.0
 _PER_LETTER = 6.6  # px at 12 px, of digits
 _TICK_ROOM = 76.0  # px a named time takes
@@ -154,13 +154,14 @@ def frame_of(
         for scale, unit, _ in scales
     ]
     near = longest[0] * _PER_LETTER + 14
-    far = _MARGIN + _AXIS * (count - 1)
+    rooms = [max(_AXIS, one * _PER_LETTER + 14) for one in longest[1:]]
+    far = _MARGIN + sum(rooms)
     is_left = language.direction == "ltr"
     left, right = (near, width - far) if is_left else (far, width - near)
     axes = []
     for number, (scale, unit, of) in enumerate(scales):
         if number:
-            step = _AXIS * (number - 1)
+            step = sum(rooms[: number - 1])
             x = right + step + 4 if is_left else left - step - 4
             axes.append(Axis(scale, unit, of, x, not is_left))
         else:
@@ -201,7 +202,8 @@ def _scale(
     usual = [
         side for band in bands if band.axis == axis for side in (band.low, band.high)
     ]
-    return scale_of([*trusted, *usual], is_log=is_log)
+    falls = any(line.is_depth for line in lines if line.axis == axis)
+    return scale_of([*trusted, *usual], is_log=is_log, falls=falls)
 
 
 def _of_axis(lines: Sequence[Line], axis: int) -> tuple[str, int | None]:

@@ -50,6 +50,8 @@ class Line:
         drawn thin, behind.
     tells_gaps : bool
         Every gap is a NaN; else a long time without a value is one, too.
+    is_depth : bool
+        The values grow as the water falls: they are drawn downwards.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Line:
     of: int = 0
     is_other: bool = False
     tells_gaps: bool = False
+    is_depth: bool = False
 
     @property
     def is_stepped(self) -> bool:

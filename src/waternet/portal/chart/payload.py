@@ -28,10 +28,10 @@ def line_payload(line: Line) -> dict[str, Any]:
     Returns
     -------
     dict
-        name, unit, axis, of, other; time: {first, steps: [[step, n]...] or each:
-        [step...]} [ms]; value: {decimals, rounded, steps: [difference of whole
-        numbers, or null...]}; grade and censor: [[code, n]...], [] where all are 0;
-        end: as time, or null.
+        name, unit, axis, of, other; depth (true: drawn downwards); time: {first,
+        steps: [[step, n]...] or each: [step...]} [ms]; value: {decimals, rounded,
+        steps: [difference of whole numbers, or null...]}; grade and censor:
+        [[code, n]...], [] where all are 0; end: as time, or null.
     """
     return {
         "name": line.name,
@@ -39,6 +39,7 @@ def line_payload(line: Line) -> dict[str, Any]:
         "axis": line.axis,
         "of": line.of,
         "other": line.is_other,
+        "depth": line.is_depth,
         "time": _times(line.time),
         "value": _values(line.value),
         "grade": _runs(line.grade),

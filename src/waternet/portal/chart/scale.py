@@ -15,6 +15,7 @@ from waternet.portal.chart.line import Floats
 __all__ = ["Scale", "Tick", "scale_of", "time_ticks"]
 
 _ROOM = 0.06  # of the range, kept free above and below
+_GREATEST: Final = 1e10  # eleven digits are no longer read
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR: Final = 3_600_000  # ms
@@ -43,21 +44,26 @@ class Scale:
     low, high : float
         In logarithms of ten where `is_log`.
     is_log : bool
+    falls : bool
+        The least value lies at the top, as the least depth does.
     """
 
     low: float
     high: float
     is_log: bool = False
+    falls: bool = False
 
     def share(self, value: Floats) -> Floats:
         """Return how high values lie; below 0 or above 1 is outside.
 
-        On a logarithmic scale, what is not positive lies at the foot.
+        On a logarithmic scale, what is not positive lies where the least would.
         """
         told = value
         if self.is_log:
             told = np.log10(np.where(value > 0, value, 10.0**self.low))
         shares: Floats = (told - self.low) / (self.high - self.low)
+        if self.falls:
+            shares = 1.0 - shares
         return np.where(np.isfinite(value), shares, np.nan)
 
     def ticks(self, most: int) -> list[Tick]:
@@ -68,12 +74,13 @@ class Scale:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         first, last = math.ceil(self.low / step), math.floor(self.high / step)
         return [
-            Tick(
-                (number * step - self.low) / (self.high - self.low),
-                _figure(number * step, decimals),
-            )
+            Tick(self._height(number * step), _figure(number * step, decimals))
             for number in range(first, last + 1)
         ]
+
+    def _height(self, told: float) -> float:
+        share = (told - self.low) / (self.high - self.low)
+        return 1.0 - share if self.falls else share
 
     def _powers(self, most: int) -> list[Tick]:
         """Return powers of ten, with 2 and 5 times them where there are few."""
@@ -84,25 +91,28 @@ class Scale:
         found = []
         for power in powers[::every]:
             for factor in factors:
-                share = (power + math.log10(factor) - self.low) / span
+                share = self._height(power + math.log10(factor))
                 if 0 <= share <= 1:
                     value = factor * 10.0**power
                     found.append(Tick(share, _figure(value, max(0, -power))))
         return found
 
 
-def scale_of(values: Sequence[Floats], *, is_log: bool = False) -> Scale:
+def scale_of(
+    values: Sequence[Floats], *, is_log: bool = False, falls: bool = False
+) -> Scale:
     """Return the scale that shows all values, with some room; 0 to 1 for none."""
     known = [value[np.isfinite(value)] for value in values]
     told = np.concatenate(known) if known else np.empty(0)
     if is_log:
         told = np.log10(told[told > 0])
     if not len(told):
-        return Scale(0.0, 1.0, is_log)
+        return Scale(0.0, 1.0, is_log, falls)
     low, high = float(told.min()), float(told.max())
     room = (high - low) * _ROOM or (0.5 if is_log else abs(high) * 0.05 or 1.0)
     starts_at_zero = not is_log and low >= 0 and low <= (high - low) * _ROOM
-    return Scale(0.0 if starts_at_zero else low - room, high + room, is_log)
+    least = 0.0 if starts_at_zero else low - room
+    return Scale(least, high + room, is_log, falls)
 
 
 def time_ticks(
@@ -221,8 +231,9 @@ def _round_step(least: float) -> float:
 
 
 def _figure(value: float, decimals: int) -> str:
-    if abs(value) >= 1e7 or decimals > 6:
+    """Return a figure as it is read: in groups of three, a power of ten at the last."""
+    if abs(value) >= _GREATEST or decimals > 6:
         mantissa, _, power = f"{value:.4e}".partition("e")
         raised = str(int(power)).translate(_RAISED)
         return f"{float(mantissa):g}·10{raised}".replace("-", "\N{MINUS SIGN}")
-    return f"{value + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value + 0.0:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")

@@ -66,6 +66,11 @@ def tell_line(line: Line, language: Language, zone: tzinfo = UTC) -> Markup:
         },
         Markup(
             language.gettext(
+                "Shallowest %(least)s, deepest %(greatest)s, latest %(latest)s; "
+                "drawn downwards."
+            )
+            if line.is_depth
+            else language.gettext(
                 "Least %(least)s, greatest %(greatest)s, latest %(latest)s."
             )
         )

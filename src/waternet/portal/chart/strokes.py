@@ -39,6 +39,7 @@ _SIGNS: Final = {
     "below": "m-4-3h8l-4 7z",
     "above": "m-4 3h8l-4-7z",
 }
+_UPSIDE_DOWN: Final = {"below": "above", "above": "below"}
 
 
 def strokes(frame: Frame, line: Line) -> Iterator[str]:
@@ -141,8 +142,10 @@ def _steps(frame: Frame, line: Line) -> str:
     y = _inside(frame, frame.y(line.value[known], line.axis))
     if not len(y):
         return ""
-    apart = np.append(True, begin[1:] - end[:-1] > 0.5)
-    piece = np.cumsum(apart)
+    if line.tells_gaps:
+        piece = np.cumsum(~known)[known]
+    else:
+        piece = np.cumsum(np.append(True, begin[1:] - end[:-1] > 0.5))
     kept = decimate(np.floor(begin).astype(np.int64), -y, piece)
     until = np.append(begin[kept][1:], end[kept][-1:])
     until = np.where(np.append(np.diff(piece[kept]) != 0, True), end[kept], until)
@@ -203,11 +206,12 @@ def _signs(frame: Frame, line: Line, colour: str) -> Iterator[str]:
         places = np.flatnonzero(where & np.isfinite(line.value))
         if not len(places):
             continue
+        turned = _UPSIDE_DOWN.get(word, word) if line.is_depth else word
         x = frame.x(line.time[places])
         y = np.clip(frame.y(line.value[places], line.axis), frame.top, frame.foot)
         kept = _spread(x, y)
         signs = "".join(
-            f"M{a:.1f} {b:.1f}{_SIGNS[word]}"
+            f"M{a:.1f} {b:.1f}{_SIGNS[turned]}"
             for a, b in zip(x[kept].tolist(), y[kept].tolist(), strict=True)
         )
         yield (

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 from markupsafe import Markup
 
-from waternet.observation.vocabulary import Grade
+from waternet.observation.datastream import Datastream
+from waternet.observation.vocabulary import DEPTHS, Grade
 from waternet.observation.zone import find_zone
 from waternet.portal.chart.hydrograph import draw_hydrograph
 from waternet.portal.chart.line import Line
@@ -33,11 +34,12 @@ def draw_series(series: Series, name: str, language: Language) -> dict[str, Any]
     language : Language
     """
     zone = find_zone(series.stream.zone)
-    line = _line(series.table, name, series.stream.unit)
+    line = _line(series.table, name, series.stream)
     lines = [line]
     if not series.table.equals(series.raw):
-        raw = _line(series.raw, name, series.stream.unit)
-        lines.append(Line(raw.name, raw.unit, raw.time, raw.value, is_other=True))
+        raw = _line(series.raw, name, series.stream)
+        none = np.empty(0, np.int8)
+        lines.append(replace(raw, grade=none, censor=none, is_other=True))
     told = tell_hydrograph(lines, language, zone)
     near, is_cut = _near(lines)
     svg = draw_hydrograph(
@@ -65,14 +67,15 @@ def _near(lines: list[Line]) -> tuple[list[Line], bool]:
     return near, is_cut
 
 
-def _line(table: pa.Table, name: str, unit: str) -> Line:
+def _line(table: pa.Table, name: str, stream: Datastream) -> Line:
     time = table["time"].cast(pa.timestamp("ms"), safe=False).cast(pa.int64())
     value = table["value"].to_numpy()
     return Line(
         name,
-        unit,
+        stream.unit,
         time.to_numpy(),
         np.asarray(value, np.float64),
         table["grade"].to_numpy(),
         table["censor"].to_numpy(),
+        is_depth=stream.observed_property in DEPTHS,
     )

@@ -13,6 +13,7 @@ from waternet.bank.finding.inventory import Inventory
 from waternet.errors import NotAcceptable
 from waternet.observation.datastream import calendar_interval
 from waternet.observation.place import AREA_KINDS
+from waternet.observation.vocabulary import DEPTHS
 
 __all__ = ["QUANTITIES", "choose_headlines", "is_depth"]
 
@@ -68,7 +69,7 @@ def choose_headlines(inventory: Inventory) -> Rows:
 
 def is_depth(inventory: Inventory, row: int) -> bool:
     """Return whether a datastream's values grow as there is less water."""
-    return QUANTITIES[inventory.quantity.text(row)] == "depth"
+    return inventory.quantity.text(row) in DEPTHS
 
 
 def _tells_seasons(interval: str) -> bool:

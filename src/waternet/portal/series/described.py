@@ -10,7 +10,7 @@ from typing import Any
 from waternet.bank.catalogue import Series
 from waternet.bank.store import Bank
 from waternet.errors import NotFound
-from waternet.observation.vocabulary import get_term
+from waternet.observation.vocabulary import DEPTHS, get_term
 from waternet.portal.language.language import Language
 
 __all__ = [
@@ -60,6 +60,11 @@ class Described:
     def zone(self) -> str:
         """By whose clock its days begin."""
         return self.about["zone"]
+
+    @property
+    def is_depth(self) -> bool:
+        """Whether its figures grow as the water falls."""
+        return self.about["observed_property"] in DEPTHS
 
     def label(self, vocabulary: str, language: Language) -> str:
         """Return what it measures, or its statistic, in the reader's words."""

@@ -170,11 +170,14 @@ def _is_much(lines: Sequence[Line]) -> bool:
 
 
 def _on_axes(lines: Sequence[Line], *, is_own: bool) -> list[Line]:
-    """Give lines of one unit one axis, or each its own."""
-    units: dict[str, int] = {}
+    """Give lines of one unit one axis, or each its own; no level shares a depth's."""
+    units: dict[tuple[str, bool], int] = {}
     return [
         replace(
-            line, axis=number if is_own else units.setdefault(line.unit, len(units))
+            line,
+            axis=number
+            if is_own
+            else units.setdefault((line.unit, line.is_depth), len(units)),
         )
         for number, line in enumerate(lines)
     ]
@@ -213,7 +216,7 @@ def _last_years(
     tables = figures_of(bank, described, before)
     for table, one, line in zip(tables, described, lines, strict=True):
         past = line_of(table, one, line.name, line.of)
-        moved = year_later(past, name % {"name": line.name})
+        moved = year_later(past, name % {"name": line.name}, find_zone(one.zone))
         found.append(replace(within(moved, line), axis=line.axis))
     return found
 

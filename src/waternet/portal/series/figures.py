@@ -56,6 +56,7 @@ def line_of(figures: pa.Table, described: Described, name: str, of: int = 0) -> 
         _censored(figures["censor"]),
         _ends(figures, time, described),
         of=of,
+        is_depth=described.is_depth and unit != "1",  # a count is none
     )
     return _with_gaps(line)
 
@@ -64,24 +65,31 @@ def thin(line: Line, columns: int) -> Line:
     """Return a line of fewer values for a drawing of so many columns of pixels."""
     if len(line.time) <= 4 * columns or not len(line.time):
         return line
+    span = max(int(line.time[-1] - line.time[0]), 1)
+    column = (line.time - line.time[0]) * columns // span
+    breaks = _seen_breaks(line, column)
     known = np.flatnonzero(np.isfinite(line.value))
-    time = line.time[known]
-    span = max(int(time[-1] - time[0]), 1)
-    column = (time - time[0]) * columns // span
-    piece = np.cumsum(~np.isfinite(line.value))[known]
-    kept = known[decimate(column, line.value[known], piece)]
-    # The NaN after a piece stays: it is what breaks the line.
-    every = np.union1d(kept, np.flatnonzero(~np.isfinite(line.value)))
-    return _at(line, every)
+    piece = np.searchsorted(breaks, known)
+    kept = known[decimate(column[known], line.value[known], piece)]
+    return _at(line, np.unique(np.concatenate([kept, breaks, _flags(line, column)])))
 
 
-def year_later(line: Line, name: str) -> Line:
-    """Return a line as if each value were a year later: 1 March again on 1 March."""
-    end = _year_later(line.end) if line.is_stepped else line.end
-    time = _year_later(line.time)
-    kept = np.append(np.diff(time) > 0, True) if len(time) else np.empty(0, bool)
+def year_later(line: Line, name: str, zone: tzinfo) -> Line:
+    """Return a line as if each value were a year later: 1 March again on 1 March.
+
+    Days are those of the zone's standard time. 29 February has no day a year later.
+    """
+    offset = _standard_offset(zone)
+    local, unknown = line.time + offset, np.isnan(line.value)
+    is_leap = _is_leap_day(local)
+    # A gap that begins on that day begins as the day before ends.
+    local = np.where(is_leap & unknown, local // _DAY * _DAY - 1, local)
+    places = np.flatnonzero(~is_leap | unknown)
+    rises = np.diff(local[places], prepend=local[places][:1] - 1) > 0
+    end = _year_later(line.end + offset) - offset if line.is_stepped else line.end
+    time = _year_later(local) - offset
     moved = replace(line, name=name, time=time, end=end, is_other=True)
-    return _at(moved, np.flatnonzero(kept))
+    return _at(moved, places[rises])
 
 
 def within(line: Line, other: Line) -> Line:
@@ -128,6 +136,41 @@ def _at(line: Line, places: Moments) -> Line:
         line,
         **{one: told[places] if len(told) else told for one, told in given.items()},
     )
+
+
+def _seen_breaks(line: Line, column: Moments) -> Moments:
+    """Return the NaN that break a line where it can be seen: not within a column.
+
+    At most three to a column: gaps narrower than a pixel are no more to be drawn than
+    the values about them.
+    """
+    unknown = ~np.isfinite(line.value)
+    before = np.maximum.accumulate(np.where(unknown, -1, np.arange(len(unknown))))
+    first = unknown & np.append(True, ~unknown[:-1])  # of a run of them, one will do
+    places = np.flatnonzero(first)
+    known = np.flatnonzero(~unknown)
+    after = np.searchsorted(known, places)
+    is_inner = (before[places] >= 0) & (after < len(known))
+    places, after = places[is_inner], after[is_inner]
+    if not len(places):
+        return places
+    seen: Moments = places[column[known[after]] != column[before[places]]]
+    return seen
+
+
+def _flags(line: Line, column: Moments) -> Moments:
+    """Return the first suspect, bad and limited value of each column.
+
+    What was flagged stays to be seen, though it is no extreme.
+    """
+    found = [np.empty(0, np.int64)]
+    marked = [line.graded(grade) for grade in (Grade.SUSPECT, Grade.BAD)]
+    if len(line.censor):
+        marked += [line.censor == Censor.BELOW, line.censor == Censor.ABOVE]
+    for flags in marked:
+        places = np.flatnonzero(flags)
+        found.append(places[np.unique(column[places], return_index=True)[1]])
+    return np.concatenate(found)
 
 
 def _with_gaps(line: Line) -> Line:
@@ -224,6 +267,16 @@ def _year_later(time: Times) -> Times:
         + (moments - months.astype("datetime64[ms]"))
     ).astype(np.int64)
     return later
+
+
+def _is_leap_day(local: Times) -> npt.NDArray[np.bool_]:
+    days = local.astype("datetime64[ms]").astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    is_february = months.astype(np.int64) % 12 == 1
+    found: npt.NDArray[np.bool_] = is_february & (
+        (days - months).astype(np.int64) == 28
+    )
+    return found
 
 
 def _standard_offset(zone: tzinfo) -> int:
