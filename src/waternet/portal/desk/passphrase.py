@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
+import time
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -57,10 +59,16 @@ def key_state(visit: Visit) -> str:
 
 
 class Unlocking:
-    """Opens the signing keys for one order; one at a time in each process."""
+    """Opens the signing keys for one order; one at a time in each process.
 
-    def __init__(self) -> None:
-        self._limits = Limits(_RATE)
+    Parameters
+    ----------
+    clock : function
+        Returns the time [s].
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = Limits(_RATE, clock=clock)
         self._one = threading.Lock()
 
     def keys(self, visit: Visit) -> Keys:
