@@ -11,6 +11,7 @@ from issuing import AUDIENCE, new_key, providing
 from waternet.errors import NotAcceptable, NotAllowed, NotFound, NotReached
 from waternet.node.access import Access
 from waternet.node.code_flow import Back, CodeFlow
+from waternet.node.issuer_keys import Discovery
 from waternet.node.issuers import Client, Group, Issuer
 
 BACK = "http://localhost:8080/sign-in/back"
@@ -168,14 +169,48 @@ def test_nobody_is_sent_to_an_issuer_without_a_client(provider, access, flow):
     assert access.issuers.clients() == []
 
 
-def test_addresses_that_are_not_safe_are_not_gone_to(provider, flow, monkeypatch):
-    for where in ("javascript:alert(1)", "http://elsewhere.example/login", "", "/x"):
-        told = {**provider.answer("/.well-known/openid-configuration")}
-        told["authorization_endpoint"] = where
-        monkeypatch.setattr(provider, "answer", lambda _path, told=told: told)
+@pytest.mark.parametrize(
+    "where", ["javascript:alert(1)", "http://elsewhere.example/login", "", "/x"]
+)
+def test_addresses_that_are_not_safe_are_not_gone_to(
+    provider, flow, monkeypatch, where
+):
+    told = {**provider.answer("/.well-known/openid-configuration")}
+    told["authorization_endpoint"] = where
+    monkeypatch.setattr(provider, "answer", lambda _path: told)
+    with pytest.raises(NotReached, match="authorization_endpoint"):
+        flow.send(provider.url, "/")
+
+
+def test_whoever_sets_out_again_and_again_has_the_issuer_asked_once_an_hour(
+    provider, monkeypatch
+):
+    now, asked = [0.0], []
+
+    def answer(path):
+        asked.append(path)
+        return {"issuer": provider.url}
+
+    monkeypatch.setattr(provider, "answer", answer)
+    discovery = Discovery(lambda: now[0])
+    for now[0], times in ((1, 1), (2, 1), (3_600, 1), (3_602, 2)):
+        assert discovery.find(provider.url) == {"issuer": provider.url}
+        assert len(asked) == times
+
+
+def test_an_issuer_that_does_not_answer_is_asked_once_a_minute(provider, monkeypatch):
+    now, asked = [0.0], []
+
+    def answer(path):
+        asked.append(path)
+        return {"issuer": "https://another.example"}
+
+    monkeypatch.setattr(provider, "answer", answer)
+    discovery = Discovery(lambda: now[0])
+    for now[0], times in ((1, 1), (2, 1), (60, 1), (62, 2)):
         with pytest.raises(NotReached):
-            flow.send(provider.url, "/")
-        monkeypatch.undo()
+            discovery.find(provider.url)
+        assert len(asked) == times
 
 
 def test_an_issuer_that_does_not_answer_is_told(access, flow):

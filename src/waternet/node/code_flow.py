@@ -22,12 +22,7 @@ import httpx
 from waternet.errors import NotAcceptable, NotAllowed, NotFound, NotReached
 from waternet.exchange.web import web_client
 from waternet.node.attempts import Attempts
-from waternet.node.issuer_keys import (
-    PATIENCE,
-    discover,
-    read_answer,
-    verify_issuer_url,
-)
+from waternet.node.issuer_keys import PATIENCE, read_answer, verify_issuer_url
 from waternet.node.issuers import Client, Issuers
 from waternet.node.sessions import Beginning
 
@@ -109,7 +104,8 @@ class CodeFlow:
         NotReached
             It does not say where.
         """
-        client, told = self._client(issuer), _told(issuer)
+        client = self._client(issuer)
+        told = self._issuers.discovery.find(issuer)
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
         keepsake = secrets.token_urlsafe(32)
         state = self._attempts.begin(
@@ -164,7 +160,7 @@ class CodeFlow:
                 hint="sign in again, or ask whoever administers it",
             )
         client, issuer = self._client(url), self._issuers.find(url)
-        token = _token(client, _told(url), back, begun)
+        token = _token(client, self._issuers.discovery.find(url), back, begun)
         name, groups = self._issuers.read(token, issuer, client.name, begun["nonce"])
         self._issuers.member(url, name, groups)
         known = {one.name for one in self._issuers.groups() if one.issuer == url}
@@ -179,16 +175,6 @@ class CodeFlow:
             f"nobody signs in by {issuer!r} here",
             hint="the operator lets people: 'waternet access trust --client'",
         )
-
-
-def _told(issuer: str) -> Mapping[str, Any]:
-    try:
-        return discover(issuer)
-    except (httpx.HTTPError, ValueError, NotAcceptable) as error:
-        raise NotReached(
-            f"{issuer} does not say where people sign in",
-            hint="try again in a minute, or use your key",
-        ) from error
 
 
 def _scope(told: Mapping[str, Any]) -> str:

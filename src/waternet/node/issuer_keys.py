@@ -22,8 +22,8 @@ from waternet.exchange.web import Patience, is_loopback, web_client
 
 __all__ = [
     "PATIENCE",
+    "Discovery",
     "IssuerKeys",
-    "discover",
     "read_answer",
     "verify_issuer_url",
 ]
@@ -108,6 +108,51 @@ class IssuerKeys:
         self._fetched = self._clock()
 
 
+class Discovery:
+    """What issuers say of themselves; many threads may ask for it.
+
+    Anybody at a page can have an issuer asked: it is asked once an hour, and once a
+    minute where it does not answer.
+
+    Parameters
+    ----------
+    clock : function
+        Returns the time [s].
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._found: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
+
+    def find(self, url: str) -> Mapping[str, Any]:
+        """Return what an issuer says of itself.
+
+        Raises
+        ------
+        NotReached
+            It did not say it, now or a moment ago.
+        """
+        with self._lock:
+            asked, told = self._found.get(url, (-float("inf"), None))
+            if self._clock() - asked > (_PAUSE if told is None else _FRESH):
+                told = _discovered(url)
+                self._found[url] = self._clock(), told
+        if told is None:
+            raise NotReached(
+                f"{url} does not say where people sign in",
+                hint="try again in a minute, or use your key",
+            )
+        return told
+
+
+def _discovered(url: str) -> Mapping[str, Any] | None:
+    try:
+        return _discover(url)
+    except (httpx.HTTPError, ValueError, NotAcceptable):
+        return None
+
+
 def _has(keys: KeySet, kid: str | None) -> bool:
     try:
         keys.get_by_kid(kid)
@@ -116,7 +161,7 @@ def _has(keys: KeySet, kid: str | None) -> bool:
     return True
 
 
-def discover(url: str) -> Mapping[str, Any]:
+def _discover(url: str) -> Mapping[str, Any]:
     """Return what an issuer says of itself.
 
     Raises
@@ -135,7 +180,7 @@ def discover(url: str) -> Mapping[str, Any]:
 
 def _fetch_keys(url: str) -> KeySet:
     """Ask an issuer for its keys, in two small answers."""
-    where = str(discover(url)["jwks_uri"])
+    where = str(_discover(url)["jwks_uri"])
     verify_issuer_url(where)
     with web_client(where, PATIENCE) as client:
         found = read_answer(client, "GET", where)

@@ -25,7 +25,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from waternet.errors import NotAcceptable, NotAllowed, NotFound
-from waternet.node.issuer_keys import IssuerKeys, verify_issuer_url
+from waternet.node.issuer_keys import Discovery, IssuerKeys, verify_issuer_url
 from waternet.node.people import Person
 from waternet.node.private_sqlite import PrivateSqlite
 
@@ -97,12 +97,17 @@ class Issuers:
     ----------
     file : PrivateSqlite
         `access.sqlite`, in which people's keys lie, too.
+
+    Attributes
+    ----------
+    discovery : Discovery
     """
 
     def __init__(self, file: PrivateSqlite) -> None:
         self._file = file
         self._keys: dict[str, IssuerKeys] = {}
         self._lock = threading.Lock()
+        self.discovery = Discovery()
 
     def trust(self, issuer: Issuer) -> None:
         """Believe an issuer from now on, or say of one already known what is wanted.
