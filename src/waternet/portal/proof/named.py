@@ -100,5 +100,4 @@ def _dataset_names(bank: Bank, party: str, dataset: str) -> Mapping[str, str]:
 
 
 def _names(written: str | None) -> dict[str, str]:
-
     return dict(json.loads(written)) if written else {}
