@@ -67,12 +67,14 @@ def writers(language: Language) -> dict[str, Any]:
     dict
         'gettext' (and '_'), 'ngettext', 'pgettext', 'npgettext'; 'value', 'unit',
         'count', 'ident', 'day', 'month', 'moment', 'span', 'year', 'listed', 'name';
-        'language'.
+        'language'; 'comma', with its space.
     """
     write = Isolating(language)
     named = ("value", "unit", "count", "ident", "day", "month", "moment", "span")
+    clauses = language.pgettext("clauses", "%(before)s, %(after)s")
     return {
         "language": language,
+        "comma": clauses % {"before": "", "after": ""},
         "_": _sentence(language.gettext),
         "gettext": _sentence(language.gettext),
         "pgettext": _sentence(language.pgettext),

@@ -31,7 +31,7 @@ _ABOUT: Final[Mapping[str, str]] = {
     "en": "The figures of all other collections once more, for questions across "
     "parties. Take these or those: both together count every figure twice.",
     "ar": "أرقام المجموعات الأخرى كلها مرة أخرى، للأسئلة عبر الأطراف. خذ هذه أو تلك: "
-    "أخذهما معًا يحسب كل رقم مرتين.",
+    "أخذهما معًا يحسب كل قيمة مرتين.",
     "he": "נתוני כל שאר האוספים פעם נוספת, לשאלות החוצות צדדים. קחו את אלה או את אלה: "
     "שניהם יחד סופרים כל נתון פעמיים.",
 }
