@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from waternet.bank import amount
-from waternet.bank.amount import count_by_release, in_shares, most_figures
+from waternet.bank.amount import (
+    count_beyond,
+    count_by_release,
+    in_shares,
+    most_figures,
+)
 from waternet.bank.arrival import Arrival
 from waternet.bank.as_of import AsOf
 from waternet.bank.question import Question
@@ -75,6 +80,17 @@ def test_time_and_grade_cut_the_count(bank):
     assert counted(bank, start=since, aggregate="month") == [("birch", 1, 1)]
     series = choose_series(bank, Selection(party="nobody"))
     assert count_by_release(bank, series, Question()).num_rows == 0
+
+
+def test_what_goes_beyond_a_limit_is_counted_exactly(bank):
+    series = choose_series(bank, Selection())
+    assert count_beyond(bank, series, Question(), 3) == 4
+    assert count_beyond(bank, series, Question(), 4) == 0
+    since = datetime(2015, 1, 2, tzinfo=UTC)
+    assert count_beyond(bank, series, Question(start=since), 1) == 2
+    # Files hold more, but within the time there are no more than that.
+    assert count_beyond(bank, series, Question(start=since), 2) == 0
+    assert count_beyond(bank, series[:0], Question(), 0) == 0
 
 
 def test_a_download_is_divided_by_what_its_datastreams_hold(bank):

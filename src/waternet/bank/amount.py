@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +14,11 @@ from waternet.bank.extent import extents
 from waternet.bank.labels import to_microseconds
 from waternet.bank.question import Question
 from waternet.bank.rows import read_standing
-from waternet.bank.scan import ask, standing
+from waternet.bank.scan import ask, party_files, standing
 from waternet.bank.store import Bank
 from waternet.observation.vocabulary import Grade
 
-__all__ = ["count_by_release", "in_shares", "most_figures"]
+__all__ = ["count_beyond", "count_by_release", "in_shares", "most_figures"]
 
 _FEW = 200_000  # figures
 _AMOUNT = pa.schema(
@@ -105,6 +106,31 @@ def most_figures(
     table = extents(bank, series, question.as_of).table
     ids, figures = table["series_id"].to_pylist(), table["figures"].to_pylist()
     return dict(zip(ids, figures, strict=True))
+
+
+def count_beyond(
+    bank: Bank, series: Sequence[Series], question: Question, most: int
+) -> int:
+    """Return how many figures a question is about if they are more than `most`, else 0.
+
+    Nothing is read where the files hold no more rows than that.
+    """
+    if _rows_held(bank, series) <= most:
+        return 0
+    if sum(most_figures(bank, series, question).values()) <= most:
+        return 0
+    counts = count_by_release(bank, series, question)["figures"].to_numpy()
+    found = int(counts.sum())
+    return found if found > most else 0
+
+
+def _rows_held(bank: Bank, series: Sequence[Series]) -> int:
+    ordered = sorted(series, key=lambda one: (one.party, one.id))
+    return sum(
+        file.rows
+        for _, ones in groupby(ordered, lambda one: one.party)
+        for file in party_files(bank, list(ones))
+    )
 
 
 def in_shares(

@@ -20,6 +20,7 @@ from portal.series.stations import (
 from python_calamine import CalamineWorkbook
 
 from waternet.portal.chart.payload import read_times, read_values
+from waternet.portal.series import section
 
 
 @pytest.fixture(scope="module")
@@ -236,3 +237,17 @@ def test_what_comes_again_is_the_same(client):
     in_script = re.search(r'id="chart-data">(.*?)</script>', first.text, re.S)
     assert in_script
     assert json.loads(in_script[1])["addresses"] == [WELL]
+
+
+def test_a_record_too_long_for_a_chart_is_shown_in_part_or_refused(client, monkeypatch):
+    monkeypatch.setattr(section, "MOST_FIGURES", 4)  # the well has five
+    told = data(client, "/chart", datastream=WELL, zone="+02:00")
+    assert told["question"]["span"] == "year"
+    assert told["table"]["count"] == 4
+    for more in ("span=all", "start=2013", "usual=1", "span=year&usual=1"):
+        answer = client.get(f"/chart?datastream={WELL}&{more}&zone=%2B02:00")
+        assert answer.status_code == 400, more
+        assert "5 figures are more" in answer.text
+        assert "aggregate=day" in answer.text
+    gathered = client.get(f"/chart?datastream={WELL}&aggregate=month")
+    assert gathered.status_code == 200

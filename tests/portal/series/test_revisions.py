@@ -34,7 +34,7 @@ def test_a_changed_a_new_and_a_vanished_figure_are_told_by_time() -> None:
             one.then and one.then["value"],
             one.now and one.now["value"],
         )
-        for one in changes_between(then, now)
+        for one in changes_between(then, now)[0]
     ]
     assert found == [
         ("2015-01-02", 2.0, None),
@@ -45,13 +45,20 @@ def test_a_changed_a_new_and_a_vanished_figure_are_told_by_time() -> None:
 
 def test_a_grade_that_changed_is_a_change() -> None:
     then, now = (_table({"2015-01-01": 1.0}, 1, grade) for grade in (1, 3))
-    (change,) = changes_between(then, now)
+    (change,), _ = changes_between(then, now)
     assert (change.then or {})["grade"] == 1
     assert (change.now or {})["grade"] == 3
 
 
 def test_the_same_figure_of_another_release_is_no_change() -> None:
-    assert (
-        changes_between(_table({"2015-01-01": 1.0}, 1), _table({"2015-01-01": 1.0}, 2))
-        == []
-    )
+    one, other = (_table({"2015-01-01": 1.0}, release) for release in (1, 2))
+    assert changes_between(one, other) == ([], 0)
+
+
+def test_of_many_changes_the_earliest_are_told_and_all_are_counted() -> None:
+    days = [f"2015-01-0{day}" for day in (1, 2, 3, 4)]
+    then = _table(dict.fromkeys(days[1:], 1.0), 1)
+    now = _table(dict.fromkeys(days, 2.0), 2)
+    found, count = changes_between(then, now, 2)
+    assert [str(one.time.date()) for one in found] == days[:2]
+    assert count == 4

@@ -119,11 +119,15 @@ def needs_last(values: Mapping[str, Any]) -> bool:
     return any(name in values for name in shortens)
 
 
-def asking_of(visit: Visit, last: datetime | None, zone: tzinfo) -> Asking:
+def asking_of(
+    visit: Visit, values: Mapping[str, Any], last: datetime | None, zone: tzinfo
+) -> Asking:
     """Return what a visit asks.
 
     Parameters
     ----------
+    values : mapping of str to value
+        The visit's own, or those of less than it asks.
     last : datetime or None
         Of the latest figure: a span of a month ends with it.
     zone : tzinfo
@@ -134,7 +138,7 @@ def asking_of(visit: Visit, last: datetime | None, zone: tzinfo) -> Asking:
     NotAcceptable
         As `question_of`; a hydrological year without the month it begins with.
     """
-    values = dict(visit.values)
+    values = dict(values)
     if "aggregate" not in values:
         values.pop("statistic", None)  # the form always sends it
     stated = {

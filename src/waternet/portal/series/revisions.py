@@ -33,13 +33,17 @@ class Change:
     now: dict[str, Any] | None
 
 
-def changes_between(then: pa.Table, now: pa.Table) -> list[Change]:
-    """Return which figures of one datastream differ, by time.
+def changes_between(
+    then: pa.Table, now: pa.Table, most: int = MOST_LISTED
+) -> tuple[list[Change], int]:
+    """Return which figures of one datastream differ, by time, and how many do.
 
     Parameters
     ----------
     then, now : pyarrow.Table
         As `ask_figures` returns them.
+    most : int
+        So many of them are returned, the earliest.
     """
     old, new = _times(then), _times(now)
     both, at_old, at_new = np.intersect1d(old, new, return_indices=True)
@@ -48,18 +52,20 @@ def changes_between(then: pa.Table, now: pa.Table) -> list[Change]:
         differs |= _differ(then[name], at_old, now[name], at_new)
     gone = np.flatnonzero(~np.isin(old, new))
     added = np.flatnonzero(~np.isin(new, old))
-    found = [
-        *(
-            (int(both[row]), int(at_old[row]), int(at_new[row]))
-            for row in np.flatnonzero(differs)
-        ),
-        *((int(old[row]), int(row), None) for row in gone),
-        *((int(new[row]), None, int(row)) for row in added),
+    none = -1  # on a side that has no such figure
+    time = np.concatenate([both[differs], old[gone], new[added]])
+    before = np.concatenate([at_old[differs], gone, np.full(len(added), none)])
+    after = np.concatenate([at_new[differs], np.full(len(gone), none), added])
+    first = np.argsort(time, kind="stable")[:most].tolist()
+    changes = [
+        Change(
+            _moment(int(time[one])),
+            _told(then, int(before[one])),
+            _told(now, int(after[one])),
+        )
+        for one in first
     ]
-    return [
-        Change(_moment(time), _told(then, before), _told(now, after))
-        for time, before, after in sorted(found, key=lambda one: one[0])
-    ]
+    return changes, len(time)
 
 
 def entries_about(bank: Bank, party: str, dataset: str) -> list[dict[str, Any]]:
@@ -102,8 +108,8 @@ def _differ(
     return found
 
 
-def _told(table: pa.Table, row: int | None) -> dict[str, Any] | None:
-    if row is None:
+def _told(table: pa.Table, row: int) -> dict[str, Any] | None:
+    if row < 0:
         return None
     return {name: table[name][row].as_py() for name in (*_FIGURE, "unit", "release")}
 

@@ -26,6 +26,7 @@ from waternet.portal.language.isolation import Isolating
 from waternet.portal.language.units import unit_text
 from waternet.portal.page import Visit
 from waternet.portal.rendering import to_script_data
+from waternet.portal.series.amount import MOST_FIGURES, shortened, verify_amount
 from waternet.portal.series.asking import SPANS, Asking, asking_of, needs_last
 from waternet.portal.series.described import Described, describe
 from waternet.portal.series.drawing import Drawn, draw, figures_of, zone_name
@@ -95,15 +96,18 @@ def section_of(visit: Visit, series: Sequence[Series]) -> Section:
 def _section(visit: Visit, series: Sequence[Series]) -> Section:
     described = describe(visit.bank, series)
     zone = _zone(visit, described)
-    last = _last(visit, described) if needs_last(visit.values) else None
+    values = shortened(visit.bank, series, visit.values, MOST_FIGURES)
+    last = _last(visit, described) if needs_last(values) else None
     times = [one["time"] for one in last or ()]
-    asking = asking_of(visit, max(times).replace(tzinfo=UTC) if times else None, zone)
+    latest = max(times).replace(tzinfo=UTC) if times else None
+    asking = asking_of(visit, values, latest, zone)
+    verify_amount(visit.bank, series, asking, MOST_FIGURES)
     figures = figures_of(visit.bank, described, asking.question)
     if last is None:
         last = [_at_end(table) for table in figures if table.num_rows]
     then = _then(visit, described, asking)
     drawn = draw(visit.bank, described, figures, asking, visit.language, zone, then)
-    changes = _changes(described, then, figures)
+    changes, changes_count = _changes(described, then, figures)
     asked = {name: one for name, one in asking.values.items() if name != "format"}
     data = {
         "question": asked,
@@ -111,8 +115,8 @@ def _section(visit: Visit, series: Sequence[Series]) -> Section:
         "datastreams": [one.to_json() for one in described],
         "latest": [_latest(one) for one in last],
         "table": _table(asking, described, figures),
-        "changes": changes[:MOST_LISTED],
-        "changes_count": len(changes),
+        "changes": changes,
+        "changes_count": changes_count,
         "citation": _citation(visit, figures),
         "told": drawn.told.striptags(),
         "chart": _payload(visit, described, asking, drawn),
@@ -181,18 +185,22 @@ def _then(
 
 def _changes(
     described: Sequence[Described], then: Sequence[pa.Table], now: Sequence[pa.Table]
-) -> list[dict[str, Any]]:
-    """Return every figure that differs, with both of its sides in words."""
-    return [
-        {
-            "datastream": one.address,
-            "time": in_iso(change.time),
-            "then": _side(change.then),
-            "now": _side(change.now),
-        }
-        for one, old, new in zip(described, then, now, strict=False)
-        for change in changes_between(old, new)
-    ]
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the figures that differ, with both of their sides in words; how many."""
+    told, count = list[dict[str, Any]](), 0
+    for one, old, new in zip(described, then, now, strict=False):
+        changes, number = changes_between(old, new, MOST_LISTED - len(told))
+        count += number
+        told += [
+            {
+                "datastream": one.address,
+                "time": in_iso(change.time),
+                "then": _side(change.then),
+                "now": _side(change.now),
+            }
+            for change in changes
+        ]
+    return told, count
 
 
 def _side(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
