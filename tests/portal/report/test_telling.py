@@ -1,10 +1,13 @@
 """A chapter's words and tables, against counts by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from waternet.errors import NotFound
+from waternet.portal.chart.line import Line
 from waternet.portal.language.language import get_language
 from waternet.portal.report.contents import Period, read_chapters
 from waternet.portal.report.direction import code_of, foreign, left_to_right, name
@@ -68,6 +71,33 @@ def test_extremes_are_told_with_their_day(bank):
     facts = {bare(key): value for key, value in told(bank, "W1").words["facts"]}
     assert bare(facts["Lowest"]) == "−217.00\u00a0m (10 December 2015)"
     assert bare(facts["Highest"]) == "−209.00\u00a0m (10 December 2016)"
+
+
+def test_an_extreme_that_is_a_limit_bears_its_sign(bank):
+    facts = {bare(key): value for key, value in told(bank, "W2").words["facts"]}
+    assert bare(facts["Lowest"]).startswith("<0.50")
+    assert bare(facts["Highest"])[0] not in "<>"
+
+
+def test_a_long_chapter_is_told_with_all_its_figures(bank):
+    count = 20_000
+    (chapter,) = read_chapters(bank, station_scope(bank, "jordan:W1"), Period())
+    days = np.arange(count) * 86_400_000
+    long = Line("", "m", days, np.sin(np.arange(count) * 2.0), tells_gaps=True)
+    words = tell_chapter(replace(chapter, line=long), 1, EN, 1, {})
+    assert ": 20,000 values from" in words.words["chart"]["alt"]
+    (drawing,) = words.drawings.values()
+    assert len(drawing) < 200_000
+
+
+def test_the_least_of_depths_is_the_shallowest(bank):
+    (chapter,) = read_chapters(bank, station_scope(bank, "jordan:W1"), Period())
+    deep = replace(chapter, line=replace(chapter.line, is_depth=True))
+    words = tell_chapter(deep, 1, EN, 1, {}).words
+    facts = {bare(key) for key, _ in words["facts"]}
+    assert {"Shallowest", "Deepest"} <= facts
+    assert not {"Lowest", "Highest"} & facts
+    assert words["tables"][0]["head"][-3:] == ["Shallowest", "Mean", "Deepest"]
 
 
 def test_every_number_stands_apart_in_every_language(bank):

@@ -16,6 +16,7 @@ from waternet.portal.map.extent import Extent, extent_of
 from waternet.portal.map.figure import Figure, make_figure
 from waternet.portal.map.marks import MARKS, mark_of_rank
 from waternet.portal.now.reading import Stations
+from waternet.portal.now.sentence import day_of
 from waternet.portal.page import Visit
 
 __all__ = ["draw_stations"]
@@ -116,6 +117,12 @@ def _points(
         name: language.gettext(mark.label) for name, mark in MARKS.items() if mark.label
     }
     form = language.gettext("%(name)s, %(party)s: %(state)s")
+    # A colour says nothing of how old it is.
+    measured = language.pgettext("station", "last measured in %(year)s")
+    years = {
+        year: measured % {"year": language.digits(str(year))}
+        for year in {day_of(one.local).year for one in stations.all}
+    }
     for place in chosen[np.argsort(ranks[chosen], kind="stable")].tolist():
         mark = _mark(stations, place)
         party = names[places.party.text(place)]
@@ -124,6 +131,9 @@ def _points(
             "party": party,
             "state": marks[mark],
         }
+        station = stations.by_place.get(place)
+        if station is not None:
+            label = f"{label} ({years[day_of(station.local).year]})"
         yield Point(
             float(places.longitude[place]),
             float(places.latitude[place]),

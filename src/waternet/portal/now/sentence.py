@@ -21,7 +21,7 @@ from waternet.portal.now.headline import QUANTITIES
 from waternet.portal.now.reading import Station, Stations
 from waternet.portal.now.topic import Summary
 
-__all__ = ["Sayer", "ordinal", "rounded"]
+__all__ = ["Sayer", "day_of", "ordinal", "rounded"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RECENT = 60  # days; what was measured before that is said to be old

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -24,14 +24,15 @@ from waternet.observation.zone import find_zone
 from waternet.portal.chart.line import Line
 from waternet.portal.report.scope import Scope
 from waternet.portal.series.described import Described
-from waternet.portal.series.figures import line_of, thin
+from waternet.portal.series.figures import line_of
 
-__all__ = ["MOST_FIGURES", "Chapter", "Period", "read_chapters"]
+__all__ = ["MOST_FIGURES", "Chapter", "Extreme", "Period", "read_chapters"]
 
 MOST_FIGURES: Final = 3_000_000  # of all chapters
 MOST_ROWS: Final = 200  # years of a table; earlier ones are told to be left out
-_COLUMNS: Final = 1_700  # of pixels of a chart
 _MOST_DIGITS: Final = 3  # after the decimal point
+_SIGNS: Final = ("", "<", ">")
+Extreme: TypeAlias = tuple[float, str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Chapter:
     ----------
     about : Described
     line : Line
-        For the hydrograph; its name is the datastream's address.
+        Every figure; its name is the datastream's address.
     unit : str
         UCUM.
     digits : int
@@ -67,8 +68,8 @@ class Chapter:
     figures : int
     suspect, bad, limits : int
         How many of the figures are graded so, or known as a limit only.
-    lowest, highest : (value, datetime) or None
-        Of the figures that are not bad.
+    lowest, highest : (value, sign, datetime) or None
+        Of the figures that are not bad; the sign is '<' or '>' of a limit, else ''.
     years, months : tuple of dict
         As `aggregate` returns them. Years are () where a figure stands for more than
         one, months where it stands for more than a month.
@@ -85,8 +86,8 @@ class Chapter:
     suspect: int
     bad: int
     limits: int
-    lowest: tuple[float, datetime] | None
-    highest: tuple[float, datetime] | None
+    lowest: Extreme | None
+    highest: Extreme | None
     years: tuple[dict[str, Any], ...]
     months: tuple[dict[str, Any], ...]
     is_summed: bool
@@ -139,7 +140,7 @@ def _chapter(
     lowest, highest = _extremes(figures)
     return Chapter(
         about=about,
-        line=thin(line, _COLUMNS),
+        line=line,
         unit=line.unit,
         digits=_digits(figures),
         figures=figures.num_rows,
@@ -188,16 +189,21 @@ def _digits(figures: pa.Table) -> int:
     return _MOST_DIGITS
 
 
-def _extremes(
-    figures: pa.Table,
-) -> tuple[tuple[float, datetime] | None, tuple[float, datetime] | None]:
+def _extremes(figures: pa.Table) -> tuple[Extreme | None, Extreme | None]:
     value = figures["value"].to_numpy(zero_copy_only=False).astype(np.float64)
     grade = figures["grade"].to_numpy(zero_copy_only=False)
     value = np.where(grade == int(Grade.BAD), np.nan, value)
     if not np.isfinite(value).any():
         return None, None
     places = (int(np.nanargmin(value)), int(np.nanargmax(value)))
-    low, high = ((float(value[at]), figures["time"][at].as_py()) for at in places)
+    low, high = (
+        (
+            float(value[at]),
+            _SIGNS[figures["censor"][at].as_py() or 0],
+            figures["time"][at].as_py(),
+        )
+        for at in places
+    )
     return low, high
 
 

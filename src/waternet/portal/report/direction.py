@@ -39,14 +39,16 @@ def left_to_right(text: str) -> str:
     return f"{_LTR}{_ANY.sub('', text)}{_END}"
 
 
-def value(number: float | None, unit: str, digits: int, language: Language) -> str:
-    """Write a figure with its unit, as one object."""
+def value(
+    number: float | None, unit: str, digits: int, language: Language, sign: str = ""
+) -> str:
+    """Write a figure with its unit, and '<' or '>' of a limit, as one object."""
     if number is None:
         return "—"
     text = language.number(number, digits)
     shown = unit_text(unit)
     space = "" if shown in ("", "%", "°", "‰") else "\u00a0"
-    return left_to_right(f"{text}{space}{shown}")
+    return left_to_right(f"{sign}{text}{space}{shown}")
 
 
 def code_of(text: str, language: Language) -> str:

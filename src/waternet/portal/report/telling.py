@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Final
 
 from waternet.portal.chart.frame import month_names
@@ -12,12 +12,14 @@ from waternet.portal.chart.hydrograph import draw_hydrograph
 from waternet.portal.chart.sentence import tell_hydrograph
 from waternet.portal.language.language import Language
 from waternet.portal.language.units import unit_text
-from waternet.portal.report.contents import MOST_ROWS, Chapter
+from waternet.portal.report.contents import MOST_ROWS, Chapter, Extreme
 from waternet.portal.report.direction import left_to_right, name, value
+from waternet.portal.series.figures import thin
 
 __all__ = ["Told", "tell_chapter"]
 
 _CHART: Final = (860, 280)  # px
+_COLUMNS: Final = 1_700  # of pixels of a chart on paper
 _MONTHS: Final = 12
 
 
@@ -42,7 +44,7 @@ def tell_chapter(
     told = tell_hydrograph([line], language, chapter.zone)
     file = f"chart-{language.code}-{number}.svg"
     svg = draw_hydrograph(
-        [line],
+        [thin(line, _COLUMNS)],
         width=_CHART[0],
         height=_CHART[1],
         language=language,
@@ -104,16 +106,22 @@ def _facts(
                 ),
             ]
         )
-    for label, found in (
-        (pgettext("report", "Lowest"), chapter.lowest),
-        (pgettext("report", "Highest"), chapter.highest),
-    ):
+    labels = _extreme_words(chapter, language)
+    for label, found in zip(labels, (chapter.lowest, chapter.highest), strict=True):
         if found is not None:
             facts.append([label, _when(found, chapter, language)])
     facts.append(
         [pgettext("report", "Days begin by the clock of"), left_to_right(about.zone)]
     )
     return facts
+
+
+def _extreme_words(chapter: Chapter, language: Language) -> tuple[str, str]:
+    """Return what the least and the greatest figure are called."""
+    pgettext = language.pgettext
+    if chapter.line.is_depth:
+        return pgettext("report", "Shallowest"), pgettext("report", "Deepest")
+    return pgettext("report", "Lowest"), pgettext("report", "Highest")
 
 
 def _place(chapter: Chapter, language: Language) -> str:
@@ -131,10 +139,10 @@ def _interval(interval: str) -> str:
     return "" if interval in ("", "PT0S") else f" ({left_to_right(interval)})"
 
 
-def _when(found: tuple[float, datetime], chapter: Chapter, language: Language) -> str:
-    number, moment = found
+def _when(found: Extreme, chapter: Chapter, language: Language) -> str:
+    number, sign, moment = found
     local = moment.replace(tzinfo=UTC).astimezone(chapter.zone)
-    shown = value(number, chapter.unit, chapter.digits, language)
+    shown = value(number, chapter.unit, chapter.digits, language, sign)
     if chapter.about.about["interval"] == "P1Y":
         return f"{shown} ({left_to_right(language.digits(str(local.year)))})"
     return f"{shown} ({language.day(local)})"
@@ -155,13 +163,14 @@ def _caption(chapter: Chapter, language: Language) -> str:
 
 def _years(chapter: Chapter, language: Language) -> dict[str, Any]:
     pgettext = language.pgettext
+    lowest, highest = _extreme_words(chapter, language)
     head = [
         pgettext("report", "Year"),
         pgettext("report", "Count"),
         pgettext("report", "Coverage"),
-        pgettext("report", "Lowest"),
+        lowest,
         pgettext("report", "Mean"),
-        pgettext("report", "Highest"),
+        highest,
     ]
     if chapter.is_summed:
         head.append(pgettext("report", "Total"))
