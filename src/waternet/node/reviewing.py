@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from waternet.errors import NotAcceptable, NotAllowed, NotVerified
+from waternet.errors import Conflict, NotAcceptable, NotAllowed, NotVerified
 from waternet.node.durable import write_durably
 from waternet.node.edit_file import edit_lines
 from waternet.node.editing import composed, keep_edit, moment_now
@@ -54,7 +54,9 @@ class SentBack:
     digest: str
 
 
-def review_pending(node: Node, name: str, reviewer: str, note: str = "") -> Edit:
+def review_pending(
+    node: Node, name: str, reviewer: str, note: str = "", *, seen: str = ""
+) -> Edit:
     """Record that a second person looked at an import as it stands now.
 
     Parameters
@@ -62,6 +64,8 @@ def review_pending(node: Node, name: str, reviewer: str, note: str = "") -> Edit
     node : Node
         Held for writing.
     name, reviewer, note : str
+    seen : str
+        `reviewed_digest` of what the reviewer was shown; '' where that is not known.
 
     Raises
     ------
@@ -69,10 +73,13 @@ def review_pending(node: Node, name: str, reviewer: str, note: str = "") -> Edit
         There is no such import.
     NotAllowed
         The reviewer made one of the edits, or imported the file.
+    Conflict
+        It is another one, or was edited, since it was shown.
     """
     pending = get_pending(node, name)
     reviewer = composed(reviewer)
     _verify_second(pending, reviewer)
+    _verify_seen(pending, seen)
     digest = reviewed_digest(pending, pending.edits)
     review = Edit(
         "review",
@@ -91,7 +98,9 @@ def review_pending(node: Node, name: str, reviewer: str, note: str = "") -> Edit
     return review
 
 
-def send_back(node: Node, name: str, reviewer: str, note: str) -> SentBack:
+def send_back(
+    node: Node, name: str, reviewer: str, note: str, *, seen: str = ""
+) -> SentBack:
     """Record that a reviewer would not have an import published as it stands now.
 
     The note stays with the import, and is not published.
@@ -100,7 +109,8 @@ def send_back(node: Node, name: str, reviewer: str, note: str) -> SentBack:
     ----------
     node : Node
         Held for writing.
-    name, reviewer, note : str
+    name, reviewer, note, seen : str
+        As of `review_pending`.
 
     Raises
     ------
@@ -108,12 +118,15 @@ def send_back(node: Node, name: str, reviewer: str, note: str) -> SentBack:
         There is no such import.
     NotAllowed
         The reviewer made one of the edits, or imported the file.
+    Conflict
+        It is another one, or was edited, since it was shown.
     NotAcceptable
         The note says nothing, or too much.
     """
     pending = get_pending(node, name)
     reviewer, note = composed(reviewer), composed(note)
     _verify_second(pending, reviewer)
+    _verify_seen(pending, seen)
     if not reviewer or not note or len(note) > _LONGEST:
         raise NotAcceptable(
             f"expected who sends {name} back, and why, in {_LONGEST:,} letters at most"
@@ -231,6 +244,20 @@ def _verify_second(pending: Pending, reviewer: str) -> None:
         )
     if folded in _hands(pending):
         raise NotAllowed(f"{reviewer} imported {name}, and cannot review it", hint=hint)
+
+
+def _verify_seen(pending: Pending, seen: str) -> None:
+    """Raise where an import is not as it was shown; a review since then is no matter.
+
+    Who sends a form twice reviewed it by the first.
+    """
+    digests = [reviewed_digest(pending, pending.edits)]
+    digests += [one.digest for one in pending.edits[-1:] if one.operation == "review"]
+    if seen and seen not in digests:
+        raise Conflict(
+            f"{pending.folder.name} was edited since it was shown",
+            hint="look at it again, then say what you think of it",
+        )
 
 
 def _hands(pending: Pending) -> set[str]:

@@ -145,8 +145,10 @@ def test_where_nobody_signs_in_a_name_is_asked_for(tmp_path):
         serving(make_app(party.node, rate=0, is_unguarded=True)) as address,
         httpx.Client(base_url=address, trust_env=False) as web,
     ):
-        assert web.post(f"{page}/approve").status_code == 400
-        assert web.post(f"{page}/approve", data={"author": "Lena"}).is_redirect
+        digest = web.get(page).json()["digest"]
+        seen = {"digest": digest}
+        assert web.post(f"{page}/approve", data=seen).status_code == 400
+        assert web.post(f"{page}/approve", data={**seen, "author": "Lena"}).is_redirect
         digest = web.get(page).json()["digest"]
         signed = {"digest": digest, "author": "lena"}
         assert web.post(f"{page}/publish", data=signed).status_code == 403

@@ -29,6 +29,12 @@ def sign(desk, who="rana", **fields):
     return desk.post(who, f"{PAGE}/publish", digest=digest, **fields)
 
 
+def judge(desk, who, what, **fields):
+    """Say what a second person thinks of the import, as its page shows it."""
+    digest = desk.get(who, PAGE).json()["digest"]
+    return desk.post(who, f"{PAGE}/{what}", digest=digest, **fields)
+
+
 def heard(node):
     """Return all that the audit trail says."""
     with sqlite3.connect(node.audit) as db:
@@ -146,10 +152,29 @@ def test_while_another_process_writes_nothing_is_signed(opened):
 
 def test_who_reviewed_cannot_sign_though_they_may_do_both(desk):
     desk.party.read()
-    assert desk.post("noa", f"{PAGE}/approve").status_code == 303
+    assert judge(desk, "noa", "approve").status_code == 303
     own = sign(desk, "noa")
     assert (own.status_code, "noa reviewed" in own.text) == (403, True)
     assert sign(desk, "yusuf").status_code == 303
+
+
+@pytest.mark.parametrize("what", ["approve", "send-back"])
+def test_a_reviewer_judges_what_they_saw(desk, what):
+    """An edit, or another file under the same name, came in between."""
+    desk.party.read()
+    seen = {"digest": desk.get("lena", PAGE).json()["digest"], "note": "so"}
+    desk.post("rana", f"{PAGE}/discard")
+    desk.party.read(LEVELS.replace("-214.5", "-14.5"))
+    late = desk.post("lena", f"{PAGE}/{what}", **seen)
+    assert (late.status_code, "since it was shown" in late.text) == (409, True)
+    told = desk.get("rana", PAGE).json()["import"]
+    assert (told["state"], told["sent_back"]) == ("to-review", [])
+    assert desk.post("lena", f"{PAGE}/{what}", note="so").status_code == 400
+    seen["digest"] = desk.get("lena", PAGE).json()["digest"]
+    for _click in range(2):
+        assert desk.post("lena", f"{PAGE}/{what}", **seen).status_code == 303
+    reviews = desk.get("rana", PAGE).json()["edits"]
+    assert len(reviews) == (1 if what == "approve" else 0)
 
 
 def test_a_reviewer_sends_an_import_back(desk):
@@ -157,10 +182,10 @@ def test_a_reviewer_sends_an_import_back(desk):
     said = {"answer.time.zone": "+02:00", "dataset": "levels"}
     desk.post("noa", f"/desk/files/{number}/say", **said)
     desk.post("noa", f"/desk/files/{number}/import")
-    own = desk.post("noa", f"{PAGE}/approve")
+    own = judge(desk, "noa", "approve")
     assert (own.status_code, "noa imported" in own.text) == (403, True)
-    assert desk.post("lena", f"{PAGE}/send-back", note="").status_code == 400
-    desk.post("lena", f"{PAGE}/send-back", note="W2 في يناير؟")
+    assert judge(desk, "lena", "send-back", note="").status_code == 400
+    judge(desk, "lena", "send-back", note="W2 في يناير؟")
     told = desk.get("noa", PAGE).json()["import"]
     assert (told["state"], told["sent_back"][0]["note"]) == (
         "sent-back",
@@ -169,7 +194,7 @@ def test_a_reviewer_sends_an_import_back(desk):
     assert "W2 في يناير؟" in desk.see("noa", PAGE, lang="ar").text
     refused = sign(desk, "yusuf")
     assert (refused.status_code, "sent 0001-levels back" in refused.text) == (403, True)
-    desk.post("lena", f"{PAGE}/approve", note="it was so")
+    judge(desk, "lena", "approve", note="it was so")
     assert desk.get("noa", PAGE).json()["import"]["state"] == "reviewed"
     assert sign(desk, "yusuf").status_code == 303
 

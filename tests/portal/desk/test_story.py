@@ -69,7 +69,8 @@ def test_a_file_becomes_a_release_by_three_peoples_clicks(desk):
     signed = {"digest": told["digest"]}
     refused = desk.post("rana", f"{page}/publish", **signed)
     assert (refused.status_code, "reviewed" in refused.text) == (403, True)
-    assert desk.post("lena", f"{page}/approve", note="seen").status_code == 303
+    approved = desk.post("lena", f"{page}/approve", note="seen", **signed)
+    assert approved.status_code == 303
     stale = desk.post("yusuf", f"{page}/publish", **signed)
     assert (stale.status_code, "since it was shown" in stale.text) == (409, True)
     signed = {"digest": desk.get("yusuf", page).json()["digest"]}

@@ -118,17 +118,19 @@ def _undo(visit: Visit) -> Answer | View:
 
 
 def _approve(visit: Visit) -> Answer:
-    name = pending_of(visit).folder.name
+    name, seen = pending_of(visit).folder.name, visit.form.needed("digest")
+    who, note = acting_name(visit), visit.form.text("note")
     with writing_soon(visit.node):
-        review_pending(visit.node, name, acting_name(visit), visit.form.text("note"))
+        review_pending(visit.node, name, who, note, seen=seen)
     return see_other(visit, f"/desk/imports/{name}")
 
 
 def _send_back(visit: Visit) -> Answer | View:
-    name = pending_of(visit).folder.name
+    name, seen = pending_of(visit).folder.name, visit.form.needed("digest")
     try:
         with writing_soon(visit.node):
-            send_back(visit.node, name, acting_name(visit), visit.form.text("note"))
+            who, note = acting_name(visit), visit.form.text("note")
+            send_back(visit.node, name, who, note, seen=seen)
     except NotAcceptable as error:
         return _again(visit, error)
     return see_other(visit, f"/desk/imports/{name}")
