@@ -327,7 +327,8 @@ def offer() -> None:
         f"export figures.csv --node {third}",
     ):
         say(f"  {typed} {line}")
-    say(f"And for a browser, at http://127.0.0.1:8080: waternet serve --node {first}")
+    say("And for a browser, at http://127.0.0.1:8080/:")
+    say(f"  {typed} serve --node {first}")
 
 
 def restrict(owner: str) -> None:

@@ -63,7 +63,7 @@ def test_a_published_layer_stands_under_its_party_and_is_drawn(jordan, line):
     done = publish(jordan, line)
     (one,) = listed(jordan.node)
     assert (one.address, one.kind, one.entry) == ("jordan:basin", "basin", done.entry)
-    assert (one.title, one.count) == ("حوض", 1)
+    assert (one.title, one.count) == ("حوض · Basin", 1)
     (outline,) = read_layer(jordan.node, one)
     assert outline.names == {"en": "A"}
     assert outline.lines[0].tolist() == [[35.5, 31.0], [35.5, 33.0]]

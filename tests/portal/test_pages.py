@@ -79,6 +79,14 @@ def test_a_refusal_is_a_page_to_a_browser_and_a_problem_to_a_program(client):
         assert json.loads(problem.text)["title"] in page.text
 
 
+def test_a_person_who_is_refused_reads_nothing_about_headers(client):
+    for path, step in (("/desk", "Sign in with the key"), ("/nothing", "Search for")):
+        said = client.get(f"{path}?lang=en", headers=BROWSER).text
+        assert step in said
+        assert "header," not in said
+        assert "openapi.json lists" not in said
+
+
 def test_what_was_asked_for_cannot_write_into_a_refusal(client):
     told = client.get("/<script>alert(1)</script>?lang=%3Cb%3E", headers=BROWSER)
     assert "<script>alert" not in told.text

@@ -92,6 +92,13 @@ def test_the_page_is_data_at_the_same_address(client):
     assert told["release"]["quorum_met"] is True
 
 
+def test_an_address_may_leave_its_end_open_as_it_may_elsewhere(client):
+    short = "/".join(W1.split("/")[:2])
+    assert short != W1
+    told = _figure(client, "2015-03-01", datastream=short)
+    assert told == _figure(client, "2015-03-01")
+
+
 def test_the_chain_tells_old_and_new_value_who_when_and_why(client):
     chain = _figure(client, "2015-03-01")["chain"]
     told = [(one["change"], one["old_value"], one["value"]) for one in chain]

@@ -86,7 +86,8 @@ def publish_layer(
     """
     names = {key: _composed(text) for key, text in told["names"].items()}
     said = {key: _composed(told[key]) for key in ("source", "licence")}
-    title = _composed(told.get("title", "")) or next(iter(names.values()), told["name"])
+    in_all = " \u00b7 ".join(dict.fromkeys(names.values())) or told["name"]
+    title = _composed(told.get("title", "")) or in_all
     body: dict[str, Any] = {
         "name": told["name"],
         "shows": told["shows"],

@@ -24,6 +24,7 @@ from waternet.api.preference import base_url
 from waternet.api.problem import PROBLEM
 from waternet.api.viewer import Viewer
 from waternet.node.folder import Node
+from waternet.portal.language.language import Language
 from waternet.portal.page import SECURITY, View, Visit, visit_of, wants_html
 from waternet.portal.rendering import render
 
@@ -94,11 +95,12 @@ class Refusing:
 
     def _page(self, scope: Scope, problem: dict[str, Any]) -> str:
         visit = self._visit(scope)
+        kind = problem.get("kind", "")
         told = {
             "detail": problem.get("detail", ""),
             "hint": problem.get("hint", ""),
-            "next": problem.get("next", ""),
-            "kind": problem.get("kind", ""),
+            "next": _for_people(visit.language).get(kind, problem.get("next", "")),
+            "kind": kind,
             "status": problem.get("status", 0),
         }
         return render(visit, View("refusal.html", problem["title"], told))
@@ -118,6 +120,27 @@ class Refusing:
             node=self._node,
         )
         return visit_of(asked)
+
+
+def _for_people(language: Language) -> dict[str, str]:
+    """Return the next step of kinds whose own one speaks of headers and paths."""
+    gettext = language.gettext
+    return {
+        "NotFound": gettext(
+            "The address may be mistyped, or lead to what is not on this node. "
+            "Search for it by name."
+        ),
+        "NotSignedIn": gettext(
+            "Sign in with the key that the node's operator gave you. Whoever has none "
+            "asks the operator for one."
+        ),
+        "NotVerified": gettext(
+            "Below stands what does not hold. The page Findings says what it means "
+            "and what to do."
+        ),
+        "WrongMethod": gettext("Go back to the page that led here, and try again."),
+        "TooOften": gettext("Wait a minute, then try again."),
+    }
 
 
 def _is_browser(scope: Scope) -> bool:

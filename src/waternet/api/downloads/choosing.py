@@ -15,7 +15,13 @@ from waternet.bank.selection import (
 from waternet.bank.store import Bank
 from waternet.errors import NotAcceptable
 
-__all__ = ["CHOICE_PARAMETERS", "DATASTREAM_PARAMETERS", "chosen", "selection_of"]
+__all__ = [
+    "CHOICE_PARAMETERS",
+    "DATASTREAM_PARAMETERS",
+    "chosen",
+    "completed",
+    "selection_of",
+]
 
 _NAME = {"type": "string", "maxLength": 200}
 _NAMES = {"type": "string", "maxLength": 2_000}
@@ -74,7 +80,7 @@ def chosen(asked: Asked) -> list[str] | Selection:
             f"both datastream and {', '.join(both)} are given",
             hint="name datastreams by address, or all that have some property",
         )
-    full = [one for each in addresses for one in _completed(asked.bank, each)]
+    full = [one for each in addresses for one in completed(asked.bank, each)]
     return list(dict.fromkeys(full))
 
 
@@ -105,7 +111,7 @@ def selection_of(asked: Asked) -> Selection:
     return selection
 
 
-def _completed(bank: Bank, address: str) -> list[str]:
+def completed(bank: Bank, address: str) -> list[str]:
     """Return the addresses that one means which may leave its end open."""
     party, colon, name = address.partition(":")
     parts = name.split("/")

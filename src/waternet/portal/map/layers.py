@@ -82,7 +82,10 @@ def choose_layers(
         for address in sorted(standing, key=lambda one: (fold(labels[one]), one))
     )
     order = ("area", "basin", "water", "boundary")
-    drawn = sorted(chosen, key=lambda one: (order.index(standing[one].kind), one))
+    drawn = sorted(
+        chosen,
+        key=lambda one: (order.index(standing[one].kind), fold(labels[one]), one),
+    )
     shapes = tuple(
         Shape(standing[address].kind, outline.form, outline.lines, labels[address])
         for address in drawn

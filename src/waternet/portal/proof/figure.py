@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from waternet.api.downloads.choosing import completed
 from waternet.bank.when import read_time
-from waternet.errors import NotFound
+from waternet.errors import NotAcceptable, NotFound
 from waternet.node.attested import AttestedEntry, AttestedFigure
 from waternet.node.attesting import Remembered
 from waternet.node.attesting_figures import attest_figure
@@ -30,9 +31,14 @@ def asked_figure(visit: Visit, remembered: Remembered) -> AttestedFigure:
     NotFound
         The reader's bank has no such figure.
     NotAcceptable
-        The time is none.
+        The time is none; the address, whose end may be left open, means several.
     """
-    address = visit.values["datastream"]
+    address, *others = completed(visit.bank, visit.values["datastream"])
+    if others:
+        raise NotAcceptable(
+            f"{len(others) + 1} datastreams fit what is named",
+            hint=f"name one by its whole address: {address}, {others[0]}...",
+        )
     stream = describe_datastream(visit.bank, address)
     when = read_time(visit.values.get("time", ""), find_zone(stream["zone"]))
     release = visit.values.get("release")
