@@ -96,6 +96,9 @@ class Answering:
             )
             self._noting.refused(request, viewer, str(error))
             raise problem_of(error, is_signed_in=bool(viewer.name))
+        if (more := request.operation.cost - 1) > 0:
+            payer = _payer(viewer) if request.shows_key else request.caller
+            self._limits.charge(payer, more)
         return viewer
 
     def verify_rate(self, caller: str, cost: float = 1.0) -> None:
@@ -129,7 +132,7 @@ class Answering:
             self._limits.charge(request.caller, _WRONG_KEY)
             self._noting.refused(request, Viewer(), str(error))
             raise
-        self.verify_rate(f"{viewer.party} {viewer.name}")
+        self.verify_rate(_payer(viewer))
         return viewer
 
     def answer(self, request: Request, body: Body, viewer: Viewer | None) -> Answer:
@@ -233,6 +236,11 @@ class Answering:
         return _packed(
             request, Answer(answer.content, answer.media_type, answer.status, headers)
         )
+
+
+def _payer(viewer: Viewer) -> str:
+    """Return whose share is taken of by who shows a key."""
+    return f"{viewer.party} {viewer.name}"
 
 
 def _by_content(request: Request, asked: Asked) -> Answer:

@@ -81,6 +81,8 @@ class Operation:
         reads the form verifies its token.
     reads_bank : bool
         Has a bank for its time, and a tag that changes with the bank.
+    cost : float
+        How many requests of a caller's share it takes.
     varies : function of the headers, or None
         What its answer depends on beside the address, the reader and the bank.
     """
@@ -100,4 +102,5 @@ class Operation:
     is_listed: bool = True
     is_form: bool = False
     reads_bank: bool = True
+    cost: float = 1.0
     varies: Callable[[Mapping[str, str]], str] | None = None

@@ -191,6 +191,7 @@ def order(
     role: str = "",
     most_body: int = _MOST_FORM,
     reads_bank: bool = True,
+    cost: float = 1.0,
 ) -> Operation:
     """Return the operation that takes a form of a page.
 
@@ -200,6 +201,8 @@ def order(
         Does what the form says; usually it answers `see_other`.
     most_body : int [byte]
         Of the form with its files.
+    cost : float
+        As of an Operation.
     """
     return Operation(
         "POST",
@@ -216,6 +219,7 @@ def order(
         reads_bank=reads_bank,
         is_listed=False,
         is_form=True,
+        cost=cost,
     )
 
 

@@ -6,8 +6,10 @@ from passkey_device import Device, from_base64
 from portal.account.conftest import BROWSER, Browser
 from serving import served
 
+from waternet.api.limits import DEFAULT_RATE
+from waternet.node.attempts import WITHIN
 from waternet.node.trail import Trail
-from waternet.portal.app import make_app
+from waternet.portal.app import make_app, pages
 
 LANGUAGES = ("ar", "en", "he")
 
@@ -93,6 +95,23 @@ def test_guessing_keys_soon_ends(node):
         wrong = f"wn1_aaaaaaaa_{'A' * 43}"
         statuses = [browser.sign_in("hana", wrong).status_code for _ in range(2)]
     assert statuses == [403, 429]
+
+
+def test_nobody_begins_so_many_sign_ins_that_others_are_forgotten(node):
+    """Of 10,000 that are under way for ten minutes, one caller begins four a second."""
+    with (
+        served(make_app(node, rate=1)) as address,
+        Browser(
+            base_url=address.replace("127.0.0.1", "localhost"),
+            trust_env=False,
+            headers=BROWSER,
+        ) as browser,
+    ):
+        asked = [browser.post("/sign-in/passkey/ask").status_code for _ in range(2)]
+    assert asked == [200, 429]
+    orders = {one.name: one.cost for one in pages()}
+    for name in ("sign-in-passkey-ask", "sign-in-issuer"):
+        assert DEFAULT_RATE / orders[name] * WITHIN < 10_000
 
 
 def test_a_session_that_was_set_beforehand_is_not_taken_up(browser, key, access):

@@ -23,6 +23,7 @@ __all__ = ["NEXT", "operations", "site_here"]
 NEXT: Final = Parameter("next", ONWARD, "Where to go on to: a path of this node.")
 _TEXT: dict[str, Any] = {"type": "string", "maxLength": 4_000}
 _SETTING_OUT = "waternet_setting_out"  # the cookie of who is at an issuer meanwhile
+_BEGUN: Final = 50.0  # requests: what is begun takes another's place if many do it
 _ALONE = {"cache-control": "no-store"}
 _BACK = (
     Parameter("state", _TEXT, "As it was sent there."),
@@ -64,6 +65,7 @@ def operations() -> tuple[Operation, ...]:
             "sign-in-passkey-ask",
             "Ask for what a passkey is to sign.",
             _ask_passkey,
+            _BEGUN,
         ),
         _form(
             "/sign-in/passkey",
@@ -71,13 +73,19 @@ def operations() -> tuple[Operation, ...]:
             "Sign in by a passkey.",
             _by_passkey,
         ),
-        _form("/sign-in/issuer", "sign-in-issuer", "Set out to an issuer.", _set_out),
+        _form(
+            *("/sign-in/issuer", "sign-in-issuer", "Set out to an issuer."),
+            _set_out,
+            _BEGUN,
+        ),
         _form("/sign-out", "sign-out", "End one's session.", leave),
     )
 
 
-def _form(path: str, name: str, about: str, act: Any) -> Operation:
-    return order(path, name, about, act, reads_bank=False, parameters=(NEXT,))
+def _form(path: str, name: str, about: str, act: Any, cost: float = 1.0) -> Operation:
+    return order(
+        path, name, about, act, reads_bank=False, parameters=(NEXT,), cost=cost
+    )
 
 
 def site_here(visit: Visit) -> Site | None:

@@ -22,6 +22,7 @@ __all__ = ["download_operations"]
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _ZIP: Final = "application/zip"
+_PACKED: Final = 20.0  # requests: up to 32 MiB are hashed and packed
 _PLAIN: Final = "text/plain; charset=utf-8"
 
 
@@ -101,6 +102,7 @@ def _operation(
         answers={media_type: _TEXT},
         is_listed=False,
         reads_bank=path == "/proof/file",
+        cost=_PACKED if media_type == _ZIP else 1.0,
     )
 
 
