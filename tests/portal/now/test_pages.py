@@ -114,6 +114,18 @@ def test_what_is_searched_is_found_by_the_page_that_finds(client) -> None:
     assert "Lake of reeds" in found.text
 
 
+def test_a_tiny_part_of_many_stations_holds_only_what_lies_there(
+    client, monkeypatch
+) -> None:
+    monkeypatch.setattr("waternet.portal.now.plotting._MOST_POINTS", 9)
+    # All ten lie degrees away: no squares of a hair's breadth are made for them.
+    for box in ("10,10,10.0000001,10.0000001", "-0.1,0,0.1,0.1"):
+        text = client.get(f"/now?lang=en&bbox={box}", headers=BROWSER).text
+        assert '<figure class="map"' in text, "or there were no way back"
+        svg = text.partition("<svg")[2].partition("</figure>")[0]
+        assert not re.findall(r'aria-label="\d+ stations?"', svg)
+
+
 def test_too_many_stations_for_a_map_are_told_by_squares(client, monkeypatch) -> None:
     monkeypatch.setattr("waternet.portal.now.plotting._MOST_POINTS", 9)
     text = client.get("/now?lang=en&bbox=35,31,36.5,33.5", headers=BROWSER).text

@@ -159,7 +159,8 @@
     }
 
     inDigits(text) {
-      return text.replace(/[0-9]/g, (digit) => this.told.digits[digit]).replace(/-/g, "\u2212");
+      return text.replace(/[,.]/g, (mark) => this.told.marks[mark === "," ? 0 : 1])
+        .replace(/[0-9]/g, (digit) => this.told.digits[digit]).replace(/-/g, "\u2212");
     }
 
     make() {

@@ -91,7 +91,7 @@ class Frame:
                     f'<path class="grid" stroke="#d5d9dd" d="M{self.left:.1f} {y:.1f}'
                     f'H{self.right:.1f}"/>'
                 )
-            text = self.language.digits(tick.text)
+            text = self.language.written(tick.text)
             yield _text(axis.x + step, y + 4, text, f"figure{of}", turned)
         if not has_grid:
             yield (

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from babel import Locale
@@ -23,6 +24,8 @@ from waternet.portal.language.catalogue import languages, read_catalogue
 __all__ = ["Language", "get_language"]
 
 _ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_LEAST, _GREATEST = 1e-7, 1e15  # that are told without a power of ten
 _MINUS = "\u2212"  # screen readers say it, as they do not say a hyphen
 # English dates as most readers write them: day, month, year.
 _REGIONS = {"en": "en_GB"}
@@ -107,6 +110,16 @@ class Language:
         if value < 0 and text.strip("0.,"):
             text = f"{_MINUS}{text}"
         return self._in_digits(text, is_number=True)
+
+    def written(self, number: str) -> str:
+        """Return a number that is written '1,234.5' as the reader writes it.
+
+        Examples
+        --------
+        >>> get_language("ar", digits="arab").written("1,234.5")
+        '١٬٢٣٤٫٥'
+        """
+        return self._in_digits(number, is_number=True)
 
     def _in_digits(self, text: str, *, is_number: bool = False) -> str:
         if is_number and not self.has_arabic_indic:
@@ -199,10 +212,18 @@ def get_language(code: str, region: str = "", digits: str = "latn") -> Language:
 
 
 def _shortest(value: float) -> str:
-    """Return the shortest digits that mean the value to ten digits, in groups."""
+    """Return the shortest digits that mean the value to ten digits, in groups.
+
+    What is whole is told in full up to a thousand million million.
+    """
     text = f"{value:.10g}"
     if "e" in text:
-        return text
+        if _LEAST <= value < 1:
+            return f"{Decimal(text):f}"
+        if 1 < value < _GREATEST:
+            return f"{value:,.0f}"
+        mantissa, _, power = text.partition("e")
+        return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
     whole, point, rest = text.partition(".")
     return f"{int(whole):,}{point}{rest}"
 

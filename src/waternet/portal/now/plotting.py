@@ -70,6 +70,8 @@ def draw_stations(
             _KEPT.figures.move_to_end(key)
             return kept[1]
     chosen = _with_positions(stations)
+    if len(chosen) > _MOST_POINTS and extent is not None:
+        chosen = _near(stations, chosen, extent)
     if len(chosen) > _MOST_POINTS:
         points = list(_squares(visit, stations, chosen, extent))
     else:
@@ -97,6 +99,20 @@ def _with_positions(stations: Stations) -> Places:
     is_there[inventory.place[inventory.figures > 0]] = True
     is_there &= ~places.kind.among(AREA_KINDS) & np.isfinite(places.longitude)
     return np.flatnonzero(is_there)
+
+
+def _near(stations: Stations, chosen: Places, extent: Extent) -> Places:
+    """Return the stations in an extent and about it, as far again on every side.
+
+    Squares of a tiny extent would else be as many as stations.
+    """
+    around = extent.scaled(3.0)
+    places = stations.inventory.places
+    east = (places.longitude[chosen] - around.west) % 360
+    latitude = places.latitude[chosen]
+    is_near = east <= around.east - around.west
+    is_near &= (latitude >= around.south) & (latitude <= around.north)
+    return chosen[is_near]
 
 
 def _points(

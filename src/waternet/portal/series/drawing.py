@@ -273,6 +273,7 @@ def _payload(
         "zone": zone_name(zone),
         "months": month_names(language),
         "digits": language.digits("0123456789"),
+        "marks": language.written(",."),
         "words": {
             "grades": grades,
             "keys": gettext(

@@ -10,8 +10,11 @@ from typing import Any, Final
 from waternet.api.downloads.choosing import chosen
 from waternet.api.operation import Operation, Parameter
 from waternet.bank.catalogue import Series
+from waternet.bank.finding.found import find
+from waternet.bank.finding.inventory import read_inventory
+from waternet.bank.finding.letters import split_words
+from waternet.bank.finding.wanted import Wanted
 from waternet.bank.selection import Selection, choose_series
-from waternet.bank.spelling import search_words
 from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import get_term
 from waternet.portal.chart.line import MOST_LINES
@@ -30,6 +33,7 @@ from waternet.portal.series.section import section_of
 __all__ = ["operations"]
 
 _MOST_OFFERED: Final = 30
+_MOST_LOOKED_AT: Final = 200  # of those found; some have no figures
 # Any page may show it in a frame: it holds no form, and nothing of who is signed in.
 _EMBEDDED: Final = {
     "content-security-policy": SECURITY["content-security-policy"].replace(
@@ -188,10 +192,13 @@ def _others(visit: Visit, series: Sequence[Series]) -> list[dict[str, Any]]:
 def _found(visit: Visit, series: Sequence[Series]) -> list[dict[str, Any]] | None:
     """Return the datastreams that a reader searched for; None where nobody did."""
     words = visit.values.get("add", "")
-    if not search_words(words):
+    if not split_words(words):
         return None
-    fitting = choose_series(visit.bank, Selection(text=words))
-    few = fitting[: _MOST_OFFERED + MOST_LINES]
+    inventory = read_inventory(visit.bank)
+    found = find(inventory, Wanted(words))
+    first = found.ordered("relevance", visit.language.code, first=_MOST_LOOKED_AT)
+    named = [inventory.address(int(row)) for row in first if inventory.figures[row]]
+    few = choose_series(visit.bank, named[: _MOST_OFFERED + MOST_LINES])
     return _offered(visit, describe(visit.bank, few), series)
 
 
