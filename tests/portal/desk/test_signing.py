@@ -163,8 +163,9 @@ def test_a_reviewer_judges_what_they_saw(desk, what):
     """An edit, or another file under the same name, came in between."""
     desk.party.read()
     seen = {"digest": desk.get("lena", PAGE).json()["digest"], "note": "so"}
-    desk.post("rana", f"{PAGE}/discard")
+    assert judge(desk, "rana", "discard").status_code == 303
     desk.party.read(LEVELS.replace("-214.5", "-14.5"))
+    assert desk.post("rana", f"{PAGE}/discard", **seen).status_code == 409
     late = desk.post("lena", f"{PAGE}/{what}", **seen)
     assert (late.status_code, "since it was shown" in late.text) == (409, True)
     told = desk.get("rana", PAGE).json()["import"]

@@ -8,10 +8,10 @@ from typing import Final
 from waternet.api.answer import Answer
 from waternet.api.operation import Operation
 from waternet.bank.when import read_time
-from waternet.errors import NotAcceptable, WaternetError
+from waternet.errors import Conflict, NotAcceptable, WaternetError
 from waternet.node.editing import add_edit, find_datastream, undo_edit
 from waternet.node.pending import discard_pending
-from waternet.node.reviewing import review_pending, send_back
+from waternet.node.reviewing import review_pending, reviewed_digest, send_back
 from waternet.observation.zone import find_zone
 from waternet.portal.desk.entrance import acting_name, writing_soon
 from waternet.portal.desk.imports import PENDING, pending_of, show_import
@@ -137,8 +137,16 @@ def _send_back(visit: Visit) -> Answer | View:
 
 
 def _discard(visit: Visit) -> Answer:
+    """Drop an import as its page showed it: another one may bear its name by now."""
+    seen = visit.form.needed("digest")
     with writing_soon(visit.node):
-        discard_pending(visit.node, pending_of(visit).folder.name)
+        pending = pending_of(visit)
+        if seen != reviewed_digest(pending, pending.edits):
+            raise Conflict(
+                f"{pending.folder.name} was edited or reviewed since it was shown",
+                hint="look at it again, then discard it",
+            )
+        discard_pending(visit.node, pending.folder.name)
     return see_other(visit, "/desk")
 
 

@@ -23,7 +23,7 @@ from waternet.portal.find.rows import datastream_data, withheld_data
 from waternet.portal.map.figure import disclaimer
 from waternet.portal.map.layers import choose_layers
 from waternet.portal.page import View, Visit, page
-from waternet.portal.series.parties import party_names
+from waternet.portal.parties import party_names
 
 __all__ = ["operations"]
 

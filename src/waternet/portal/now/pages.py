@@ -23,7 +23,7 @@ from waternet.portal.now.reading import Station, Stations, read_stations
 from waternet.portal.now.sentence import Sayer
 from waternet.portal.now.topic import SECTIONS, Summary, Topic, arrange
 from waternet.portal.page import View, Visit, page
-from waternet.portal.series.parties import party_names
+from waternet.portal.parties import party_names
 
 __all__ = ["MAP_PARAMETERS", "operations"]
 

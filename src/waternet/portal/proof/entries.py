@@ -10,7 +10,7 @@ from waternet.api.operation import Parameter
 from waternet.bank.browsing import EntryChoice, FoundEntries, find_entries
 from waternet.bank.when import read_time
 from waternet.portal.page import View, Visit
-from waternet.portal.proof.named import party_names
+from waternet.portal.parties import party_names
 from waternet.portal.proof.words import kind_words
 
 __all__ = ["ENTRY_PARAMETERS", "show_entries", "shown_entries"]

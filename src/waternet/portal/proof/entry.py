@@ -11,9 +11,10 @@ from waternet.errors import NotFound
 from waternet.node.attesting import attest_entry, attest_listed
 from waternet.observation.zone import find_zone
 from waternet.portal.page import View, Visit
+from waternet.portal.parties import party_names
 from waternet.portal.proof.changes import SHOWN, Changes, Kept, changes_of
 from waternet.portal.proof.fields import fields_of
-from waternet.portal.proof.named import cited, party_names, zones_of
+from waternet.portal.proof.named import cited, zones_of
 from waternet.portal.proof.signed import signed_view
 from waternet.portal.proof.told import advised, checks_of, doubts_of, plain
 from waternet.portal.proof.words import change_words, check_words, kind_words

@@ -15,7 +15,8 @@ from waternet.node.attesting_figures import attest_figure
 from waternet.observation.vocabulary import Censor, Grade, Status, get_terms
 from waternet.observation.zone import find_zone
 from waternet.portal.page import View, Visit
-from waternet.portal.proof.named import cited, describe_datastream, party_names
+from waternet.portal.parties import party_names
+from waternet.portal.proof.named import cited, describe_datastream
 from waternet.portal.proof.signed import signed_view
 from waternet.portal.proof.told import advised, at_second, checks_of, doubts_of, plain
 from waternet.portal.proof.words import change_words, check_words

@@ -9,7 +9,7 @@ from waternet.exchange.finding import NEXT_STEP
 from waternet.node.evidence import KeptEvidence, list_evidence
 from waternet.portal.language.language import Language
 from waternet.portal.page import View, Visit
-from waternet.portal.proof.named import party_names
+from waternet.portal.parties import party_names
 from waternet.portal.proof.told import at_second
 from waternet.portal.proof.words import finding_words
 from waternet.record.fields import write_seconds

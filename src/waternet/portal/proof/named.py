@@ -1,4 +1,4 @@
-"""Parties, datastreams and terms by the names that readers know."""
+"""Datastreams and terms by the names that readers know."""
 
 from __future__ import annotations
 
@@ -11,21 +11,12 @@ import pyarrow as pa
 from waternet.bank.citation import cite
 from waternet.bank.standing import standing_terms
 from waternet.bank.store import Bank
-from waternet.errors import NotFound, WaternetError
-from waternet.node.folder import Node
+from waternet.errors import NotFound
 from waternet.observation.vocabulary import get_terms
 
-__all__ = ["cited", "describe_datastream", "party_names", "zones_of"]
+__all__ = ["cited", "describe_datastream", "zones_of"]
 
 _COLUMNS = "feature, observed_property, statistic, interval, procedure, dataset, zone"
-
-
-def party_names(node: Node) -> dict[str, dict[str, str]]:
-    """Return the names of every party that this node knows, by language."""
-    try:
-        return {party: dict(card.names) for party, card in node.cards().items()}
-    except WaternetError:
-        return {node.party: dict(node.profile.names)}
 
 
 def describe_datastream(bank: Bank, address: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from waternet.exchange.changes import spelt_keys
 from waternet.node.attested import AttestedEntry
 from waternet.node.attesting import Remembered, attest_record
 from waternet.portal.page import View, Visit
-from waternet.portal.proof.named import party_names
+from waternet.portal.parties import party_names
 from waternet.portal.proof.signed import signed_view
 from waternet.portal.proof.told import advised, checks_of, doubts_of
 from waternet.portal.proof.words import check_words, kind_words

@@ -19,6 +19,7 @@ from waternet.errors import NotAcceptable
 from waternet.observation.vocabulary import get_term
 from waternet.portal.chart.line import MOST_LINES
 from waternet.portal.page import SECURITY, View, Visit, page
+from waternet.portal.parties import party_names
 from waternet.portal.series.asking import SERIES_PARAMETERS
 from waternet.portal.series.described import (
     Described,
@@ -27,7 +28,6 @@ from waternet.portal.series.described import (
     describe_place,
     find_place,
 )
-from waternet.portal.series.parties import party_names
 from waternet.portal.series.section import section_of
 
 __all__ = ["operations"]
