@@ -102,6 +102,18 @@ def test_new_entries_come_as_a_feed(client):
     assert feed.findtext(f"{ATOM}updated") == entry.findtext(f"{ATOM}updated")
 
 
+def test_what_xml_cannot_say_does_not_end_the_feed(tmp_path):
+    party = make_party(tmp_path)
+    party.read()
+    party.publish()
+    reason = "wrong \uffff\ufffe gauge & <b>"
+    publish_withdrawal(party.node, read_keys(party.node, ""), 2, reason)
+    with served(make_app(party.node, rate=0)) as address:
+        told = httpx.get(f"{address}/entries?format=atom", trust_env=False)
+    summaries = [one.text for one in ET.fromstring(told.content).iter(f"{ATOM}summary")]
+    assert summaries == ["wrong \ufffd\ufffd gauge & <b>"]
+
+
 def test_without_faults_the_findings_page_says_so(client):
     told = client.get("/findings").json()
     assert told == {"evidence": [], "entries": [], "total": 0}

@@ -2,7 +2,7 @@
 
 References
 ----------
-RFC 4287 (Atom).
+RFC 4287 (Atom); XML 1.0, section 2.2 (characters).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from waternet.portal.rendering import render
 __all__ = ["feed_of"]
 
 _ATOM = "application/atom+xml; charset=utf-8"
+# Signed text may hold them, and XML not: one of them would end the feed for everybody.
+_NONE = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
 
 
 def feed_of(visit: Visit, view: View) -> Answer:
@@ -31,4 +33,5 @@ def feed_of(visit: Visit, view: View) -> Answer:
         ),
     }
     feed = View("proof/feed.xml", view.title, view.data, more)
-    return Answer(render(visit, feed).encode(), _ATOM)
+    text = render(visit, feed).translate(_NONE)
+    return Answer(text.encode(), _ATOM)
