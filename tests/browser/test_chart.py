@@ -129,3 +129,12 @@ def test_another_page_frames_the_chart(look, address) -> None:
     assert page.locator("form, nav").count() == 0
     assert "/proof?" in page.locator(".links a").first.get_attribute("href")
     watched.verify()
+
+
+def test_a_fixed_clock_is_the_readers_too(chart) -> None:
+    page = chart(Reader(), f"datastream={WELL}&zone=%2B02:00").page
+    page.locator(".plot").focus()
+    page.keyboard.press("End")
+    # Measured at 09:00 UTC; browsers that know no '+02:00' would tell that.
+    assert "2013-01-13 11:00" in page.locator(".readout").inner_text()
+    assert "+02:00" in page.locator("figcaption").inner_text()

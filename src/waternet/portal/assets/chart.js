@@ -121,7 +121,7 @@
         low: values(one.low), middle: values(one.middle), high: values(one.high),
       }));
       this.number = new Intl.NumberFormat("en", { maximumSignificantDigits: 10 });
-      this.clock = this.clockOf(told.zone);
+      this.calendar = new WaternetCalendar(told);
       this.at = null;
       box.querySelectorAll(".plot").forEach((one) => one.remove());
       this.holder = document.createElement("div");
@@ -139,18 +139,6 @@
       observer.observe(box);
       const dark = matchMedia("(prefers-color-scheme: dark)");
       dark.addEventListener("change", () => this.make());
-    }
-
-    clockOf(zone) {
-      const form = {
-        year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
-        hourCycle: "h23",
-      };
-      try {
-        return new Intl.DateTimeFormat("sv-SE", { ...form, timeZone: zone });
-      } catch {
-        return new Intl.DateTimeFormat("sv-SE", { ...form, timeZone: "UTC" });
-      }
     }
 
     size() {
@@ -185,7 +173,7 @@
       this.whole = last > first ? [first, last] : [first - 864e5, first + 864e5];
       const options = {
         ...this.size(), ms: 1, legend: { show: false }, padding: [30, 16, 4, 16],
-        tzDate: (at) => this.tzDate(at),
+        tzDate: (at) => this.calendar.local(at),
         scales: { x: { time: true, range: (u, low, high) => (low === data[0][0] && high === data[0].at(-1) ? this.whole : [low, high]) } },
         series, bands: areas, axes: this.axes(),
         cursor: { drag: { x: true, y: false }, y: false, points: { size: 7 } },
@@ -200,14 +188,6 @@
         options.scales[`y${line.axis}`] = { ...(told.log ? { distr: 3 } : { auto: true }), dir: line.depth ? -1 : 1 };
       }
       plot = new uPlot(options, data, this.holder);
-    }
-
-    tzDate(at) {
-      try {
-        return uPlot.tzDate(new Date(at), this.told.zone);
-      } catch {
-        return uPlot.tzDate(new Date(at), "UTC");
-      }
     }
 
     seriesOf(line) {
@@ -227,8 +207,8 @@
       const near = this.told.rtl ? 1 : 3, far = this.told.rtl ? 3 : 1;
       const found = [{
         stroke: ink, font, grid, ticks: { show: false }, space: 64, size: 28,
-        splits: (u, axis, low, high) => this.splits(low, high, u.bbox.width / devicePixelRatio / 76),
-        values: (u, splits) => splits.map((at) => this.named(at)),
+        splits: (u, axis, low, high) => this.calendar.splits(low, high, u.bbox.width / devicePixelRatio / 76),
+        values: (u, splits) => splits.map((at) => this.calendar.named(at)),
       }];
       const seen = new Map();
       for (const line of this.lines) {
@@ -247,63 +227,6 @@
         });
       }
       return found;
-    }
-
-    // Beginnings of years, months, days or hours, as `chart/scale.py` chooses them.
-    splits(low, high, most) {
-      const day = 864e5, hour = 36e5, minute = 6e4;
-      const each = (high - low) / Math.max(most, 1);
-      const step = (all, unit) => all.find((n) => n * unit >= each) ?? all.at(-1);
-      const begin = this.tzDate(low), found = [];
-      const take = (at) => at >= low && at <= high && found.push(at);
-      const [year, month, date] = [begin.getFullYear(), begin.getMonth(), begin.getDate()];
-      if (each > 200 * day) {
-        this.kind = "year";
-        const by = step([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], 365 * day);
-        for (let n = year - (year % by), at; (at = this.instant(n, 0, 1)) <= high; n += by) take(at);
-      } else if (each > 20 * day) {
-        this.kind = "month";
-        const by = step([1, 2, 3, 6], 30 * day);
-        for (let n = month - (month % by), at; (at = this.instant(year, n, 1)) <= high; n += by) take(at);
-      } else if (each > 12 * hour) {
-        this.kind = "day";
-        const by = step([1, 2, 5, 10], day);
-        for (let n = date, at; (at = this.instant(year, month, n)) <= high; n++) {
-          const of = this.tzDate(at).getDate();
-          if ((of - 1) % by === 0 && (of === 1 || of + by <= 32)) take(at);
-        }
-      } else {
-        this.kind = "clock";
-        const by = each > 30 * minute ? step([1, 3, 6, 12], hour) * hour : step([1, 5, 15, 30, 60], minute) * minute;
-        for (let at = this.instant(year, month, date); at <= high; at += by) take(at);
-      }
-      return found;
-    }
-
-    // The moment at which a day begins by the clock of the page's zone.
-    instant(year, month, date) {
-      const told = Date.UTC(year, month, date);
-      let at = told;
-      for (let n = 0; n < 2; n++) {
-        const local = this.tzDate(at);
-        const shown = Date.UTC(local.getFullYear(), local.getMonth(), local.getDate(), local.getHours(), local.getMinutes());
-        at += told - shown;
-      }
-      return at;
-    }
-
-    // Words never stand beside numbers: their order would depend on the script.
-    named(at) {
-      const when = this.tzDate(at);
-      const two = (number) => String(number).padStart(2, "0");
-      const year = String(when.getFullYear()).padStart(4, "0");
-      const month = two(when.getMonth() + 1), day = two(when.getDate());
-      const digits = (text) => text.replace(/[0-9]/g, (digit) => this.told.digits[digit]);
-      if (this.kind === "year") return digits(year);
-      if (this.kind === "month") return when.getMonth() ? this.told.months[when.getMonth()] : digits(year);
-      if (this.kind === "day") return digits(when.getDate() === 1 ? `${year}-${month}` : `${month}-${day}`);
-      if (!when.getHours() && !when.getMinutes()) return digits(`${month}-${day}`);
-      return digits(`${two(when.getHours())}:${two(when.getMinutes())}`);
     }
 
     hatches(u) {
@@ -446,7 +369,7 @@
       figure.textContent = `${censor}${this.inDigits(this.number.format(line.value[n]))}${unit}`;
       const when = document.createElement("bdi");
       when.dir = "ltr";
-      when.textContent = this.clock.format(line.time[n]);
+      when.textContent = this.calendar.moment(line.time[n]);
       part.append(figure, " (", when);
       if (line.grade.some(Boolean)) part.append(", ", this.told.words.grades[line.grade[n]]);
       part.append(")");
