@@ -16,6 +16,24 @@ SHIFTS = """() => new Promise((done) => {
   setTimeout(() => done(sum), 300);
 })"""
 
+# The widest stretch without the first line's colour, of the whole line's width.
+UNDRAWN = """() => {
+  const canvas = document.querySelector(".plot canvas");
+  const style = getComputedStyle(document.documentElement);
+  const hex = style.getPropertyValue("--series-1").trim().slice(1);
+  const ink = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const drawn = new Set();
+  for (let n = 0; n < width * height; n++) {
+    const apart = ink.map((one, part) => Math.abs(data[4 * n + part] - one));
+    if (data[4 * n + 3] > 200 && Math.max(...apart) < 24) drawn.add(n % width);
+  }
+  const columns = [...drawn].sort((a, b) => a - b);
+  const steps = columns.slice(1).map((one, n) => one - columns[n]);
+  return Math.max(...steps) / (columns.at(-1) - columns[0]);
+}"""
+
 
 @pytest.fixture
 def chart(look, address):
@@ -67,6 +85,13 @@ def test_the_keyboard_reads_zooms_and_moves(chart, language) -> None:
     page.keyboard.press("0")
     assert not link.is_visible()
     watched.verify()
+
+
+def test_a_gap_stays_one_beside_a_line_that_has_figures_there(chart) -> None:
+    # The well was not read from 1975 to 1979, of 1968 to 2013; the other one was.
+    other = WELL.replace("AL1040", "AL1043")
+    page = chart(Reader(), f"datastream={WELL},{other}").page
+    assert 5 / 46 < page.evaluate(UNDRAWN) < 7 / 46
 
 
 def test_the_value_read_out_leads_to_its_proof(chart) -> None:

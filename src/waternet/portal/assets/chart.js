@@ -6,6 +6,7 @@
   const SUSPECT = 2, BAD = 3, BELOW = 1, ABOVE = 2;
   const DASHES = [[], [9, 3], [3, 2.5], [12, 3, 2, 3], [6, 2, 2, 2, 2, 2]];
   const MOST_SIGNS = 400;
+  const EXPAND = 2;  // uPlot: a null holds among what other lines alone have
   let plot = null, observer = null;
 
   // What `chart/payload.py` wrote.
@@ -156,7 +157,9 @@
       const { told, lines, bands } = this;
       const tables = [...lines.map((line) => drawn(line, told.log))];
       for (const band of bands) tables.push([band.time, band.low, band.middle, band.high]);
-      const data = tables.length === 1 ? tables[0] : uPlot.join(tables);
+      // A gap of one line lasts to its own next value, whatever others have within it.
+      const gaps = tables.map((one) => one.map(() => EXPAND));
+      const data = tables.length === 1 ? tables[0] : uPlot.join(tables, gaps);
       const series = [{}, ...lines.map((line) => this.seriesOf(line))];
       const areas = [];
       for (const band of bands) {
@@ -170,7 +173,7 @@
       const first = Math.min(...lines.filter((one) => !one.other && one.time.length).map((one) => one.time[0]));
       const last = Math.max(...lines.filter((one) => !one.other && one.time.length)
         .map((one) => (one.end || one.time).at(-1)));
-      this.whole = last > first ? [first, last] : [first - 864e5, first + 864e5];
+      this.whole = last - first > 1000 ? [first, last] : [first - 864e5, first + 864e5];
       const options = {
         ...this.size(), ms: 1, legend: { show: false }, padding: [30, 16, 4, 16],
         tzDate: (at) => this.calendar.local(at),
