@@ -146,6 +146,14 @@ def test_years_and_boxes_narrow_down(client):
         assert client.get("/find", params=wrong).status_code == 400
 
 
+def test_a_download_is_of_the_very_box_that_was_asked_for(client):
+    box = "34.1234567,29.7654321,36.7654321,33.1234567"
+    told = data(client, bbox=box)
+    assert told["total"]
+    for name in ("csv", "data"):
+        assert f"bbox={box}" in told["links"][name]
+
+
 def test_downloads_hold_what_was_found(client):
     questions = (
         {"party": "amber,birch", "kind": "stream-gauge"},

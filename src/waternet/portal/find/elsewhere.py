@@ -80,7 +80,7 @@ def _filters(question: Question) -> dict[str, str] | None:
         return None
     said = {facet: ",".join(values) for facet, values in wanted.chosen.items()}
     if wanted.bbox is not None:
-        said["bbox"] = ",".join(f"{one:g}" for one in wanted.bbox)
+        said["bbox"] = ",".join(f"{one:.10g}" for one in wanted.bbox)
     return said
 
 
@@ -115,7 +115,7 @@ def _features(question: Question, names: list[str]) -> str:
     ]
     query = {"filter": " AND ".join(parts)} if parts else {}
     if wanted.bbox is not None:
-        query["bbox"] = ",".join(f"{one:g}" for one in wanted.bbox)
+        query["bbox"] = ",".join(f"{one:.10g}" for one in wanted.bbox)
     return _path(path, query)
 
 
