@@ -146,6 +146,15 @@ def test_what_nobody_asked_is_not_answered(basin):
         request_dataset(israel.node, _keys(israel), "jordan", "rain", said)
 
 
+def test_nobody_asks_themselves(basin):
+    jordan = basin["jordan"]
+    said = {"purpose": "a model"}
+    with pytest.raises(NotAcceptable, match="own"):
+        request_dataset(jordan.node, _keys(jordan), "jordan", "levels", said)
+    with Bank.open(jordan.node.bank) as bank:
+        assert list_requests(bank, "jordan") == []
+
+
 def test_a_grant_may_need_an_undertaking_first(tmp_path):
     words = "not to pass it on"
     basin = _basin(tmp_path, access="parties", parties=("israel",), undertaking=words)

@@ -59,8 +59,13 @@ def request_dataset(
     NotFound
         The owner is not followed, or lists no such dataset.
     NotAcceptable
-        No purpose is given.
+        No purpose is given, or the dataset is this party's own.
     """
+    if owner == node.party:
+        raise NotAcceptable(
+            f"the datasets of {owner!r} are this node's own",
+            hint="ask another party: 'waternet catalogue' lists what they have",
+        )
     if not said.get("purpose", "").strip():
         raise NotAcceptable("a request needs a purpose", hint="give --purpose")
     told = {name: _composed(text) for name, text in said.items() if text}
