@@ -172,6 +172,8 @@ def test_the_folders_are_left_and_hold(told, party, monkeypatch, capsys):
 def test_what_the_story_offers_at_its_end_can_be_typed(told, monkeypatch, capsys):
     monkeypatch.chdir(told.folder)
     ending = told.text.partition("The folders are yours to play with")[2]
+    ending, _, browsed = ending.partition("And for a browser")
+    assert re.search(r"^  \S*waternet serve --node \w+$", browsed, re.MULTILINE)
     offered = re.findall(r"^  \S*waternet (.+)$", ending, re.MULTILINE)
     assert len(offered) >= 5
     for line in offered:
