@@ -36,7 +36,8 @@ def operations(others: Sequence[Operation]) -> tuple[Operation, ...]:
     Parameters
     ----------
     others : sequence of Operation
-        What can be asked; of those below a start that anybody may ask, a link is given.
+        What can be asked; of those below a start that anybody may ask, a link is given,
+        but of those that go on from an answer of another.
     """
     return tuple(
         Operation(
@@ -57,7 +58,10 @@ def _below(start: str, others: Sequence[Operation]) -> tuple[Operation, ...]:
     return tuple(
         one
         for one in others
-        if one.method == "GET" and not one.role and one.path.startswith(f"{start}/")
+        if one.method == "GET"
+        and not one.role
+        and one.path.startswith(f"{start}/")
+        and "{" not in one.path
     )
 
 
