@@ -46,9 +46,9 @@ __all__ = [
 ]
 
 MOST_BYTES = 65_534  # of a signed entry: tlog-tiles counts them in 16 bits
-ASIDE = ("findings", "edits", "rules", "deliveries", "outlines")
-"""Blobs that tell how figures were judged, what was agreed on or what a map shows:
-figures stand without them."""
+ASIDE = ("findings", "edits", "rules", "deliveries", "outlines", "document")
+"""Blobs that tell how figures were judged, what was agreed on, what a map shows or what
+a delegate handed in: figures stand without them."""
 _BLOBS = ("places", "datastreams", "observations", "keys", *ASIDE)
 
 

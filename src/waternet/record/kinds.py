@@ -24,6 +24,7 @@ from waternet.record.fields import (
     verify_texts,
     verify_time,
 )
+from waternet.record.group_kinds import GROUP_KINDS, GROUP_OPTIONAL, GROUP_WHOLE
 from waternet.record.joint_kinds import JOINT_KINDS, JOINT_OPTIONAL, JOINT_WHOLE
 from waternet.record.layer_kinds import LAYER_KINDS, LAYER_OPTIONAL, LAYER_WHOLE
 from waternet.record.registry_kinds import REGISTRY_KINDS
@@ -86,6 +87,7 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     **SWAP_KINDS,
     **SCHEDULE_KINDS,
     **LAYER_KINDS,
+    **GROUP_KINDS,
     **REGISTRY_KINDS,
 }
 
@@ -104,6 +106,7 @@ OPTIONAL: Mapping[str, Mapping[str, Check]] = {
     **SHARING_OPTIONAL,
     **JOINT_OPTIONAL,
     **LAYER_OPTIONAL,
+    **GROUP_OPTIONAL,
 }
 """Fields that an entry of the kind may have besides those of `KINDS`."""
 
@@ -112,5 +115,6 @@ WHOLE: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
     **JOINT_WHOLE,
     **SWAP_WHOLE,
     **LAYER_WHOLE,
+    **GROUP_WHOLE,
 }
 """What holds between the fields of a kind."""
