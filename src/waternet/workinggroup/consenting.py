@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from waternet.errors import NotAcceptable
@@ -11,6 +11,7 @@ from waternet.workinggroup.act import Act
 from waternet.workinggroup.charter import Consensus
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.refusal import Refused
+from waternet.workinggroup.verb import Taken
 from waternet.workinggroup.when import day_span
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "REASON",
     "verify_consensus",
     "verify_consented_to",
+    "verify_consents",
     "verify_day",
     "verify_own",
+    "verify_quorum",
 ]
 
 
@@ -80,30 +83,72 @@ def verify_consensus(
     sha256 : str
         Of what is adopted.
     verb : str
-        Name of the consent: 'charter.consent'. It is taken back by the verb of the
-        same kind named 'dissent'.
+        Name of the consent: 'charter.consent'.
 
     Raises
     ------
     Refused
         'no-consensus', 'consent-not-to-this', 'consent-expired', 'consent-withdrawn'.
     """
-    given = {}
-    for one in floor.named(verb):
+    counted = floor.counted(consensus)
+    verify_quorum(counted, consensus)
+    verify_consents(floor, counted, sha256, [*floor.named(verb)])
+
+
+def verify_quorum(counted: Collection[str], consensus: Consensus) -> None:
+    """Refuse an adoption where fewer take part than the charter demands.
+
+    Raises
+    ------
+    Refused
+        'no-consensus'.
+    """
+    least = max(consensus.quorum, 1)
+    if len(counted) < least:
+        told = f"only {len(counted)} count, expected {least} at least"
+        raise Refused("no-consensus", told)
+
+
+def verify_consents(
+    floor: Floor,
+    counted: Collection[str],
+    sha256: str,
+    consents: Iterable[Taken],
+    what: str = "it",
+) -> None:
+    """Refuse an adoption that lacks a valid consent of one who counts.
+
+    Parameters
+    ----------
+    floor : Floor
+    counted : collection of str
+        Members.
+    sha256 : str
+        Of what is adopted.
+    consents : iterable of Taken
+        Those that the adoption names. They are taken back by the verb of the adopted
+        kind named 'dissent'.
+    what : str
+        What is adopted, for the message.
+
+    Raises
+    ------
+    Refused
+        'no-consensus', 'consent-not-to-this', 'consent-expired', 'consent-withdrawn'.
+    """
+    given: dict[str, str] = {}
+    for one in consents:
         if one.act.body["to"] != sha256:
             told = f"{one.act.member!r} consented to {one.act.body['to'][:16]}"
-            raise Refused("consent-not-to-this", f"{told}, not to {sha256[:16]}")
+            raise Refused("consent-not-to-this", f"{told}, {what} is {sha256[:16]}")
         if one.act.body["expires"] < floor.day():
             told = f"that of {one.act.member!r} ended on {one.act.body['expires']}"
-            raise Refused("consent-expired", told)
-        given[one.act.member] = one
-    for one in floor.beside(verb.replace("consent", "dissent")):
-        former = given.get(one.act.member)
-        if former and former.act.id in one.act.on and floor.was_there(one):
+            raise Refused("consent-expired", f"{what}: {told}")
+        given[one.act.id] = one.act.member
+    for one in floor.beside(f"{floor.act.kind}.dissent"):
+        taken_back = [name for name in one.act.on if given.get(name) == one.act.member]
+        if taken_back and floor.was_there(one):
             told = f"{one.act.member!r} took it back in entry {one.index}"
-            raise Refused("consent-withdrawn", told)
-    counted = floor.counted(consensus)
-    missing = [one for one in counted if one not in given]
-    if missing or len(counted) < max(consensus.quorum, 1):
-        told = ", ".join(missing) if missing else f"only {len(counted)} count"
-        raise Refused("no-consensus", f"not there: {told}")
+            raise Refused("consent-withdrawn", f"{what}: {told}")
+    if missing := [one for one in counted if one not in given.values()]:
+        raise Refused("no-consensus", f"{what}: not there: {', '.join(missing)}")

@@ -40,6 +40,8 @@ class Floor:
         The one that the act is about, so far; None where the act begins one.
     joins : mapping of member to Taken
         When each member that was absent took its seat.
+    things : mapping of id to Thing
+        All things of the group so far, by the act that began each.
     """
 
     act: Act
@@ -51,6 +53,7 @@ class Floor:
     taken: Mapping[str, Taken]
     thing: Thing | None
     joins: Mapping[str, Taken]
+    things: Mapping[str, Thing]
 
     def named(self, *verbs: str) -> Iterator[Taken]:
         """Yield the acts that this one names in `on`, of the given verbs, in order."""

@@ -182,6 +182,7 @@ class _Folding:
             taken=self.taken,
             thing=None if verb.begins else self.things[self.root[act.on[0]]],
             joins=self.joins,
+            things=self.things,
         )
         verify_entitled(floor, verb)
         value = verb.take(floor, act)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from waternet.errors import NotAcceptable
 from waternet.record.fields import verify_fields
-from waternet.workinggroup import charters, members
+from waternet.workinggroup import adopting, charters, members, positions, texts
 from waternet.workinggroup.act import Act
 from waternet.workinggroup.refusal import Refused
 from waternet.workinggroup.verb import Verb
@@ -14,7 +14,9 @@ from waternet.workinggroup.verb import Verb
 __all__ = ["VERBS", "verify_form"]
 
 VERBS: Mapping[str, Verb] = {
-    one.name: one for room in (charters, members) for one in room.VERBS
+    one.name: one
+    for room in (adopting, charters, members, positions, texts)
+    for one in room.VERBS
 }
 
 
