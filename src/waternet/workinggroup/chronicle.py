@@ -20,9 +20,10 @@
 
 Each report is an act that the charter's keeper signs, with its day and its source. A
 name given with 'as' stands for the id that the act will get: in 'on', and as '=name' in
-the body; '=sha256:name' is the hash of the charter that the report proposes. '@' stands for what another file holds; what is written beside it replaces
-fields of that, in lists of tables those of the same 'id'. Nothing is left to whoever
-replays it: the same files say the same acts.
+the body; '=sha256:name' is the hash of the charter that the report proposes. '@' stands
+for what another file holds; what is written beside it replaces fields of that, in lists
+of tables those of the same 'id'. Nothing is left to whoever replays it: the same files
+say the same acts.
 """
 
 from __future__ import annotations
