@@ -147,10 +147,11 @@ class State:
         return tuple(found)
 
     def _conflict_name(self, thing: Thing) -> str:
-        verbs = {self.taken[one].act.verb for one in thing.tips}
         if thing.kind == "charter":
             return "two-charters"
-        return "two-chairs" if verbs == {"session.open"} else "acted-at-once"
+        values = [self.taken[one].value for one in thing.tips]
+        chairs = {one.chair for one in values if thing.kind == "session"} - {""}
+        return "two-chairs" if len(chairs) > 1 else "acted-at-once"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values: equal states are equal here, on every node."""

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 from waternet.errors import NotAcceptable
 from waternet.record.fields import verify_fields
-from waternet.workinggroup import adopting, charters, members, positions, texts
+from waternet.workinggroup import (
+    adopting,
+    charters,
+    letters,
+    members,
+    positions,
+    sessions,
+    tasks,
+    texts,
+)
 from waternet.workinggroup.act import Act
 from waternet.workinggroup.refusal import Refused
 from waternet.workinggroup.verb import Verb
@@ -15,7 +24,16 @@ __all__ = ["VERBS", "verify_form"]
 
 VERBS: Mapping[str, Verb] = {
     one.name: one
-    for room in (adopting, charters, members, positions, texts)
+    for room in (
+        adopting,
+        charters,
+        letters,
+        members,
+        positions,
+        sessions,
+        tasks,
+        texts,
+    )
     for one in room.VERBS
 }
 
