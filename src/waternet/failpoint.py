@@ -33,6 +33,9 @@ FAILPOINTS = (
     # cosignatures of the own head
     "cosign.kept",
     "cosign.shown",
+    # acts of delegates, and their keys
+    "act.entered",
+    "credential.key-written",
     # edit, undo and review
     "edit.before-kept",
     "edit.kept",

@@ -16,9 +16,15 @@ from waternet.errors import NotAcceptable, NotAllowed
 if TYPE_CHECKING:
     from waternet.node.folder import Node
 
-__all__ = ["JsonFlag", "NodeOption", "chosen_form", "opened_node", "passphrase"]
+__all__ = [
+    "JsonFlag",
+    "NodeOption",
+    "chosen_form",
+    "delegate_passphrase",
+    "opened_node",
+    "passphrase",
+]
 
-_PASSPHRASE = "type it, or set WATERNET_PASSPHRASE"
 NodeOption = Annotated[
     Path | None,
     typer.Option(
@@ -64,19 +70,37 @@ def passphrase(*, new: bool = False) -> str:
     NotAllowed
         None was given.
     """
-    if given := os.environ.get("WATERNET_PASSPHRASE"):
+    return _passphrase("WATERNET_PASSPHRASE", "the keys", new=new)
+
+
+def delegate_passphrase(delegate: str, *, new: bool = False) -> str:
+    """Return that of a delegate's key: from WATERNET_DELEGATE_PASSPHRASE, or asked for.
+
+    Raises
+    ------
+    NotAllowed
+        None was given.
+    """
+    return _passphrase(
+        "WATERNET_DELEGATE_PASSPHRASE", f"the key of {delegate}", new=new
+    )
+
+
+def _passphrase(variable: str, what: str, *, new: bool) -> str:
+    if given := os.environ.get(variable):
         return given
     try:
         with warnings.catch_warnings():
             # Nobody is there to type it, or it would be seen as it is typed.
             warnings.simplefilter("error", GetPassWarning)
             asked: str = typer.prompt(
-                "Passphrase of the keys",
+                f"Passphrase of {what}",
                 hide_input=True,
                 confirmation_prompt=new,
                 err=True,
             )
     except (typer.Abort, GetPassWarning) as error:
         typer.echo(err=True)  # the question stands there without an answer
-        raise NotAllowed("no passphrase was given", hint=_PASSPHRASE) from error
+        told = f"type it, or set {variable}"
+        raise NotAllowed("no passphrase was given", hint=told) from error
     return asked

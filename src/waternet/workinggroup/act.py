@@ -28,7 +28,15 @@ from waternet.record.fields import (
 from waternet.record.note import Signer, Verifier, read_note, sign_note, verify_note
 from waternet.workinggroup.when import day_span
 
-__all__ = ["MOST_ACT", "Act", "read_act", "sign_act", "verify_act", "write_act"]
+__all__ = [
+    "MOST_ACT",
+    "Act",
+    "read_act",
+    "read_line",
+    "sign_act",
+    "verify_act",
+    "write_act",
+]
 
 MOST_ACT = 60_000  # bytes of a signed act: it stands within an entry
 _MOST_ON = 200
@@ -191,7 +199,7 @@ def sign_act(act: Act, signer: Signer) -> tuple[Act, str]:
     line = write_act(act)
     note = sign_note(line, signer).decode()
     _verify_length(note)
-    return _read_line(line), note
+    return read_line(line), note
 
 
 def read_act(note: str) -> Act:
@@ -204,7 +212,7 @@ def read_act(note: str) -> Act:
         not as it must be.
     """
     _verify_length(note)
-    return _read_line(read_note(note.encode()).text)
+    return read_line(read_note(note.encode()).text)
 
 
 def verify_act(note: str, verifier: Verifier) -> None:
@@ -212,7 +220,14 @@ def verify_act(note: str, verifier: Verifier) -> None:
     verify_note(note.encode(), [verifier])
 
 
-def _read_line(line: str) -> Act:
+def read_line(line: str) -> Act:
+    """Read an act that nobody has signed yet, as `write_act` wrote it.
+
+    Raises
+    ------
+    NotAcceptable
+        It is not one line of canonical JSON, or a field is not as it must be.
+    """
     text, newline, more = line.partition("\n")
     if not newline or more:
         raise NotAcceptable("an act is one line")
