@@ -29,7 +29,7 @@ from waternet.errors import NotAcceptable, NotFound
 
 if TYPE_CHECKING:
     from waternet.bank.store import Bank
-    from waternet.node.acting import Asked, Doing, Hands, Performed
+    from waternet.node.acting import Doing, Hands, Performed
     from waternet.node.folder import Node
     from waternet.workinggroup.state import State
 
@@ -266,7 +266,9 @@ def _draw_up(
         line = draw_up(node, bank, Asked(**told), plan)
     with whole_file(draft) as sink:
         sink.write(line.encode())
-    say(f"written to {draft}: 'waternet act sign' signs it, 'waternet act enter' enters")
+    say(
+        f"written to {draft}: 'waternet act sign' signs it, 'waternet act enter' enters"
+    )
 
 
 def _give_options(

@@ -29,9 +29,13 @@ import typer
 
 from waternet.cli import (
     access,
+    act,
     ask,
+    charter,
     check,
+    credential,
     edits,
+    group,
     joint,
     keep,
     layer,
@@ -122,6 +126,10 @@ study.add_commands(app)
 registry.add_commands(app)
 serve.add_commands(app)
 access.add_commands(app)
+group.add_commands(app)
+charter.add_commands(app)
+credential.add_commands(app)
+act.add_commands(app)
 app.command()(export)
 app.command()(report)
 app.command()(vocabulary)

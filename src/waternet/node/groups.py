@@ -73,8 +73,7 @@ def find_group(groups: Mapping[str, str], name: str) -> str:
     found = [
         one
         for one, called in groups.items()
-        if name in ("", called)
-        or (len(name) >= _LEAST_PREFIX and one.startswith(name))
+        if name in ("", called) or (len(name) >= _LEAST_PREFIX and one.startswith(name))
     ]
     if not found:
         told = f"no group {name!r}" if name else "no group was founded"
@@ -130,7 +129,13 @@ def _read(bank: Bank, parties: Sequence[str]) -> list[Said]:
         " ORDER BY party, number"
     )
     return [
-        Said(party, number, write_seconds(issued // _MICROSECONDS), kind, json.loads(body))
+        Said(
+            party,
+            number,
+            write_seconds(issued // _MICROSECONDS),
+            kind,
+            json.loads(body),
+        )
         for party, number, issued, kind, body in rows
         if party in parties
     ]

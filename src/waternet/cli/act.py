@@ -1,0 +1,99 @@
+"""The commands `act ...`: signed on the delegate's machine, entered by the steward."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from waternet.cli.group_options import say_performed
+from waternet.cli.options import (
+    JsonFlag,
+    NodeOption,
+    chosen_form,
+    delegate_passphrase,
+    opened_node,
+)
+from waternet.cli.show import say, show_facts, whole_file
+from waternet.errors import NotAcceptable, NotFound
+
+__all__ = ["add_commands"]
+
+_act = typer.Typer(
+    no_args_is_help=True,
+    help="Sign, enter and show acts of delegates as files.",
+)
+_MOST = 1 << 17  # bytes of a file with an act
+
+
+@_act.command()
+def sign(
+    draft: Annotated[Path, typer.Argument(help="The act, as --draft wrote it.")],
+    key: Annotated[Path, typer.Option(help="The file of the delegate's key.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where it goes.")],
+    json: JsonFlag = False,
+) -> None:
+    """Sign an act with a delegate's key; no node is needed here."""
+    from waternet.node.acting import sign_line
+    from waternet.node.keys import is_locked, read_key
+
+    line = _read(draft)
+    secret = delegate_passphrase(key.stem) if is_locked(key) else ""
+    act, note = sign_line(line, read_key(key, secret))
+    with whole_file(output) as sink:
+        sink.write(note.encode())
+    facts = {"act": act.id, "verb": act.verb, "subject": act.subject}
+    show_facts({**facts, "file": str(output)}, chosen_form(json=json))
+
+
+@_act.command()
+def enter(
+    file: Annotated[Path, typer.Argument(help="A signed act.")],
+    document: Annotated[
+        Path | None, typer.Option(help="The document that goes with it.")
+    ] = None,
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Enter an act that a delegate of this party signed into the party's log."""
+    from waternet.cli.keep import read_own_keys
+    from waternet.node.acting import enter_act
+
+    note = _read(file)
+    opened = opened_node(node)
+    done = enter_act(opened, read_own_keys(opened), note, document)
+    say_performed(opened, done, json=json)
+
+
+@_act.command()
+def show(
+    file: Annotated[Path, typer.Argument(help="An act, signed or drawn up.")],
+    json: JsonFlag = False,
+) -> None:
+    """Show what an act in a file says, whole: look at it before you sign it."""
+    from waternet.record.canonical import read_canonical
+    from waternet.workinggroup.act import read_act, read_line, write_act
+
+    text = _read(file)
+    act = read_line(text) if text.count("\n") == 1 else read_act(text)
+    facts: dict[str, Any] = {"id": act.id, **read_canonical(write_act(act).strip())}
+    show_facts(facts, chosen_form(json=json))
+    if not json and text.count("\n") == 1:
+        say("nobody has signed it yet")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.add_typer(_act, name="act")
+
+
+def _read(path: Path) -> str:
+    if not path.is_file():
+        raise NotFound(f"no file {path}")
+    if path.stat().st_size > _MOST:
+        raise NotAcceptable(f"{path.name} is longer than an act can be")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NotAcceptable(f"{path.name} is no act: it is not UTF-8") from error

@@ -1,0 +1,109 @@
+"""The commands `charter ...`: the rules of a group, proposed, agreed to, adopted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from waternet.cli.group_options import Shown, acts, read_form, shows
+
+if TYPE_CHECKING:
+    from waternet.node.acting import Doing
+    from waternet.workinggroup.state import State
+
+__all__ = ["add_commands"]
+
+_charter = typer.Typer(
+    no_args_is_help=True,
+    help="Found a group, and propose, agree to, adopt and show its charter.",
+)
+_FileArgument = Annotated[Path, typer.Argument(help="The charter (TOML or JSON).")]
+_ProposalArgument = Annotated[
+    str,
+    typer.Argument(help="The act that proposes it [default: the only one open]."),
+]
+
+
+@_charter.command()
+@acts
+def found(file: _FileArgument) -> Callable[[State], Doing]:
+    """Found a group by proposing its first charter."""
+    from waternet.node.acting import Doing
+    from waternet.workinggroup.charter import read_charter
+
+    told = read_charter(read_form(file), file.name).to_json()
+    return lambda _state: Doing("charter.found", "charter", {"charter": told})
+
+
+@_charter.command()
+@acts
+def propose(file: _FileArgument) -> Callable[[State], Doing]:
+    """Propose another charter: it stands once all whose consent counts agree."""
+    from waternet.node.acting import Doing
+    from waternet.workinggroup.charter import read_charter
+
+    told = read_charter(read_form(file), file.name).to_json()
+    return lambda _state: Doing("charter.propose", "charter", {"charter": told})
+
+
+@_charter.command()
+@acts
+def consent(
+    proposal: _ProposalArgument = "",
+    days: Annotated[int, typer.Option(help="For how many days it is given.")] = 90,
+) -> Callable[[State], Doing]:
+    """Consent to a charter that was proposed, to these very bytes, for a time."""
+    from waternet.node.charters import consent_to
+
+    return lambda state: consent_to(state, proposal, days)
+
+
+@_charter.command()
+@acts
+def dissent(
+    reason: Annotated[str, typer.Option(help="Why the consent is taken back.")],
+    proposal: _ProposalArgument = "",
+    member: Annotated[
+        str, typer.Option(help="Whose consent [default: this party's].")
+    ] = "",
+) -> Callable[[State], Doing]:
+    """Take back one's consent to a charter that is not adopted yet."""
+    from waternet.node.charters import dissent_from
+
+    return lambda state: dissent_from(state, proposal, member, reason)
+
+
+@_charter.command()
+@acts
+def adopt(proposal: _ProposalArgument = "") -> Callable[[State], Doing]:
+    """Adopt a charter to which all have consented whose consent counts."""
+    from waternet.node.charters import adoption_of
+
+    return lambda state: adoption_of(state, proposal)
+
+
+@_charter.command()
+@shows
+def show() -> Callable[[State], Shown]:
+    """Show the charter in force, or the first one while it is only proposed."""
+
+    def shown(state: State) -> Shown:
+        held = state.charter
+        told = held.to_json() if held else {}
+        return Shown(
+            facts={
+                "in_force": state.charter_id,
+                "sha256": held.sha256 if held else "",
+                **told,
+            }
+        )
+
+    return shown
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.add_typer(_charter, name="charter")
