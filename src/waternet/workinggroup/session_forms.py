@@ -30,6 +30,7 @@ __all__ = [
     "ATTEND",
     "CLOSE",
     "MAY_BE_TOLD",
+    "MINUTES",
     "PAPER",
     "PAPER_OPTIONAL",
     "SORTS",
@@ -96,15 +97,15 @@ TOLD: Mapping[str, Check] = {
     "sort": partial(verify_choice, choices=SORTS),
     "from": _verify_when,
     "to": _verify_when,
-    "place": verify_titles,
     "agenda": partial(_verify_each, fields=_ITEM, optional={}, least=0),
 }
 MAY_BE_TOLD: Mapping[str, Check] = {
     "host": verify_name,
+    "place": verify_titles,
     "zone": partial(_verify_like, form=_ZONE, expected="a zone as 'Asia/Amman'"),
 }
 ATTEND: Mapping[str, Check] = {
-    "delegates": partial(_verify_each, fields=_DELEGATE, optional=_OFFICES, least=1),
+    "delegates": partial(_verify_each, fields=_DELEGATE, optional=_OFFICES, least=0),
 }
 PAPER: Mapping[str, Check] = {
     "titles": verify_titles,
@@ -117,7 +118,7 @@ PAPER_OPTIONAL: Mapping[str, Check] = {
     "language": partial(_verify_like, form=_LANGUAGE, expected="a language's code"),
 }
 CLOSE: Mapping[str, Check] = {
-    "minutes": verify_paragraphs,
     "decisions": partial(_verify_each, fields=_DECISION, optional=_DECIDED, least=0),
     **SEEN,
 }
+MINUTES: Mapping[str, Check] = {"minutes": verify_paragraphs}

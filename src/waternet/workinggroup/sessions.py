@@ -20,6 +20,7 @@ from waternet.workinggroup.session_forms import (
     ATTEND,
     CLOSE,
     MAY_BE_TOLD,
+    MINUTES,
     PAPER,
     PAPER_OPTIONAL,
     TOLD,
@@ -80,9 +81,10 @@ class Session:
     begins, ends : str
         Days ('2026-11-28', both included), or moments in UTC ('2026-11-28T08:00:00Z').
         In a report of what was long ago, '1992-01' where no more is known.
-    place : mapping of language to str
     invited : tuple of str
         Every member of the charter under which it was last called or changed, by id.
+    place : mapping of language to str
+        Empty where it is held at a distance, or a report does not tell it.
     host : str
         The member that receives the others; '' untold.
     zone : str
@@ -95,7 +97,7 @@ class Session:
     attended : tuple of str
         Members that were there, as the chair saw when closing it.
     minutes : mapping of language to tuple of str
-        Paragraphs.
+        Paragraphs; empty in a report that has none.
     decisions : tuple of Decision
     reason : str
         Why it was last changed, or cancelled.
@@ -106,8 +108,8 @@ class Session:
     sort: str
     begins: str
     ends: str
-    place: Mapping[str, str]
     invited: tuple[str, ...]
+    place: Mapping[str, str] = field(default_factory=dict)
     host: str = ""
     zone: str = ""
     agenda: tuple[Item, ...] = ()
@@ -200,6 +202,8 @@ def _open(floor: Floor, act: Act) -> Session:
 
 def _attend(floor: Floor, act: Act) -> None:
     _verify_standing(floor, "open")
+    if not act.body["delegates"] and not act.of:
+        raise Refused("unreadable-act", "it names no delegate: a report alone may")
     for delegate in act.body["delegates"]:
         held = sorted(set(delegate.get("offices", ())) & set(floor.charter.excluded))
         if held:
@@ -216,6 +220,9 @@ def _close(floor: Floor, act: Act) -> Session:
     _verify_chair(before, act)
     _verify_one_chair(floor, before.chair)
     _verify_no_rival(floor, before.chair)
+    minutes = act.body.get("minutes", {})
+    if not minutes and not act.of:
+        raise Refused("unreadable-act", "it has no minutes: a report alone may")
     decisions = tuple(
         Decision(one["id"], dict(one["words"]), tuple(one.get("acts", ())))
         for one in act.body["decisions"]
@@ -229,9 +236,7 @@ def _close(floor: Floor, act: Act) -> Session:
         before,
         standing="closed",
         attended=present_members(floor.charter, {one.act.member for one in seen}),
-        minutes={
-            language: tuple(words) for language, words in act.body["minutes"].items()
-        },
+        minutes={language: tuple(words) for language, words in minutes.items()},
         decisions=decisions,
     )
 
@@ -316,5 +321,5 @@ VERBS = (
     Verb("session.open", {}, "chair", True, _open, _body, {}),
     Verb("session.attend", ATTEND, "attend", False, _attend, _body, {}),
     Verb("session.paper", PAPER, "attend", False, _paper, _body, PAPER_OPTIONAL),
-    Verb("session.close", CLOSE, "chair", True, _close, _body, {}, seals=True),
+    Verb("session.close", CLOSE, "chair", True, _close, _body, MINUTES, seals=True),
 )
