@@ -24,7 +24,7 @@ from waternet.workinggroup.texts import (
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken, Verb
 
-__all__ = ["VERBS", "attending", "in_time"]
+__all__ = ["VERBS", "attending", "counted_there", "in_time", "verify_seen_whole"]
 
 
 def attending(
@@ -63,11 +63,11 @@ def _adopt(floor: Floor, act: Act) -> Text:
     consensus = floor.body(text.body).consensus
     silent = consensus.how == "silence"
     verify_stage(text, "submitted" if silent else "draft")
-    _verify_seen(floor)
+    verify_seen_whole(floor)
     if silent:
         _verify_deadline(floor, text)
     _verify_languages(floor, text)
-    counted = _counted(floor, text, consensus)
+    counted = counted_there(floor, text.body, consensus)
     disagreed = tuple(sorted(act.body.get("disagreed", ())))
     standing = _standing(floor, text, counted)
     _verify_set_aside(floor, text, consensus, counted, standing)
@@ -86,7 +86,7 @@ def _adopt(floor: Floor, act: Act) -> Text:
     return adopted
 
 
-def _verify_seen(floor: Floor) -> None:
+def verify_seen_whole(floor: Floor) -> None:
     """Refuse an adoption by one who claims to have seen less than it builds on."""
     seen: Mapping[str, int] = floor.act.body["seen"]
     least: dict[str, int] = {}
@@ -117,13 +117,13 @@ def _verify_languages(floor: Floor, text: Text) -> None:
             verify_languages(floor, one.words, f"paragraph {one.id!r}")
 
 
-def _counted(floor: Floor, text: Text, consensus: Consensus) -> tuple[str, ...]:
+def counted_there(floor: Floor, body: str, consensus: Consensus) -> tuple[str, ...]:
     """Return the members whose consent counts; for 'present', those who are there."""
     counted = floor.counted(consensus)
     if consensus.how != "present":
         verify_quorum(counted, consensus)
         return counted
-    session = _session(floor, text)
+    session = _session(floor, body)
     joint = floor.charter.joint
     named = attending([*floor.named("session.attend")], joint)
     verify_quorum([one for one in counted if one in named], consensus)
@@ -136,15 +136,15 @@ def _counted(floor: Floor, text: Text, consensus: Consensus) -> tuple[str, ...]:
     return tuple(one for one in counted if one in there)
 
 
-def _session(floor: Floor, text: Text) -> Thing:
-    """Return the session in which the text is adopted; refuse where it is not open."""
+def _session(floor: Floor, body: str) -> Thing:
+    """Return the session in which it is adopted; refuse where it is not open."""
     root = floor.act.body.get("session", "")
     session = floor.things.get(root)
     if session is None or session.kind != "session" or root not in floor.act.on:
         told = "consensus is of those present: expected a session that it names"
         raise Refused("unmet-condition", told)
-    if session.changes[0].act.body["body"] != text.body:
-        raise Refused("unmet-condition", f"no session of {text.body!r}")
+    if session.changes[0].act.body["body"] != body:
+        raise Refused("unmet-condition", f"no session of {body!r}")
     opened = {one.act.id for one in session.changes if one.act.verb == "session.open"}
     if not opened.intersection(floor.act.on):
         raise Refused("unmet-condition", "it does not name the opening of the session")

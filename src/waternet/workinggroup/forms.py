@@ -14,9 +14,11 @@ from waternet.record.fields import (
     verify_name,
     verify_text,
 )
+from waternet.workinggroup.when import day_span
 
 __all__ = [
     "MOST_LISTED",
+    "verify_date",
     "verify_listed",
     "verify_nested_list",
     "verify_paragraphs",
@@ -26,6 +28,12 @@ __all__ = [
 
 MOST_LISTED = 200
 """Items of a list in an act."""
+
+
+def verify_date(value: Any, at: str) -> None:
+    """Raise unless it is a day, or its month or year where no more is known."""
+    verify_text(value, at)
+    day_span(value)
 
 
 def verify_titles(value: Any, at: str) -> None:
