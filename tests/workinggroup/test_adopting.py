@@ -379,3 +379,101 @@ def test_presence_is_at_a_session_and_at_nothing_else():
     drafting.consent_all()
     drafting.adopt(session=drafting.root)
     assert drafting.group.refused() == ["unmet-condition"]
+
+
+# ------------------------------------------------------------------ presence
+
+
+CALL = {
+    "body": "water",
+    "titles": {"en": "Third session"},
+    "sort": "session",
+    "from": "2026-03-02",
+    "to": "2026-03-12",
+    "place": {"en": "Muscat"},
+    "agenda": [{"id": "wells", "titles": {"en": "Wells"}}],
+}
+
+
+class _Session:
+    """An open session of the water group, with those who attend."""
+
+    def __init__(self, drafting: Drafting, *parties: str) -> None:
+        self.group = drafting.group
+        self.root = self.group.act("israel", "session.call", "third", CALL)
+        self.opened = self.group.act("atlas", "session.open", "third", {}, [self.root])
+        self.attended = [self.attend(one) for one in parties]
+
+    def attend(self, party: str) -> str:
+        told = {"delegates": [{"names": {"en": "R. Haddad"}}]}
+        return self.group.act(party, "session.attend", "third", told, [self.opened])
+
+    def close(self) -> str:
+        told = {"minutes": {"en": ["They met."]}, "decisions": []}
+        content = {**told, "seen": self.group.seen()}
+        return self.group.act("atlas", "session.close", "third", content, [self.opened])
+
+    def on(self) -> list[str]:
+        return [self.root, self.opened, *self.attended]
+
+
+def _present(*parties: str, **changed) -> tuple[Drafting, _Session]:
+    rule = {"how": "present", "of": ["core"], "quorum": 2}
+    drafting = _drafting(written=charter(bodies=[body(consensus=rule)], **changed))
+    return drafting, _Session(drafting, *parties)
+
+
+def test_those_present_adopt_and_nothing_waits_for_the_absent():
+    drafting, session = _present("israel", "jordan")
+    drafting.consent_all("israel", "jordan")
+    drafting.adopt(session=session.root, on=session.on())
+    assert drafting.group.refused() == []
+    assert drafting.stage() == "adopted"
+
+
+def test_one_who_is_present_and_does_not_consent_holds_the_text_up():
+    drafting, session = _present("israel", "jordan", "palestine")
+    drafting.consent_all("israel", "jordan")
+    drafting.adopt(session=session.root, on=session.on())
+    assert drafting.group.refused() == ["no-consensus"]
+
+
+def test_one_who_is_present_counts_though_the_chair_leaves_the_attendance_out():
+    drafting, session = _present("israel", "jordan", "palestine")
+    drafting.consent_all("israel", "jordan")
+    drafting.adopt(session=session.root, on=session.on()[:-1])
+    assert drafting.group.refused() == ["no-consensus"]
+
+
+def test_fewer_than_the_quorum_adopt_nothing():
+    drafting, session = _present("israel")
+    drafting.consent_all("israel")
+    drafting.adopt(session=session.root, on=session.on())
+    assert drafting.group.refused() == ["no-consensus"]
+
+
+def test_of_a_joint_delegation_each_consents_for_itself():
+    drafting, session = _present("israel", "jordan", joint=[["jordan", "palestine"]])
+    drafting.consent_all("israel", "jordan")
+    drafting.adopt(session=session.root, on=session.on())
+    state = drafting.group.fold()
+    assert [one.name for one in state.refusals] == ["no-consensus"]
+    assert "palestine" in state.refusals[0].message
+    drafting.consent("palestine")
+    drafting.adopt(session=session.root, on=session.on())
+    assert drafting.stage() == "adopted"
+
+
+def test_nothing_is_adopted_in_a_session_that_is_over():
+    drafting, session = _present("israel", "jordan")
+    drafting.consent_all("israel", "jordan")
+    session.close()
+    drafting.adopt(session=session.root, on=session.on())
+    assert drafting.group.refused() == ["not-open"]
+
+
+def test_nothing_is_adopted_in_a_session_whose_opening_is_not_named():
+    drafting, session = _present("israel", "jordan")
+    drafting.consent_all("israel", "jordan")
+    drafting.adopt(session=session.root, on=[session.root])
+    assert drafting.group.refused() == ["unmet-condition"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from waternet.record.fields import Check, verify_name, verify_sha256
 from waternet.workinggroup.act import Act
+from waternet.workinggroup.attendance import present_members
 from waternet.workinggroup.charter import Consensus
 from waternet.workinggroup.charters import SEEN
 from waternet.workinggroup.consenting import verify_consents, verify_quorum
@@ -24,27 +25,7 @@ from waternet.workinggroup.texts import (
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken, Verb
 
-__all__ = ["VERBS", "attending", "counted_there", "in_time", "verify_seen_whole"]
-
-
-def attending(
-    acts: Collection[Taken], joint: Collection[Collection[str]]
-) -> frozenset[str]:
-    """Return the members that acts of attendance make present.
-
-    Parameters
-    ----------
-    acts : collection of Taken
-        Of the verb 'session.attend'.
-    joint : collection of collection of str
-        Members that form one delegation: all are there where one is. Each still
-        consents for itself.
-    """
-    there = {one.act.member for one in acts if one.act.verb == "session.attend"}
-    for delegation in joint:
-        if there.intersection(delegation):
-            there.update(delegation)
-    return frozenset(there)
+__all__ = ["VERBS", "counted_there", "in_time", "verify_seen_whole"]
 
 
 def in_time(one: Taken, deadline: str) -> bool:
@@ -124,15 +105,17 @@ def counted_there(floor: Floor, body: str, consensus: Consensus) -> tuple[str, .
         verify_quorum(counted, consensus)
         return counted
     session = _session(floor, body)
-    joint = floor.charter.joint
-    named = attending([*floor.named("session.attend")], joint)
-    verify_quorum([one for one in counted if one in named], consensus)
-    attended = [
-        one
-        for one in session.beside
-        if floor.was_there(one) or one.act.id in floor.act.on
-    ]
-    there = attending(attended, joint)
+    attended = [one for one in session.beside if one.act.verb == "session.attend"]
+    named = [one for one in attended if one.act.id in floor.act.on]
+    verify_quorum(_present(floor, counted, named), consensus)
+    seen = [one for one in attended if floor.was_there(one)]
+    return _present(floor, counted, seen)
+
+
+def _present(
+    floor: Floor, counted: Collection[str], attended: Iterable[Taken]
+) -> tuple[str, ...]:
+    there = present_members(floor.charter, {one.act.member for one in attended})
     return tuple(one for one in counted if one in there)
 
 
