@@ -7,7 +7,7 @@ from typing import Any
 
 from waternet.record.note import Signer, generate_signer
 from waternet.workinggroup.act import Act, sign_act
-from waternet.workinggroup.charter import read_charter
+from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.fold import fold
 from waternet.workinggroup.gathering import Said
 from waternet.workinggroup.state import State

@@ -3,7 +3,7 @@
 import pytest
 from acting import Group, charter
 
-from waternet.workinggroup.charter import read_charter
+from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.fold import fold
 
 

@@ -5,25 +5,14 @@ A charter is data that the members adopt; a new one follows the rules of the one
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from waternet.errors import NotAcceptable, NotFound
+from waternet.errors import NotFound
 from waternet.record.canonical import write_canonical
-from waternet.record.fields import (
-    Check,
-    verify_choice,
-    verify_fields,
-    verify_integer,
-    verify_labels,
-    verify_name,
-    verify_text,
-    verify_texts,
-)
 from waternet.record.group_kinds import RANKS
 
 __all__ = [
@@ -36,8 +25,6 @@ __all__ = [
     "Consensus",
     "Linkage",
     "Member",
-    "from_toml",
-    "read_charter",
 ]
 
 ROLES = (
@@ -60,8 +47,6 @@ RIGHTS = ("propose", "consent", "call", "chair", "pledge", "attend")
 CONSENSUS = ("all", "present", "silence")
 """What an adoption takes: consent of all who count, of those present, or no objection
 within so many days."""
-
-_MOST = 100  # members, bodies, rules of a charter
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +143,7 @@ class Linkage:
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Charter:
     """The rules of one group.
 
@@ -196,7 +181,6 @@ class Charter:
     joint: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[str, ...] = ()
     keeper: str = ""
-    sha256: str = field(default="", compare=False)
 
     def member(self, party: str) -> Member | None:
         """Return a member, or None."""
@@ -218,6 +202,22 @@ class Charter:
             hint=f"bodies: {', '.join(one.id for one in self.bodies)}",
         )
 
+    def delegation(self, member: str) -> tuple[str, ...]:
+        """Return the members of one delegation: the joint one, or the member alone."""
+        return next((one for one in self.joint if member in one), (member,))
+
+    def present(self, attending: Iterable[str]) -> frozenset[str]:
+        """Return who is there where these attend: joint delegations are there as one.
+
+        Each member of one still consents for itself.
+        """
+        return frozenset(member for one in attending for member in self.delegation(one))
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of its canonical JSON: what members consent to."""
+        return sha256(write_canonical(self.to_json())).hexdigest()
+
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values, as an act holds it."""
         written: dict[str, Any] = {
@@ -236,204 +236,6 @@ class Charter:
             "keeper": self.keeper,
         }
         return {name: held for name, held in written.items() if held}
-
-
-def read_charter(written: Mapping[str, Any], at: str = "a charter") -> Charter:
-    """Read a charter from plain values: of an act, or of a TOML file.
-
-    Parameters
-    ----------
-    written : mapping
-    at : str
-        Where it is, for the message.
-
-    Raises
-    ------
-    NotAcceptable
-        A field is missing, unknown or breaks a rule; the message names it.
-    """
-    verify_fields(written, _CHARTER, at, _CHARTER_OPTIONAL)
-    members = [_read_member(one, at) for one in written["members"]]
-    charter = Charter(
-        name=written["name"],
-        titles=dict(written["titles"]),
-        languages=tuple(sorted(set(written["languages"]))),
-        members=tuple(sorted(members, key=lambda one: one.id)),
-        bodies=tuple(
-            sorted(
-                (_read_body(one, at) for one in written["bodies"]),
-                key=lambda one: one.id,
-            )
-        ),
-        change=_read_consensus(written["change"]),
-        linkages=tuple(
-            Linkage(one["track"], tuple(one["stages"]), tuple(sorted(one["by"])))
-            for one in written.get("linkages", ())
-        ),
-        joint=tuple(sorted(tuple(sorted(one)) for one in written.get("joint", ()))),
-        excluded=tuple(sorted(written.get("excluded", ()))),
-        keeper=written.get("keeper", ""),
-    )
-    _verify_whole(charter, at)
-    digest = sha256(write_canonical(charter.to_json())).hexdigest()
-    object.__setattr__(charter, "sha256", digest)
-    return charter
-
-
-def from_toml(text: str, source: str) -> Charter:
-    """Read a charter's file.
-
-    Raises
-    ------
-    NotAcceptable
-        It is not TOML, or no charter.
-    """
-    try:
-        written = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise NotAcceptable(f"{source} is not TOML: {error}") from error
-    return read_charter(written, source)
-
-
-def _verify_listed(value: Any, at: str, each: Check, least: int = 1) -> None:
-    if not isinstance(value, list) or not least <= len(value) <= _MOST:
-        raise NotAcceptable(f"{at}: expected {least} to {_MOST} of them")
-    for one in value:
-        each(one, at)
-
-
-def _verify_names(value: Any, at: str) -> None:
-    verify_labels(value, at)
-    if not value:
-        raise NotAcceptable(f"{at}: expected a name in one language at least")
-
-
-def _verify_rights(value: Any, at: str) -> None:
-    verify_fields(value, dict.fromkeys(RIGHTS, _ROLE_LIST), at)
-
-
-def _verify_flag(value: Any, at: str) -> None:
-    if not isinstance(value, bool):
-        raise NotAcceptable(f"{at}: expected true or false, got {value!r:.80}")
-
-
-_ROLE_LIST = partial(
-    _verify_listed, each=partial(verify_choice, choices=ROLES[:-1]), least=0
-)
-_NAME_LIST = partial(_verify_listed, each=verify_name)
-_CONSENSUS_FIELDS: Mapping[str, Check] = {
-    "how": partial(verify_choice, choices=CONSENSUS),
-    "of": partial(_verify_listed, each=partial(verify_choice, choices=ROLES[:-1])),
-}
-_CONSENSUS_OPTIONAL: Mapping[str, Check] = {
-    "quorum": verify_integer,
-    "days": verify_integer,
-    "may_disagree": _verify_flag,
-}
-
-
-def _verify_consensus(value: Any, at: str) -> None:
-    verify_fields(value, _CONSENSUS_FIELDS, at, _CONSENSUS_OPTIONAL)
-    if (value["how"] == "silence") != (value.get("days", 0) > 0):
-        raise NotAcceptable(f"{at}: 'days' is for 'silence', and needed there")
-
-
-_LINKAGE: Mapping[str, Check] = {
-    "track": verify_name,
-    "stages": partial(_verify_listed, each=verify_text),
-    "by": partial(_verify_listed, each=partial(verify_choice, choices=ROLES[:-1])),
-}
-_CHARTER: Mapping[str, Check] = {
-    "name": verify_name,
-    "titles": _verify_names,
-    "languages": partial(_verify_listed, each=verify_name),
-    "members": partial(_verify_listed, each=lambda _value, _at: None),
-    "bodies": partial(_verify_listed, each=lambda _value, _at: None),
-    "change": _verify_consensus,
-}
-_CHARTER_OPTIONAL: Mapping[str, Check] = {
-    "linkages": partial(
-        _verify_listed, each=lambda value, at: verify_fields(value, _LINKAGE, at)
-    ),
-    "joint": partial(_verify_listed, each=_NAME_LIST),
-    "excluded": verify_texts,
-    "keeper": verify_name,
-}
-_MEMBER: Mapping[str, Check] = {
-    "id": verify_name,
-    "names": _verify_names,
-    "role": partial(verify_choice, choices=ROLES),
-}
-_MEMBER_OPTIONAL: Mapping[str, Check] = {
-    "seat": partial(verify_choice, choices=ROLES[:-1]),
-}
-_BODY: Mapping[str, Check] = {
-    "id": verify_name,
-    "names": _verify_names,
-    "level": partial(verify_choice, choices=LEVELS),
-    "gavel": _NAME_LIST,
-    "rights": _verify_rights,
-    "consensus": _verify_consensus,
-}
-
-
-def _read_member(written: Any, at: str) -> Member:
-    verify_fields(written, _MEMBER, f"{at}: a member", _MEMBER_OPTIONAL)
-    if (written["role"] == "absent") != ("seat" in written):
-        raise NotAcceptable(
-            f"{at}: member {written['id']!r}: 'seat' is the role that waits for a "
-            "member that is 'absent', and needed there"
-        )
-    names = dict(written["names"])
-    return Member(written["id"], names, written["role"], written.get("seat", ""))
-
-
-def _read_body(written: Any, at: str) -> Body:
-    verify_fields(written, _BODY, f"{at}: a body", {"under": verify_name})
-    rights = {name: tuple(sorted(written["rights"][name])) for name in RIGHTS}
-    return Body(
-        id=written["id"],
-        names=dict(written["names"]),
-        level=written["level"],
-        gavel=tuple(sorted(written["gavel"])),
-        rights=rights,
-        consensus=_read_consensus(written["consensus"]),
-        under=written.get("under", ""),
-    )
-
-
-def _read_consensus(written: Mapping[str, Any]) -> Consensus:
-    return Consensus(
-        how=written["how"],
-        of=tuple(sorted(written["of"])),
-        quorum=written.get("quorum", 0),
-        days=written.get("days", 0),
-        may_disagree=written.get("may_disagree", False),
-    )
-
-
-def _verify_whole(charter: Charter, at: str) -> None:
-    """Raise unless what a charter names is in it, once."""
-    members = [one.id for one in charter.members]
-    bodies = [one.id for one in charter.bodies]
-    for what, ids in (("member", members), ("body", bodies)):
-        if len(set(ids)) != len(ids):
-            raise NotAcceptable(f"{at}: names one {what} twice")
-    named = {one for group in charter.joint for one in group}
-    named |= {one for body in charter.bodies for one in body.gavel}
-    named |= {charter.keeper} - {""}
-    if unknown := sorted(named - set(members)):
-        raise NotAcceptable(f"{at}: {unknown[0]!r} is no member")
-    if unknown := sorted({one.under for one in charter.bodies} - {"", *bodies}):
-        raise NotAcceptable(f"{at}: there is no body {unknown[0]!r}")
-    if charter.change.how != "all" or charter.change.may_disagree:
-        raise NotAcceptable(f"{at}: a charter changes by consent of 'all' who count")
-    if not _counted(charter.members, charter.change.of):
-        raise NotAcceptable(f"{at}: nobody's consent would be needed to change it")
-
-
-def _counted(members: Iterable[Member], roles: Iterable[str]) -> list[str]:
-    return [one.id for one in members if one.role in set(roles)]
 
 
 def _written_member(member: Member) -> dict[str, Any]:

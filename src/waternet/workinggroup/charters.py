@@ -9,7 +9,8 @@ from typing import Any
 from waternet.errors import NotAcceptable
 from waternet.record.fields import Check, verify_integer, verify_name
 from waternet.workinggroup.act import Act
-from waternet.workinggroup.charter import Charter, read_charter
+from waternet.workinggroup.charter import Charter
+from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.consenting import (
     CONSENT,
     REASON,
