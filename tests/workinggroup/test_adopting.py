@@ -6,7 +6,7 @@ import pytest
 from acting import body, charter
 from drafting import CORE, Drafting, found, silent, words
 
-from waternet.workinggroup.charter import read_charter
+from waternet.workinggroup.charter_form import read_charter
 
 
 def _drafting(*paragraphs: str, written=None) -> Drafting:

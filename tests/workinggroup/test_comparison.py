@@ -2,7 +2,7 @@
 
 from acting import body, charter, member
 
-from waternet.workinggroup.charter import read_charter
+from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.comparison import compare_charters
 
 

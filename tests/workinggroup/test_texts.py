@@ -227,6 +227,6 @@ def test_an_observer_without_the_right_drafts_nothing():
         one: ["core"]
         for one in ("propose", "consent", "call", "chair", "pledge", "attend")
     }
-    group = found(charter(bodies=[body(rights=rights)]))
+    group = found(charter(bodies=[body(rights=rights, gavel=["israel"])]))
     Drafting(group).draft(party="atlas")
     assert group.refused() == ["not-entitled"]

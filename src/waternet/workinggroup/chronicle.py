@@ -41,7 +41,7 @@ from waternet.record.fields import (
     verify_text,
     verify_texts,
 )
-from waternet.workinggroup.charter import read_charter
+from waternet.workinggroup.charter_form import read_charter
 
 __all__ = ["MOST_REPORTS", "Report", "enact", "read_chronicle"]
 
