@@ -16,7 +16,7 @@ from waternet.node.follow import follow_party
 from waternet.node.groups import find_group, group_names, group_state
 from waternet.node.publish import read_keys
 from waternet.node.pull import pull_records
-from waternet.workinggroup.charter import read_charter
+from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.state import State
 
 ALL = ["core", "observer", "regional"]

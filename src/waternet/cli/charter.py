@@ -32,7 +32,7 @@ _ProposalArgument = Annotated[
 def found(file: _FileArgument) -> Callable[[State], Doing]:
     """Found a group by proposing its first charter."""
     from waternet.node.acting import Doing
-    from waternet.workinggroup.charter import read_charter
+    from waternet.workinggroup.charter_form import read_charter
 
     told = read_charter(read_form(file), file.name).to_json()
     return lambda _state: Doing("charter.found", "charter", {"charter": told})
@@ -43,7 +43,7 @@ def found(file: _FileArgument) -> Callable[[State], Doing]:
 def propose(file: _FileArgument) -> Callable[[State], Doing]:
     """Propose another charter: it stands once all whose consent counts agree."""
     from waternet.node.acting import Doing
-    from waternet.workinggroup.charter import read_charter
+    from waternet.workinggroup.charter_form import read_charter
 
     told = read_charter(read_form(file), file.name).to_json()
     return lambda _state: Doing("charter.propose", "charter", {"charter": told})

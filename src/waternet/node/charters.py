@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from waternet.errors import Conflict, NotFound
 from waternet.node.acting import Doing
-from waternet.workinggroup.charter import read_charter
+from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.state import State
 from waternet.workinggroup.verb import Taken
 
