@@ -147,13 +147,13 @@ def test_who_wrote_a_receipt_takes_it_back(group):
 
 
 def test_nobody_pledges_for_another_but_in_a_report(group):
-    _pledge(group, jointly=["jordan"])
+    _pledge(group, **{"with": ["jordan"]})
     assert group.refused() == ["not-entitled"]
     told = {
         "titles": {"en": "Desalination centre"},
         "amount": "16000000",
         "currency": "USD",
-        "jointly": ["israel"],
+        "with": ["israel"],
     }
     report = {"of": "jordan", "source": "minutes", "date": "1996"}
     group.act("atlas", "pledge.make", "centre", told, **report)

@@ -326,3 +326,40 @@ def test_a_milestone_is_reached_with_evidence(group):
 def test_a_definition_is_held_to_its_form(group, given):
     _idea(group, **given)
     assert group.refused() == ["unreadable-act"]
+
+
+ARCHIVE = {"of": "palestine", "source": "an archive"}
+
+
+def _reported(**changed) -> Group:
+    made = _group(keeper="atlas", **changed)
+    told = {"body": "water", "titles": {"en": "A laboratory"}, "lead": "palestine"}
+    made.act("atlas", "project.idea", "laboratory", told, date="1996", **ARCHIVE)
+    return made
+
+
+def test_a_report_tells_of_any_stage_as_archives_are_incomplete():
+    group = _reported()
+    told = {"stage": "funded", **EVIDENCE, "seen": group.seen()}
+    report = {"date": "1998-05", **ARCHIVE}
+    group.act("atlas", "project.move", "laboratory", told, [_last(group)], **report)
+    assert group.refused() == []
+    value = _project(group).value
+    assert (value.stage, value.reported) == ("funded", True)
+
+
+def test_no_report_moves_what_a_member_has_moved_itself():
+    group = _reported()
+    _move(group, "defined")
+    told = {"stage": "funded", **EVIDENCE, "seen": group.seen()}
+    group.act("atlas", "project.move", "laboratory", told, [_last(group)], **ARCHIVE)
+    assert group.refused() == ["not-open"]
+    assert not _project(group).value.reported
+
+
+def test_a_report_does_not_pass_a_block():
+    group = _reported()
+    _block(group, "palestine")
+    told = {"stage": "execution", **EVIDENCE, "seen": group.seen()}
+    group.act("atlas", "project.move", "laboratory", told, [_last(group)], **ARCHIVE)
+    assert group.refused() == ["blocked"]

@@ -83,8 +83,9 @@ PROMISE: Mapping[str, Check] = {
 MADE: Mapping[str, Check] = {
     **{name: check for name, check in PROMISE.items() if name != "titles"},
     "project": verify_sha256,
-    "jointly": verify_parties,
+    "with": verify_parties,
 }
+"""Form of the act that makes it, besides its titles."""
 
 
 def change_promise(pledge: Pledge, given: Mapping[str, Any]) -> Pledge:

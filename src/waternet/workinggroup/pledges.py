@@ -23,7 +23,7 @@ __all__ = ["VERBS"]
 
 def _make(floor: Floor, act: Act) -> Pledge:
     project = act.body.get("project", "")
-    jointly = tuple(sorted(act.body.get("jointly", ())))
+    jointly = tuple(sorted(act.body.get("with", ())))
     if jointly and not act.of:
         raise Refused("not-entitled", f"{act.member!r} pledges for itself alone")
     pledge = Pledge(

@@ -94,6 +94,8 @@ class Project:
         One of `stages.STAGES`.
     rests_at : str
         The step at which it was suspended; '' where it is not.
+    reported : bool
+        Whether all that is known of it comes from reports.
     """
 
     root: str
@@ -112,6 +114,7 @@ class Project:
     cost: Sum | None = None
     stage: str = "idea"
     rests_at: str = ""
+    reported: bool = False
 
     @property
     def step(self) -> str:

@@ -59,36 +59,67 @@ _AGREED = "agreed"
 
 
 def _idea(_floor: Floor, act: Act) -> Project:
-    begun = Project(root=act.id, body=act.body["body"], titles=act.body["titles"])
+    begun = Project(
+        root=act.id,
+        body=act.body["body"],
+        titles=act.body["titles"],
+        reported=bool(act.of),
+    )
     return change_definition(begun, act.body)
 
 
 def _change(floor: Floor, act: Act) -> Project:
-    project: Project = floor.base
+    project = _after(floor, act)
     if not DEFINITION & act.body.keys():
         raise Refused("unreadable-act", "it changes no field of the definition")
-    if STEPS.index(project.step) >= STEPS.index(_AGREED):
+    agreed = STEPS.index(project.step) >= STEPS.index(_AGREED)
+    if agreed and not project.reported:
         told = f"it stands at {project.step!r}: what was agreed is not changed below it"
         raise Refused("not-open", f"{told}; move it back to 'defined' first")
     return change_definition(project, act.body)
 
 
 def _move(floor: Floor, act: Act) -> Project:
-    project: Project = floor.base
+    project = _after(floor, act)
     stage = act.body["stage"]
     reasoned = "reason" in act.body
-    verify_step(project.stage, project.rests_at, stage, reasoned=reasoned)
+    if project.reported:
+        _verify_other(project, stage)
+    else:
+        verify_step(project.stage, project.rests_at, stage, reasoned=reasoned)
     if stage == SUSPENDED:
         return replace(project, stage=stage, rests_at=project.stage)
+    if is_forward(project.stage, stage):
+        if not project.reported:
+            _verify_forward(floor, project, stage)
+        verify_not_blocked(floor, project, stage)
+    return replace(project, stage=stage, rests_at="")
+
+
+def _after(floor: Floor, act: Act) -> Project:
+    """Return the project on which an act builds.
+
+    Archives are incomplete: as long as all that is known of a project comes from
+    reports, a report may tell of any stage, and nobody's consent is asked for. From the
+    first act on that a member signs itself, no report does so any more.
+    """
+    project: Project = floor.base
+    return replace(project, reported=project.reported and bool(act.of))
+
+
+def _verify_other(project: Project, stage: str) -> None:
+    if stage == project.stage:
+        raise Refused("not-open", f"it stands at {stage!r} already")
+
+
+def _verify_forward(floor: Floor, project: Project, stage: str) -> None:
+    """Refuse a step that lacks what it takes."""
+    verify_seen_whole(floor)
     if stage == "defined" and not project.taking_part:
         told = "nobody takes part: name lead, sponsors, beneficiaries or participants"
         raise Refused("unmet-condition", told)
-    if is_forward(project.stage, stage):
-        verify_seen_whole(floor)
-        if stage == _AGREED and project.stage != SUSPENDED:
-            _verify_agreed(floor, project)
-        verify_not_blocked(floor, project, stage)
-    return replace(project, stage=stage, rests_at="")
+    if stage == _AGREED and project.stage != SUSPENDED:
+        _verify_agreed(floor, project)
 
 
 def _verify_agreed(floor: Floor, project: Project) -> None:
