@@ -19,6 +19,7 @@ from waternet.portal.account.operations import operations as account
 from waternet.portal.assets import asset_operation
 from waternet.portal.desk.operations import desk_operations
 from waternet.portal.find.pages import operations as find
+from waternet.portal.group.operations import operations as group
 from waternet.portal.now.pages import operations as now
 from waternet.portal.page import see_other, visit_of, wants_html
 from waternet.portal.proof.operations import operations as proof
@@ -63,6 +64,7 @@ def pages() -> tuple[Operation, ...]:
         *account(),
         *find(),
         *desk_operations(),
+        *group(),
         *now(),
         *series(),
         *proof(),

@@ -117,6 +117,7 @@ def _navigation(visit: Visit) -> list[tuple[str, str]]:
         ("/now", gettext("Now")),
         ("/find", gettext("Find data")),
         ("/entries", gettext("Record")),
+        ("/group", gettext("Working group")),
     ]
     if visit.viewer.may("steward") or visit.viewer.may("reviewer"):
         found.append(("/desk", gettext("Desk")))

@@ -50,12 +50,15 @@ REQUIRED = {
     "collection": ["joint", "jordan:levels", "israel:levels"],
     "owner": ["jordan"],
     "layer": ["basin", "nothing"],
+    "group": ["basin"],
+    "kind": ["charter"],
 }
 """What stands for a parameter that must be given, and for those of a path."""
 
 OPTIONAL = {
     "aggregate": ["month", "record"],
     "as_of": ["2026-12-31", "jordan:2"],
+    "at": ["2026-01-01", "1999"],
     "text": ["Quarry"],
     "filter": ["value > 4000", "name LIKE 'Quarry%'"],
     "$filter": ["result gt 4000", "substringof('Quarry',name)"],
@@ -211,6 +214,8 @@ def _examples(operation: Operation, name: str, known: Known) -> list[str]:
     if path.startswith("/findings/"):
         (kept,) = known.client.get("/findings").json()["evidence"]
         return [kept["digest"]]
+    if path.startswith("/group") and name not in REQUIRED:
+        return _of_group(name, known)
     if name == "coords":
         kind = path.rpartition("/")[2]
         return [COORDS[kind]]
@@ -224,6 +229,14 @@ def _examples(operation: Operation, name: str, known: Known) -> list[str]:
     if name in REQUIRED:
         return REQUIRED[name]
     raise AssertionError(f"say in calls.py what stands for {name!r} in {path}")
+
+
+def _of_group(name: str, known: Known) -> list[str]:
+    """Return what stands for an act or a thing of the group that was planted."""
+    if name == "act":
+        acts = known.client.get("/group/basin/acts").json()["acts"]
+        return [acts[0]["act"], acts[-1]["act"]]
+    return ["charter"]
 
 
 def to_text(answer) -> str:

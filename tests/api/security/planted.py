@@ -5,10 +5,12 @@ each kind of terms names the place, and value and longitude occur nowhere else. 
 see it is written down here, from what the entries say; nothing of Waternet is asked.
 """
 
+import hashlib
 import io
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from acting import Group, body, charter, member
 from parties import make_party
 
 from waternet.bank.arrival import Arrival
@@ -256,6 +258,22 @@ def swap(jordan: Log, israel: Log, release: int) -> None:
     jordan.add("swap-opening", {"offer": named, "acceptance": accepted, "locked": ""})
 
 
+def found_group(log: Log, records) -> None:
+    """Let Jordan found a group by itself: what was said in it is for everybody."""
+    paper = b"A paper for everybody"
+    digest = hashlib.sha256(paper).hexdigest()
+    path = records / blob_path(digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(paper)
+    document = {"document": {"sha256": digest, "bytes": len(paper), "count": 1}}
+    group = Group(now=(ISSUED - timedelta(hours=20)).replace(tzinfo=None))
+    group.join("jordan")
+    told = charter(members=[member("jordan")], bodies=[body(gavel=["jordan"])])
+    group.found(told)
+    for one in group.said():
+        log.add(one.kind, one.body | document if one.kind == "act" else one.body)
+
+
 def make_region(folder) -> Region:
     """Make Jordan's node with all of it, and a key for each kind of person."""
     made = {party: make_party(folder, party) for party in PARTIES}
@@ -264,6 +282,7 @@ def make_region(folder) -> Region:
         follow_party(node, made[other].node.public / "card.json")
     published = logs()
     draw_layer(published[0], node.records("jordan"))
+    found_group(published[0], node.records("jordan"))
     with writing_bank(node.bank) as bank:
         for log in published:
             for one in log.arrivals:

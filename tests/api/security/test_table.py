@@ -143,7 +143,7 @@ def test_a_filter_on_what_is_hidden_tells_nothing(asking):
 def test_who_lacks_the_role_may_not(name, asking):
     operation = OPERATIONS[name]
     path = operation.path.replace("{path:path}", "Things(999)")
-    for part in ("{id}", "{pending}", "{name}", "{file}"):
+    for part in ("{id}", "{pending}", "{name}", "{file}", "{group}", "{act}"):
         path = path.replace(part, "999")
     assert "{" not in path, "say what stands for the rest of it"
     media_type = next(iter(operation.body), "")

@@ -10,6 +10,7 @@ from waternet.bank.store import Bank
 from waternet.errors import NotFound
 from waternet.node.attesting import attest_entry, attest_listed
 from waternet.observation.zone import find_zone
+from waternet.portal.group.telling import act_page
 from waternet.portal.page import View, Visit
 from waternet.portal.parties import party_names
 from waternet.portal.proof.changes import SHOWN, Changes, Kept, changes_of
@@ -63,6 +64,7 @@ def show_entry(visit: Visit, party: str, number: int, kept: Kept) -> View:
         **signed_view(visit, one),
         **_words(visit),
         "ending": ending,
+        "act_page": act_page(one.entry.body if one.entry else {}),
         "fields": fields_of(one, visit.language, visit.node.party),
         "names": party_names(visit.node),
         "shown": SHOWN,

@@ -16,7 +16,7 @@ __all__ = ["HIDDEN", "ShownField", "fields_of"]
 
 HIDDEN = (
     *("nonce", "shares", "parcels", "inputs", "locked", "certificate", "recipient"),
-    *("address", "public", "sha256"),
+    *("address", "public", "sha256", "act"),
 )
 """Fields that mean nothing to people; the signed text has them."""
 _MOMENTS = ("from", "to", "until", "opens", "accept_by", "open_by")
@@ -89,7 +89,7 @@ def _shown(one: AttestedEntry, name: str, value: Any, own: str) -> tuple[str, An
         return "entry", {"party": one.party, "entry": value}
     if name in _IDS or (name == "to" and one.entry and one.entry.kind == "grant"):
         return "party", value
-    if name in _MOMENTS:
+    if name in _MOMENTS and "T" in value:
         return "moment", at_second(value)
     if name in _NUMBERS or isinstance(value, int):
         return "number", value

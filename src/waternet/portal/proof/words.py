@@ -51,13 +51,19 @@ def kind_words(language: Language) -> Mapping[str, str]:
         "key": gettext("Names a new key"),
         "registry": gettext("States which registry it holds"),
         "layer": gettext("Publishes a layer of the map"),
+        "credential": gettext("Gives or takes back a delegate's credential"),
+        "act": gettext("Enters an act of a working group"),
         "revoked": gettext("Signed by a key that counted no more"),
     }
 
 
 def field_words(language: Language) -> Mapping[str, str]:
     """Return what each field of an entry is called."""
-    return {**_named_fields(language), **_blob_fields(language)}
+    return {
+        **_named_fields(language),
+        **_group_fields(language),
+        **_blob_fields(language),
+    }
 
 
 def _named_fields(language: Language) -> Mapping[str, str]:
@@ -115,6 +121,18 @@ def _named_fields(language: Language) -> Mapping[str, str]:
         "vkey": gettext("Key"),
         "roles": gettext("Files of the registry"),
         "releases": gettext("Releases"),
+    }
+
+
+def _group_fields(language: Language) -> Mapping[str, str]:
+    gettext = language.gettext
+    return {
+        "delegate": gettext("Delegate"),
+        "level": gettext("Level"),
+        "offices": gettext("Offices"),
+        "bodies": gettext("Bodies"),
+        "group": gettext("Group"),
+        "document": gettext("Document"),
     }
 
 

@@ -1,0 +1,1 @@
+"""Working group: its business on pages, read from the signed record."""
