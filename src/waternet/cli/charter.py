@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from waternet.cli.group_options import Shown, acts, read_form, shows
 
 if TYPE_CHECKING:
     from waternet.node.acting import Doing
+    from waternet.workinggroup.comparison import CharterChange
     from waternet.workinggroup.state import State
 
 __all__ = ["add_commands"]
@@ -102,6 +103,35 @@ def show() -> Callable[[State], Shown]:
         )
 
     return shown
+
+
+@_charter.command()
+@shows
+def compare(
+    proposal: _ProposalArgument = "",
+) -> Callable[[State], Shown]:
+    """Show what a proposed charter would change of the one in force."""
+    from waternet.node.charters import find_proposal
+    from waternet.workinggroup.charters import proposed_charter
+    from waternet.workinggroup.comparison import compare_charters
+
+    def ask(state: State) -> Shown:
+        proposed = proposed_charter(find_proposal(state, proposal).act)
+        changes = compare_charters(state.charter or proposed, proposed)
+        return Shown(rows=[_told(one) for one in changes])
+
+    return ask
+
+
+def _told(change: CharterChange) -> dict[str, Any]:
+    """Return a difference as a row: of a whole member or body, its role or level."""
+    row = {name: getattr(change, name) for name in ("what", "id", "sign", "field")}
+    for name in ("before", "after"):
+        held = getattr(change, name)
+        if isinstance(held, dict) and not change.field:
+            held = held.get("role", held.get("level"))
+        row[name] = "" if held is None else held
+    return row
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from waternet.cli.answer import ready_bank
-from waternet.cli.group_options import Shown, shows
+from waternet.cli.group_options import GroupOption, Shown, shows
 from waternet.cli.meeting import CsvFlag, OutputOption, show_listed
 from waternet.cli.options import JsonFlag, NodeOption, opened_node
-from waternet.cli.show import say
+from waternet.cli.show import Form, say, show_facts
 
 if TYPE_CHECKING:
     from waternet.workinggroup.state import State
@@ -77,6 +80,59 @@ def conflicts() -> Callable[[State], Shown]:
     from waternet.node.group_view import plain_conflicts
 
     return lambda state: Shown(rows=plain_conflicts(state))
+
+
+@_group.command()
+def chronicle(
+    file: Annotated[Path, typer.Argument(help="Its reports (TOML).")],
+    group: GroupOption = "",
+    delegate: Annotated[
+        str, typer.Option(help="Who signs [default: the one whose key is here].")
+    ] = "",
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Enter an archive's reports of others, as the charter's keeper: all or none."""
+    from waternet.cli.group_options import read_hands
+    from waternet.cli.witness import gathered_now, say_gathered
+    from waternet.node.chronicle import enter_chronicle, open_chronicle
+    from waternet.node.delegates import find_delegate
+
+    opened = opened_node(node)
+    reports = open_chronicle(file)
+    who = find_delegate(opened, delegate)
+    done = enter_chronicle(opened, read_hands(opened, who), who, group, reports)
+    gathered = gathered_now(opened)
+    if json:
+        show_facts({**asdict(done), "head": gathered.to_json()}, Form.JSON)
+        return
+    last = done.first + done.count - 1
+    say(f"{done.count} reports entered: entries {done.first} to {last}")
+    say(f"group {done.group}")
+    say_gathered(gathered)
+
+
+@_group.command()
+@shows
+def activity(
+    dormant: Annotated[
+        int, typer.Option(help="Days of rest from which that is told.")
+    ] = 365,
+    members: Annotated[bool, typer.Option(help="By member, not by year.")] = False,
+    resting: Annotated[bool, typer.Option(help="What rests, and since when.")] = False,
+) -> Callable[[State], Shown]:
+    """Show how active the group was: by year, by member, or what has come to rest."""
+    from waternet.workinggroup.activity import activity as counted
+
+    def ask(state: State) -> Shown:
+        told = counted(state, state.until or f"{datetime.now(UTC):%Y-%m-%d}", dormant)
+        if resting:
+            return Shown(rows=[asdict(one) for one in told.dormant])
+        if members:
+            return Shown(rows=[asdict(one) for one in told.parts])
+        return Shown(rows=[one.to_json() for one in told.years])
+
+    return ask
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -40,6 +40,7 @@ __all__ = [
     "acts",
     "asked_state",
     "read_form",
+    "read_hands",
     "say_performed",
     "show",
     "shows",
@@ -136,7 +137,7 @@ def acts(action: Callable[..., Callable[[State], Doing]]) -> Callable[..., None]
         from waternet.node.delegates import find_delegate
 
         told["delegate"] = find_delegate(opened, told["delegate"])
-        hands = _read_hands(opened, told["delegate"])
+        hands = read_hands(opened, told["delegate"])
         say_performed(opened, perform(opened, hands, Asked(**told), plan), json=json)
 
     _give_options(command, action, _ACTING)
@@ -240,7 +241,7 @@ def read_form(path: Path) -> dict[str, Any]:
     return read
 
 
-def _read_hands(node: Node, delegate: str) -> Hands:
+def read_hands(node: Node, delegate: str) -> Hands:
     """Read the delegate's key and the party's; ask for their passphrases."""
     from waternet.cli.keep import read_own_keys
     from waternet.node.acting import Hands

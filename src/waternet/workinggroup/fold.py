@@ -73,6 +73,7 @@ def fold(said: Iterable[Said], group: str, until: str = "") -> State:
         joins=folding.joins,
         credentials=gathered.credentials,
         refusals=tuple(sorted(refusals, key=lambda one: (one.party, one.index))),
+        until=until,
     )
 
 

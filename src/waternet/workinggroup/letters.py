@@ -129,7 +129,9 @@ def _send(floor: Floor, act: Act) -> Letter:
 
 def _reply(floor: Floor, act: Act) -> None:
     letter: Letter = floor.base
-    if act.member not in letter.to:
+    # The keeper itself stands for whoever its source does not name.
+    unnamed = act.of == floor.charter.keeper != ""
+    if act.member not in letter.to and not unnamed:
         told = f"it was sent to {', '.join(letter.to)}, not to {act.member!r}"
         raise Refused("not-entitled", told)
     if "understandings" in act.body and act.body["answer"] != "accepts":

@@ -65,6 +65,8 @@ class State:
     credentials : Credentials
     refusals : tuple of Refusal
         By party and entry.
+    until : str
+        The day up to which acts were taken; '' for all.
     """
 
     group: str
@@ -76,6 +78,7 @@ class State:
     joins: Mapping[str, Taken]
     credentials: Credentials
     refusals: tuple[Refusal, ...]
+    until: str = ""
 
     def of(self, kind: str) -> Iterator[Thing]:
         """Yield the things of a kind, in order of their ids."""
