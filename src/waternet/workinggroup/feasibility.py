@@ -37,7 +37,9 @@ from waternet.workinggroup.verb import Verb
 __all__ = ["ACCESS", "VERBS", "Feasibility", "Found", "Input", "Need", "verdict_on"]
 
 ABOUT = ("text", "project")
-ACCESS = ("open", "restricted", "embargoed", "not released")
+ACCESS = ("open", "restricted", "requested", "not released")
+"""To whom data are open: to all, to some, asked for without an answer, to nobody."""
+
 VERDICTS = ("there", "partly", "missing")
 BALANCE = ("not examined", "examined")
 
@@ -263,7 +265,7 @@ def _verify_needs(value: Any, at: str) -> None:
     }
     optional = {
         "parties": verify_parties,
-        "area": verify_name,
+        "area": verify_text,
         "station": verify_name,
     }
     verify_nested_list(value, at, fields, optional)
