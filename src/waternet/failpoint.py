@@ -34,7 +34,9 @@ FAILPOINTS = (
     "cosign.kept",
     "cosign.shown",
     # acts of delegates, and their keys
+    "act.before-kept",
     "act.entered",
+    "act.before-drop",
     "credential.key-written",
     # edit, undo and review
     "edit.before-kept",

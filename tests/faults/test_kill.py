@@ -27,6 +27,11 @@ PASSED_BY = {
     "desk.kept": (),
     "desk.before-clear": (),
     "desk.cleared": (),
+    # Tried on acts of delegates, in test_act_stops.py.
+    "act.before-kept": (),
+    "act.entered": (),
+    "act.before-drop": (),
+    "credential.key-written": (),
     "cosign.kept": ("cosign",),
     "cosign.shown": ("cosign",),
     "edit.before-kept": ("edit",),

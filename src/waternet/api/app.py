@@ -12,6 +12,7 @@ from waternet.api.downloads.routes import operations as downloads
 from waternet.api.edr.operations import operations as edr
 from waternet.api.entrances import operations as entrances
 from waternet.api.features.ogc import operations as features
+from waternet.api.groups.routes import operations as groups
 from waternet.api.here import operations as here
 from waternet.api.interfaces import Interfaces
 from waternet.api.limits import DEFAULT_RATE, Limits
@@ -89,6 +90,7 @@ def all_operations(*, is_witness: bool = False) -> tuple[Operation, ...]:
         *features(),
         *wateroneflow(),
         *uploads(),
+        *groups(),
         *usgs(),
     )
     starts = entrances(interfaces)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from waternet.cli.group_options import say_performed
+from waternet.cli.meeting import CsvFlag, OutputOption, show_listed
 from waternet.cli.options import (
     JsonFlag,
     NodeOption,
@@ -49,9 +50,12 @@ def sign(
 
 @_act.command()
 def enter(
-    file: Annotated[Path, typer.Argument(help="A signed act.")],
+    act: Annotated[
+        str,
+        typer.Argument(help="A file with a signed act, or the id of one that waits."),
+    ],
     document: Annotated[
-        Path | None, typer.Option(help="The document that goes with it.")
+        Path | None, typer.Option(help="The document that goes with the file.")
     ] = None,
     node: NodeOption = None,
     json: JsonFlag = False,
@@ -59,11 +63,50 @@ def enter(
     """Enter an act that a delegate of this party signed into the party's log."""
     from waternet.cli.keep import read_own_keys
     from waternet.node.acting import enter_act
+    from waternet.node.handed_acts import enter_handed
 
-    note = _read(file)
     opened = opened_node(node)
-    done = enter_act(opened, read_own_keys(opened), note, document)
+    path = Path(act)
+    if path.exists():
+        note = _read(path)
+        done = enter_act(opened, read_own_keys(opened), note, document)
+    else:
+        done = enter_handed(opened, read_own_keys(opened), act)
     say_performed(opened, done, json=json)
+
+
+@_act.command()
+def waiting(
+    node: NodeOption = None,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+    output: OutputOption = None,
+) -> None:
+    """List the acts that delegates handed in, which wait to be entered."""
+    from waternet.node.handed_acts import list_handed
+
+    rows = [one.to_json() for one in list_handed(opened_node(node))]
+    if json or csv or output:
+        show_listed(rows, json=json, csv=csv, output=output)
+        return
+    for row in rows:
+        told = f"{row['act'][:16]}: {row['verb']} {row['subject']}"
+        say(f"{told}, by {row['delegate']}, handed in {row['received']}")
+    if not rows:
+        say("nothing waits")
+
+
+@_act.command()
+def drop(
+    act: Annotated[str, typer.Argument(help="The id of an act that waits.")],
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Drop an act that waits: it is not entered."""
+    from waternet.node.handed_acts import drop_handed
+
+    dropped = drop_handed(opened_node(node), act)
+    show_facts({"dropped": dropped.act.id}, chosen_form(json=json))
 
 
 @_act.command()

@@ -44,8 +44,10 @@ __all__ = [
     "Performed",
     "draw_up",
     "enter_act",
+    "entry_body",
     "perform",
     "sign_line",
+    "verify_counts",
 ]
 
 
@@ -317,6 +319,12 @@ def _sizes(node: Node, bank: Bank) -> dict[str, int]:
     return {party: size for party, size in positions.items() if party in followed}
 
 
+def entry_body(act: Act, note: str) -> dict[str, Any]:
+    """Return the fields of the entry that holds an act."""
+    body = {"act": note, "title": f"{act.verb} {act.subject}"}
+    return {**body, "group": act.group} if act.group else body
+
+
 def _enter(
     node: Node,
     bank: Bank,
@@ -325,22 +333,19 @@ def _enter(
     document: Path | None,
 ) -> Performed:
     act, note = signed
-    title = f"{act.verb} {act.subject}"
-    body: dict[str, Any] = {"act": note, "title": title}
-    if act.group:
-        body["group"] = act.group
+    body = entry_body(act, note)
     blobs = stage_blobs(node)
     if document is not None:
         body["document"] = stage_document(blobs, document, act.body).to_json()
-    _verify_counts(node, bank, act, body)
-    index = append_drafts(node, keys, [Draft("act", body, title)])
+    verify_counts(node, bank, act, body)
+    index = append_drafts(node, keys, [Draft("act", body, body["title"])])
     failpoint("act.entered")
     catch_up(node, bank, lambda _done, _of: None)
     after = group_state(node, bank, act.group or act.id)
     return Performed(
         act,
         index,
-        title,
+        body["title"],
         tuple(
             one
             for one in after.conflicts
@@ -349,8 +354,21 @@ def _enter(
     )
 
 
-def _verify_counts(node: Node, bank: Bank, act: Act, body: Mapping[str, Any]) -> None:
-    """Refuse an act that would not count, before it stands in the log for ever."""
+def verify_counts(node: Node, bank: Bank, act: Act, body: Mapping[str, Any]) -> None:
+    """Refuse an act that would not count, before it stands in the log for ever.
+
+    Parameters
+    ----------
+    node : Node
+    bank : Bank
+    act : Act
+    body : mapping
+        Of the entry that would hold it.
+
+    Raises
+    ------
+    Refused
+    """
     index = bank.catalogue.position(node.party)
     entry = Said(node.party, index, _now(), "act", body)
     after = fold([*read_said(node, bank), entry], act.group or act.id)

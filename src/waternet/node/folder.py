@@ -4,13 +4,15 @@
 
     node.toml        the party, its datasets with their terms
     keys/            steward's and log's (age-encrypted), witness's, recipient's;
-                     closed to other users
+                     delegates' in delegates/; closed to other users
     cards/           of the parties that this node follows, handed over
     registry/        which files of public/registry/ count
     public/          what is published: any web server or USB stick carries it on
     mirror/<party>/  other parties' public folders, verified
     inbox/           files that came by the Desk and are not imported yet; closed to
                      other users
+    acts/            acts of delegates that were handed in and are not entered yet;
+                     closed to other users
     pending/         imports that are not yet published
     staging/         entries on their way into the log
     opened/          restricted files while they are read; empty between commands

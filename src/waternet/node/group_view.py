@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from waternet.workinggroup.state import State
+from waternet.workinggroup.state import State, to_plain
+from waternet.workinggroup.thing import Thing
 
-__all__ = ["overview", "plain_acts", "plain_conflicts"]
+__all__ = ["overview", "plain_acts", "plain_conflicts", "plain_thing"]
 
 
 def overview(state: State) -> dict[str, Any]:
@@ -39,6 +40,21 @@ def plain_conflicts(state: State) -> list[dict[str, Any]]:
         }
         for one in state.conflicts
     ]
+
+
+def plain_thing(thing: Thing) -> dict[str, Any]:
+    """Return what a thing is, by which acts."""
+    return {
+        "kind": thing.kind,
+        "id": thing.id,
+        "root": thing.root,
+        "tips": list(thing.tips),
+        "in_conflict": thing.in_conflict,
+        "last": thing.last.act.id if thing.last else "",
+        "value": to_plain(thing.value),
+        "changes": len(thing.changes),
+        "beside": len(thing.beside),
+    }
 
 
 def plain_acts(state: State) -> list[dict[str, Any]]:

@@ -219,4 +219,6 @@ def test_every_operation_is_in_the_table():
         "steward",
         "reviewer",
         "operator",
+        "delegate",
+        "secretary",
     }

@@ -1,0 +1,1 @@
+"""Working groups over HTTP: what stands, in the forms that secretariats use."""
