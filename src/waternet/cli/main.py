@@ -48,6 +48,7 @@ from waternet.cli import (
     sharing,
     study,
     swap,
+    text,
     witness,
 )
 from waternet.cli.export import export
@@ -130,6 +131,7 @@ group.add_commands(app)
 charter.add_commands(app)
 credential.add_commands(app)
 act.add_commands(app)
+text.add_commands(app)
 app.command()(export)
 app.command()(report)
 app.command()(vocabulary)

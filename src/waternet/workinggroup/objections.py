@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from waternet.workinggroup.adopting import in_time
+from waternet.workinggroup.citing import cite
 from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
-__all__ = ["Objection", "adoption_of", "cite", "track_objections"]
+__all__ = ["Objection", "adoption_of", "track_objections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,6 @@ class Objection:
             "lifted_by": self.lifted_by,
             "timing": self.timing,
         }
-
-
-def cite(one: Taken) -> dict[str, Any]:
-    """Return an act's id, member and day, and who reported it from where."""
-    act = one.act
-    told = {"act": act.id, "member": act.member, "day": act.day}
-    if act.of:
-        told |= {"reported_by": act.party, "source": act.source}
-    return told
 
 
 def adoption_of(thing: Thing) -> Taken | None:

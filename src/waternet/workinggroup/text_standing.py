@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from waternet.workinggroup.charter import Consensus
+from waternet.workinggroup.citing import cite
 from waternet.workinggroup.objections import (
     Objection,
     adoption_of,
-    cite,
     track_objections,
 )
 from waternet.workinggroup.state import State

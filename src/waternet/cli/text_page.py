@@ -1,0 +1,130 @@
+"""A text for people: its languages side by side, and where each member stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from shutil import get_terminal_size
+
+from waternet.cli.columns import Column, fitted
+from waternet.cli.show import inert, isolated
+from waternet.workinggroup.citing import cite
+from waternet.workinggroup.objections import Objection
+from waternet.workinggroup.text_standing import Position, TextStanding
+from waternet.workinggroup.verb import Taken
+
+__all__ = ["text_page"]
+
+_NO_TERMINAL = (160, 40)
+
+
+def text_page(standing: TextStanding) -> str:
+    """Return the lines that show a text.
+
+    Each language version has a column, in the order of their codes; every piece of a
+    line is set apart, so that no language turns another.
+    """
+    width = get_terminal_size(_NO_TERMINAL).columns
+    parts = [
+        [_heading(standing)],
+        fitted(_versions(standing), width)[0],
+        fitted(_matrix(standing), width)[0],
+        [_objection(one) for one in standing.objections],
+        [*_reservations(standing)],
+    ]
+    return "".join(f"{inert(line)}\n" for part in parts if part for line in [*part, ""])
+
+
+def _heading(standing: TextStanding) -> str:
+    text, thing = standing.text, standing.thing
+    told = [f"{thing.id}: {text.stage} in {text.body}, drafted by {text.by}"]
+    if standing.adoption:
+        told.append(_cited("adopted", standing.adoption))
+    elif text.deadline:
+        told.append(f"objections until {text.deadline}")
+    if text.reason:
+        told.append(isolated(text.reason))
+    if thing.in_conflict:
+        acts = " ".join(one[:16] for one in thing.tips)
+        told.append(f"contested, shown as before: {acts}")
+    return "; ".join(told)
+
+
+def _versions(standing: TextStanding) -> list[Column]:
+    text = standing.text
+    names = ["", *(one.id for one in text.paragraphs)]
+    written: list[Mapping[str, str]] = [text.titles]
+    written += [one.words for one in text.paragraphs]
+    languages = sorted({language for words in written for language in words})
+    return [
+        Column("paragraph", tuple(names)),
+        *(
+            Column(
+                language,
+                tuple(isolated(words.get(language, "(struck)")) for words in written),
+                wordy=True,
+            )
+            for language in languages
+        ),
+    ]
+
+
+def _matrix(standing: TextStanding) -> list[Column]:
+    paragraphs = standing.paragraphs
+    columns = [
+        Column("paragraph", tuple(one.paragraph.id for one in paragraphs)),
+        Column("sha256", tuple(one.sha256[:16] for one in paragraphs)),
+    ]
+    for place, member in enumerate(standing.members):
+        cells = tuple(_stand(one.positions[place]) for one in paragraphs)
+        columns.append(Column(member, cells, wordy=True))
+    if standing.text.disagreed:
+        aside = tuple("set aside" if one.set_aside else "" for one in paragraphs)
+        columns.append(Column("agreed to disagree", aside))
+    return columns
+
+
+def _stand(position: Position) -> str:
+    told = position.stand or "-"
+    if position.lapsed:
+        told += f" ({position.lapsed})"
+    if position.reservations:
+        told += ", reserves"
+    if position.consent and position.consent.act.of:
+        told += ", as reported"
+    return told
+
+
+def _objection(one: Objection) -> str:
+    told = _cited(f"objection {one.made.act.id[:16]} to {one.paragraph}", one.made)
+    told += f", {one.status}: {_said(one.made.act.body['words'])}"
+    if one.condition:
+        waits = f"{one.condition['kind']} {one.condition['name']}"
+        if "stage" in one.condition:
+            waits += f" at the stage {one.condition['stage']!r}"
+        told += f"; until {waits}: {_said(one.condition['words'])}"
+    for name in one.met_by:
+        told += f"; met by act {name[:16]}"
+    if one.lifted_by:
+        told += f"; lifted by act {one.lifted_by[:16]}"
+    return f"{told}; {one.timing}" if one.timing in ("late", "passed over") else told
+
+
+def _reservations(standing: TextStanding) -> Iterator[str]:
+    for paragraph in standing.paragraphs:
+        for position in paragraph.positions:
+            for one in position.reservations:
+                told = _cited(f"reservation to {paragraph.paragraph.id}", one)
+                yield f"{told}: {_said(one.act.body['words'])}"
+
+
+def _cited(what: str, one: Taken) -> str:
+    cited = cite(one)
+    told = f"{what} by {cited['member']}, {cited['day']}"
+    if "reported_by" in cited:
+        source = isolated(cited["source"])
+        told += f" (reported by {cited['reported_by']} from {source})"
+    return told
+
+
+def _said(words: Mapping[str, str]) -> str:
+    return " · ".join(isolated(words[language]) for language in sorted(words))
