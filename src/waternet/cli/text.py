@@ -174,13 +174,13 @@ def meet(
     text: _TextArgument,
     party: Annotated[str, typer.Option(help="Whose release it is.")],
     entry: Annotated[int, typer.Option(help="Its entry in that party's log.")],
-    sha256: Annotated[str, typer.Option(help="SHA-256 of the entry.")],
+    digest: Annotated[str, typer.Option(help="SHA-256 of the entry.")],
     objection: _ObjectionArgument = "",
 ) -> Callable[[State], Doing]:
     """Say that the release is there for which an objection waits."""
     from waternet.node.texts import meet_objection
 
-    release = {"party": party, "entry": entry, "sha256": sha256}
+    release = {"party": party, "entry": entry, "sha256": digest}
     return lambda state: meet_objection(state, text, objection, release)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,7 +41,9 @@ def find_standing(state: State, name: str) -> TextStanding:
 def list_texts(state: State) -> list[dict[str, Any]]:
     """Return a row for each text: where it stands, and for whom it waits."""
     rows = []
+    ids = Counter(thing.id for thing in state.of("text"))
     for thing in state.of("text"):
+        alone = ids[thing.id] == 1
         standing = text_standing(state, thing, _today())
         text = standing.text
         over = text.stage in ("adopted", "withdrawn")
@@ -48,8 +51,7 @@ def list_texts(state: State) -> list[dict[str, Any]]:
         objections = [one for one in standing.objections if one.status != "lifted"]
         rows.append(
             {
-                "text": thing.id,
-                "root": thing.root,
+                "text": thing.id if alone else f"{thing.id}~{thing.root[:8]}",
                 "body": text.body,
                 "by": text.by,
                 "stage": text.stage,
@@ -57,7 +59,6 @@ def list_texts(state: State) -> list[dict[str, Any]]:
                 "paragraphs": len(text.adopted_paragraphs()),
                 "missing": ", ".join(() if over else sorted(missing)),
                 "objections": len(objections),
-                "contested": thing.in_conflict,
             }
         )
     return rows
