@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import html
-import io
 import os
 import random
 import re
@@ -30,8 +29,10 @@ from typing import NoReturn
 
 from alteration import forge, spoil
 
-from waternet.cli.main import run
 from waternet.node.folder import open_node
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from telling import DIM, MARGIN, PLAIN, heading, say, waternet
 
 REGION = Path(__file__).resolve().parent
 PARTIES = sorted(path.parent.name for path in REGION.glob("*/party.toml"))
@@ -46,11 +47,7 @@ BASIN = (
     "demonstration: straight lines near the divide, to some five kilometres'"
 )
 STRESS = "jordan:jordan/water-stress"
-BOLD, DIM, PLAIN = (
-    ("\033[1m", "\033[2m", "\033[0m") if sys.stdout.isatty() else ("",) * 3
-)
 LINES, WIDTH = 3, 230  # of an answer over HTTP that are shown
-MARGIN = 2  # columns before each line that a command prints
 
 
 def main() -> None:
@@ -422,37 +419,6 @@ def so_do_the_others() -> None:
     say(f"(and so {' and '.join(PARTIES[1:])})")
 
 
-def waternet(words: str, shown: str | None = ".", *, expect: int = 0) -> str:
-    """Run a command as if it had been typed; stop the story if it goes wrong.
-
-    Parameters
-    ----------
-    words : str
-    shown : str or None
-        Lines of its answer that match this pattern are shown; None shows not even the
-        command.
-    expect : int
-        The exit code that belongs to the story.
-
-    Returns
-    -------
-    str
-        All of its answer.
-    """
-    if shown is not None:
-        say(f"{DIM}$ waternet {words}{PLAIN}")
-    answer = io.StringIO()
-    with contextlib.redirect_stdout(answer), contextlib.redirect_stderr(answer):
-        code = run(shlex.split(words))
-    told = answer.getvalue()
-    if code != expect:
-        sys.exit(f"{told}\n'waternet {words}' ended with {code}")
-    for line in told.splitlines():
-        if shown and re.search(shown, line.strip()):
-            say(" " * MARGIN + line.rstrip())
-    return told
-
-
 def get(address: str, key: str = "") -> None:
     """Ask an address as curl would, and show the beginning of the answer."""
     header = f' -H "Authorization: Bearer {key[:8]}..."' if key else ""
@@ -475,16 +441,6 @@ def read(address: str, headers: dict[str, str]) -> str:
     asked = urllib.request.Request(address, headers=headers)
     with opener.open(asked, timeout=60) as answer:
         return str(answer.read().decode())
-
-
-def heading(text: str) -> None:
-    """Begin a chapter."""
-    say(f"\n{BOLD}{text}{PLAIN}\n{BOLD}{'-' * len(text)}{PLAIN}")
-
-
-def say(text: str) -> None:
-    """Print, in order with what the commands print."""
-    print(text, flush=True)
 
 
 if __name__ == "__main__":

@@ -123,15 +123,23 @@ def compare(
     return ask
 
 
-def _told(change: CharterChange) -> dict[str, Any]:
+def _told(change: CharterChange) -> dict[str, str]:
     """Return a difference as a row: of a whole member or body, its role or level."""
     row = {name: getattr(change, name) for name in ("what", "id", "sign", "field")}
     for name in ("before", "after"):
         held = getattr(change, name)
-        if isinstance(held, dict) and not change.field:
+        if isinstance(held, dict) and "id" in held:
             held = held.get("role", held.get("level"))
-        row[name] = "" if held is None else held
+        row[name] = _in_words(held)
     return row
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_in_words(one)}" for name, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_in_words, value))
+    return "" if value is None else str(value)
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -21,6 +21,21 @@ if TYPE_CHECKING:
 
 __all__ = ["add_commands"]
 
+_SHORT = {
+    "sessions_held": "held",
+    "sessions_called": "called",
+    "sessions_cancelled": "cancelled",
+    "attendances": "attended",
+    "texts_drafted": "drafted",
+    "texts_adopted": "adopted",
+    "objections_lifted": "lifted",
+    "projects_begun": "projects",
+    "projects_moved": "moves",
+    "pledges_made": "pledges",
+    "tasks_set": "tasks",
+    "tasks_done": "done",
+}
+
 _group = typer.Typer(
     no_args_is_help=True,
     help="List groups, and show what stands in one, what is contested, what is not.",
@@ -130,9 +145,16 @@ def activity(
             return Shown(rows=[asdict(one) for one in told.dormant])
         if members:
             return Shown(rows=[asdict(one) for one in told.parts])
-        return Shown(rows=[one.to_json() for one in told.years])
+        rows = [one.to_json() for one in told.years]
+        return Shown(rows=rows, brief=_done(rows))
 
     return ask
+
+
+def _done(rows: list[dict[str, int]]) -> list[dict[str, int]]:
+    """Return the columns in which there is anything, under names that fit."""
+    kept = [name for name in rows[0] if any(row[name] for row in rows)]
+    return [{_SHORT.get(name, name): row[name] for name in kept} for row in rows]
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -104,12 +104,15 @@ class Shown:
         Named facts; '' and () are not shown to people.
     rows : sequence of mapping, optional
         A table.
+    brief : sequence of mapping, optional
+        The same as people see it on a screen, where that leaves something out.
     text : str
         Lines, or a file's text: shown as it is, or written to --output.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
     rows: Sequence[dict[str, Any]] | None = None
+    brief: Sequence[dict[str, Any]] | None = None
     text: str = ""
 
 
@@ -186,7 +189,8 @@ def asked_state(node: Node, group: str, at: str = "") -> Iterator[tuple[Bank, St
 def show(shown: Shown, *, json: bool, csv: bool, output: Path | None) -> None:
     """Show an answer to people, or write it for programs."""
     if shown.rows is not None:
-        show_listed(shown.rows, json=json, csv=csv, output=output)
+        rows = shown.rows if json or csv or output else shown.brief or shown.rows
+        show_listed(rows, json=json, csv=csv, output=output)
     elif shown.text and not json:
         with whole_file(output) as sink:
             sink.write(shown.text.encode())
