@@ -180,6 +180,7 @@ def test_an_act_that_claims_an_earlier_day_is_refused(group):
 
 def test_only_the_keeper_reports_what_others_did():
     group = Group()
+    group.join("atlas", "israel", "jordan", "palestine")
     group.found(charter(keeper="atlas"))
     told = {"of": "yonder", "source": "minutes", "date": "1994"}
     group.act("jordan", "member.join", "yonder", **told)

@@ -77,5 +77,5 @@ def test_what_the_keeper_reports_counts_and_is_told_as_reported():
     enact(_read(TOLD), sign)
     state = group.fold()
     assert state.refusals == ()
-    act = state.joins["yonder"].act
+    (act,) = [one.act for one in state.seats.all()]
     assert (act.member, act.party, act.source) == ("yonder", "atlas", "Minutes")

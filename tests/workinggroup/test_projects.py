@@ -1,7 +1,7 @@
 """Projects: from an idea to its end, step by step, and what may block a step."""
 
 import pytest
-from acting import Group, body, charter
+from acting import Group, body, charter, member
 
 from waternet.workinggroup.project import project_sha256
 from waternet.workinggroup.stages import STEPS
@@ -12,7 +12,9 @@ BILATERAL = {"track": "bilateral", "stages": ["execution"], "by": ["core"]}
 
 def _group(**changed) -> Group:
     made = Group()
-    made.found(charter(linkages=[BILATERAL], **changed))
+    made.join("atlas", "israel", "jordan", "palestine", "yonder")
+    members = [*charter()["members"], member("oman", "regional")]
+    made.found(charter(linkages=[BILATERAL], members=members, **changed))
     return made
 
 
@@ -329,6 +331,7 @@ def test_a_definition_is_held_to_its_form(group, given):
 
 
 ARCHIVE = {"of": "palestine", "source": "an archive"}
+NO_LOG = {"of": "oman", "source": "a letter"}
 
 
 def _reported(**changed) -> Group:
@@ -352,7 +355,7 @@ def test_no_report_moves_what_a_member_has_moved_itself():
     group = _reported()
     _move(group, "defined")
     told = {"stage": "funded", **EVIDENCE, "seen": group.seen()}
-    group.act("atlas", "project.move", "laboratory", told, [_last(group)], **ARCHIVE)
+    group.act("atlas", "project.move", "laboratory", told, [_last(group)], **NO_LOG)
     assert group.refused() == ["not-open"]
     assert not _project(group).value.reported
 
@@ -361,5 +364,5 @@ def test_a_report_does_not_pass_a_block():
     group = _reported()
     _block(group, "palestine")
     told = {"stage": "execution", **EVIDENCE, "seen": group.seen()}
-    group.act("atlas", "project.move", "laboratory", told, [_last(group)], **ARCHIVE)
+    group.act("atlas", "project.move", "laboratory", told, [_last(group)], **NO_LOG)
     assert group.refused() == ["blocked"]

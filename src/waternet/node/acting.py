@@ -240,7 +240,7 @@ def _drawn_up(
         group, state = "", fold((), "")
     relied = (*(_whole(state, one) for one in asked.on), *doing.on)
     body = dict(doing.body)
-    if "seen" in verb.fields and "seen" not in body:
+    if "seen" in {**verb.fields, **verb.optional} and "seen" not in body:
         body["seen"] = dict(sorted(_sizes(node, bank).items()))
     verify_fields(body, verb.fields, doing.verb, verb.optional)
     plain = doing.subject.partition("~")[0]

@@ -66,7 +66,11 @@ def read_canonical(line: str) -> dict[str, Any]:
         raise NotAcceptable(f"an entry is one line of JSON: {error}") from error
     if not isinstance(written, dict):
         raise NotAcceptable("an entry is a JSON object")
-    if not _is_canonical(written, line):
+    try:
+        canonical = _is_canonical(written, line)
+    except RecursionError as error:
+        raise NotAcceptable("the entry's JSON is nested too deeply") from error
+    if not canonical:
         raise NotAcceptable(
             "the entry's JSON is not in its canonical form (RFC 8785)",
             hint="an entry is read from the bytes that were signed, never re-written",

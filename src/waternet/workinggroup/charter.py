@@ -5,7 +5,7 @@ A charter is data that the members adopt; a new one follows the rules of the one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -201,17 +201,6 @@ class Charter:
             f"the charter has no body {name!r}",
             hint=f"bodies: {', '.join(one.id for one in self.bodies)}",
         )
-
-    def delegation(self, member: str) -> tuple[str, ...]:
-        """Return the members of one delegation: the joint one, or the member alone."""
-        return next((one for one in self.joint if member in one), (member,))
-
-    def present(self, attending: Iterable[str]) -> frozenset[str]:
-        """Return who is there where these attend: joint delegations are there as one.
-
-        Each member of one still consents for itself.
-        """
-        return frozenset(member for one in attending for member in self.delegation(one))
 
     @cached_property
     def sha256(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from waternet.errors import NotAcceptable
@@ -34,16 +34,10 @@ class Adoption:
     charter : Charter
     in_force : bool
         Whether it was adopted; a founding act only proposes.
-    before : str
-        Id of the adoption that it follows; '' for the first.
-    seen : mapping of party to int
-        Entries of each log that were there when it was adopted.
     """
 
     charter: Charter
     in_force: bool = False
-    before: str = ""
-    seen: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -70,23 +64,24 @@ def proposed_charter(act: Act) -> Charter:
         raise Refused("unreadable-act", str(error)) from error
 
 
-def _proposal(floor: Floor) -> Act:
-    found = [one.act for one in floor.named("charter.found", "charter.propose")]
+def _proposal(floor: Floor) -> Charter:
+    found = [one.value for one in floor.named("charter.found", "charter.propose")]
     if not found:
         raise Refused("unmet-condition", "it names no charter that was proposed")
-    return found[-1]
+    last: Charter | Adoption = found[-1]
+    return last.charter if isinstance(last, Adoption) else last
 
 
 def _found(_floor: Floor, act: Act) -> Adoption:
     return Adoption(proposed_charter(act))
 
 
-def _propose(_floor: Floor, act: Act) -> None:
-    proposed_charter(act)
+def _propose(_floor: Floor, act: Act) -> Charter:
+    return proposed_charter(act)
 
 
 def _consent(floor: Floor, act: Act) -> None:
-    verify_consented_to(act, proposed_charter(_proposal(floor)).sha256)
+    verify_consented_to(act, _proposal(floor).sha256)
 
 
 def _dissent(floor: Floor, _act: Act) -> None:
@@ -94,9 +89,21 @@ def _dissent(floor: Floor, _act: Act) -> None:
 
 
 def _adopt(floor: Floor, act: Act) -> Adoption:
-    charter = proposed_charter(_proposal(floor))
+    """Adopt what is proposed in place of the charter by which that is decided.
+
+    A consent to the very same charter, given when another one was to be replaced, is
+    not one to come back to it.
+    """
+    if act.charter and act.on[0] != act.charter:
+        told = "it is decided by the charter that it replaces: name that first"
+        raise Refused("superseded-charter", told)
+    charter = _proposal(floor)
+    for one in floor.named("charter.consent"):
+        if one.after[0] not in (act.on[0], *floor.repeated(act.on[0])):
+            told = f"{one.act.member!r} consented when another charter stood"
+            raise Refused("consent-not-to-this", told)
     verify_consensus(floor, floor.charter.change, charter.sha256, "charter.consent")
-    return Adoption(charter, True, act.charter, dict(act.body["seen"]))
+    return Adoption(charter, in_force=True)
 
 
 def _anywhere(_floor: Floor, _act: Act) -> str:
@@ -112,7 +119,7 @@ _CHARTER: Mapping[str, Check] = {"charter": _anything}
 VERBS = (
     Verb("charter.found", _CHARTER, "attend", True, _found, _anywhere, {}, begins=True),
     Verb("charter.propose", _CHARTER, "propose", False, _propose, _anywhere, {}),
-    Verb("charter.consent", CONSENT, "attend", False, _consent, _anywhere, {}),
+    Verb("charter.consent", CONSENT, "attend", False, _consent, _anywhere, SEEN),
     Verb("charter.dissent", {}, "attend", False, _dissent, _anywhere, REASON),
     Verb("charter.adopt", SEEN, "attend", True, _adopt, _anywhere, {}, seals=True),
 )

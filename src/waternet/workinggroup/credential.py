@@ -6,6 +6,7 @@ steward's entry of kind 'credential' the delegate's key, that key the act.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -102,16 +103,17 @@ class Credentials:
             'no-credential', 'credential-ended'.
         """
         named = self._by_delegate.get((party, delegate), [])
-        before = [one for one in named if one.index < index]
-        if not before:
+        count = bisect_left(named, index, key=lambda one: one.index)
+        if not count:
             raise Refused(
                 "no-credential",
                 f"{party!r} gave {delegate!r} no credential before entry {index}",
             )
-        if not before[-1].vkey:
-            told = f"{party!r} took back {delegate!r}'s in entry {before[-1].index}"
+        last = named[count - 1]
+        if not last.vkey:
+            told = f"{party!r} took back {delegate!r}'s in entry {last.index}"
             raise Refused("credential-ended", told)
-        return before[-1]
+        return last
 
     def all(self) -> tuple[Credential, ...]:
         """Return every one that was given or taken back, by party, delegate, entry."""

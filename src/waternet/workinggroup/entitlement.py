@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from waternet.workinggroup.act import Act
 from waternet.workinggroup.charter import LEVELS, Body, Charter
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.gathering import Candidate
 from waternet.workinggroup.refusal import Refused
-from waternet.workinggroup.verb import Taken, Verb
+from waternet.workinggroup.seats import Seats
+from waternet.workinggroup.verb import Verb
 
 __all__ = ["verify_entitled", "verify_member"]
 
 
-def verify_member(one: Candidate, charter: Charter, joins: Mapping[str, Taken]) -> str:
+def verify_member(one: Candidate, charter: Charter, seats: Seats) -> str:
     """Return the role of the member whose act it is.
 
     Raises
@@ -26,10 +26,9 @@ def verify_member(one: Candidate, charter: Charter, joins: Mapping[str, Taken]) 
     member = charter.member(act.member)
     if member is None:
         raise Refused("not-a-member", f"{act.member!r} is no member")
-    if act.of and act.party != charter.keeper:
-        told = f"{charter.keeper!r} alone" if charter.keeper else "nobody"
-        raise Refused("not-entitled", f"by the charter {told} reports others' acts")
-    if act.source and not act.of:
+    if act.of:
+        _verify_report(act, charter, seats)
+    elif act.source:
         raise Refused("unreadable-act", "'source' belongs to a report of another's act")
     held = sorted(set(credential.offices) & set(charter.excluded))
     if held:
@@ -38,9 +37,18 @@ def verify_member(one: Candidate, charter: Charter, joins: Mapping[str, Taken]) 
     if credential.until and act.issued[:10] > credential.until:
         told = f"{act.delegate!r}'s ended on {credential.until}"
         raise Refused("credential-ended", told)
-    joined = joins.get(member.id)
-    sits = joined and joined.act.party == act.party and joined.index < one.index
-    return member.seat if sits and member.seat else member.role
+    day = act.last_day.isoformat()
+    return seats.role_at(member, act.party, one.index, day)
+
+
+def _verify_report(act: Act, charter: Charter, seats: Seats) -> None:
+    """Refuse a report by another than the keeper, or of one that speaks for itself."""
+    if act.party != charter.keeper:
+        told = f"{charter.keeper!r} alone" if charter.keeper else "nobody"
+        raise Refused("not-entitled", f"by the charter {told} reports others' acts")
+    if seats.keeps_record(act.of, act.last_day.isoformat()):
+        told = f"{act.of!r} keeps a record of its own since {seats.records[act.of]}"
+        raise Refused("not-entitled", f"{told}: nobody reports its acts of that time")
 
 
 def verify_entitled(floor: Floor, verb: Verb) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from waternet.workinggroup.act import Act
 from waternet.workinggroup.charter import Body, Charter, Consensus, Member
 from waternet.workinggroup.credential import Credential
 from waternet.workinggroup.refusal import Refused
+from waternet.workinggroup.seats import Seats
+from waternet.workinggroup.sight import Sight
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
@@ -38,8 +40,10 @@ class Floor:
         Every act that counts so far.
     thing : Thing or None
         The one that the act is about, so far; None where the act begins one.
-    joins : mapping of member to Taken
-        When each member that was absent took its seat.
+    seats : Seats
+        Who joined and left.
+    sight : Sight
+        What was there when the act was signed.
     things : mapping of id to Thing
         All things of the group so far, by the act that began each.
     """
@@ -52,7 +56,8 @@ class Floor:
     base: Any
     taken: Mapping[str, Taken]
     thing: Thing | None
-    joins: Mapping[str, Taken]
+    seats: Seats
+    sight: Sight
     things: Mapping[str, Thing]
 
     def named(self, *verbs: str) -> Iterator[Taken]:
@@ -68,30 +73,40 @@ class Floor:
             if one.act.verb in verbs:
                 yield one
 
+    def repeated(self, name: str) -> list[str]:
+        """Return the ids of the other acts by which the same adoption was said."""
+        same = self.thing.same if self.thing else {}
+        first = same.get(name, name)
+        found = [first, *(one for one, other in same.items() if other == first)]
+        return [one for one in found if one != name]
+
     def was_there(self, one: Taken) -> bool:
-        """Return whether the act's 'seen' covers an entry: it was there in time."""
-        seen: Mapping[str, int] = self.act.body.get("seen", {})
-        return one.index < seen.get(one.act.party, 0)
+        """Return whether an act was there in time: when this one was signed.
+
+        By the act's 'seen', or because it builds on what came later in the same log.
+        """
+        return self.sight.covers(one)
+
+    def roles(self) -> dict[str, str]:
+        """Return the role of each member, 'absent' where it has no seat.
+
+        Of those that joined or left in time, by what was there.
+        """
+        said = [one for one in self.seats.all() if self.was_there(one)]
+        return self.seats.roles(self.charter, said, self.day())
 
     def members(self) -> dict[str, Member]:
-        """Return the members who take part by the act's 'seen', with their roles.
-
-        A member with a standing invitation takes part once its 'member.join' was there.
-        """
-        found = {}
-        for one in self.charter.members:
-            joined = self.joins.get(one.id)
-            if one.role != "absent":
-                found[one.id] = one
-            elif joined and self.was_there(joined):
-                found[one.id] = Member(one.id, one.names, one.seat)
-        return found
+        """Return the members that have a seat, with their roles: see `roles`."""
+        roles = self.roles()
+        return {
+            one.id: replace(one, role=role)
+            for one in self.charter.members
+            if (role := roles[one.id]) != "absent"
+        }
 
     def counted(self, consensus: Consensus) -> tuple[str, ...]:
         """Return the members whose consent counts, in order of their ids."""
-        return tuple(
-            one.id for one in self.members().values() if one.role in consensus.of
-        )
+        return tuple(one for one, role in self.roles().items() if role in consensus.of)
 
     def body(self, name: str) -> Body:
         """Return a body of the charter; refuse the act where there is none."""

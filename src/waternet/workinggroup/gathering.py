@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from waternet.errors import NotAcceptable, NotVerified
+from waternet.record.note import Verifier
 from waternet.workinggroup.act import Act, read_act, verify_act
 from waternet.workinggroup.credential import Credential, Credentials
 from waternet.workinggroup.refusal import Refusal, Refused
@@ -58,11 +60,23 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was read of one group."""
+    """What was read of one group.
+
+    Attributes
+    ----------
+    candidates : tuple of Candidate
+    credentials : Credentials
+    refusals : tuple of (Refusal, str)
+        With the moment at which the steward signed the entry.
+    records : mapping of party to str
+        The day on which each party's own record in the group begins: of its first
+        credential, and not before the group was founded in the record.
+    """
 
     candidates: tuple[Candidate, ...]
     credentials: Credentials
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[tuple[Refusal, str], ...]
+    records: Mapping[str, str]
 
 
 def list_groups(said: Iterable[Said]) -> dict[str, str]:
@@ -78,8 +92,13 @@ def list_groups(said: Iterable[Said]) -> dict[str, str]:
             except NotAcceptable:
                 continue  # `gather` refuses it by name
             if act.verb == "charter.found" and not act.group:
-                found[act.id] = str(act.body.get("charter", {}).get("name", ""))
+                found[act.id] = _group_name(act)
     return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+
+
+def _group_name(act: Act) -> str:
+    charter = act.body.get("charter")
+    return str(charter.get("name", "")) if isinstance(charter, Mapping) else ""
 
 
 def gather(said: Iterable[Said], group: str) -> Gathered:
@@ -100,7 +119,7 @@ def gather(said: Iterable[Said], group: str) -> Gathered:
             if one.kind == "credential"
         ]
     )
-    refusals: list[Refusal] = []
+    refusals: list[tuple[Refusal, str]] = []
     candidates: dict[str, Candidate] = {}
     for one in ordered:
         if one.kind != "act" or not _is_of(one, group):
@@ -115,10 +134,20 @@ def gather(said: Iterable[Said], group: str) -> Gathered:
             candidates[act.id] = Candidate(act, one.index, one.issued, credential)
         except Refused as error:
             known = act.id if act else ""
-            refusals.append(
-                Refusal(error.name, error.message, one.party, one.index, known)
-            )
-    return Gathered(tuple(candidates.values()), credentials, tuple(refusals))
+            refusal = Refusal(error.name, error.message, one.party, one.index, known)
+            refusals.append((refusal, one.issued))
+    founding = candidates.get(group)
+    records = _records(ordered, founding.act.issued if founding else "")
+    made = tuple(candidates.values())
+    return Gathered(made, credentials, tuple(refusals), records)
+
+
+def _records(ordered: Iterable[Said], founded: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in ordered:
+        if one.kind == "credential":
+            found.setdefault(one.party, max(one.issued, founded)[: len("2026-11-28")])
+    return found
 
 
 def _is_of(one: Said, group: str) -> bool:
@@ -154,7 +183,15 @@ def _verify_new(act: Act, candidates: Mapping[str, Candidate]) -> None:
 
 
 def _verify_signature(one: Said, credential: Credential) -> None:
+    if told := _signature_fault(one.body["act"], credential.vkey):
+        raise Refused("bad-act-signature", told)
+
+
+@lru_cache(maxsize=20_000)  # a node folds the same acts again with every new entry
+def _signature_fault(note: str, vkey: str) -> str:
+    """Return why a key did not sign an act; '' where it did."""
     try:
-        verify_act(one.body["act"], credential.verifier)
+        verify_act(note, Verifier.from_text(vkey))
     except (NotVerified, NotAcceptable) as error:
-        raise Refused("bad-act-signature", str(error)) from error
+        return str(error)
+    return ""

@@ -10,8 +10,9 @@ from typing import Any
 from waternet.workinggroup.citing import cite
 from waternet.workinggroup.linkage import is_taken_back
 from waternet.workinggroup.money import Sum, read_rate, write_amount
+from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.pledge import Pledge
-from waternet.workinggroup.state import State, to_plain
+from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 

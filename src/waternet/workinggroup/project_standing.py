@@ -9,10 +9,11 @@ from typing import Any
 
 from waternet.workinggroup.citing import cite
 from waternet.workinggroup.linkage import standing_blocks
+from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.project import Project, project_sha256
 from waternet.workinggroup.projects import standing_dissents
 from waternet.workinggroup.stages import STEPS, SUSPENDED
-from waternet.workinggroup.state import State, to_plain
+from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 

@@ -34,7 +34,7 @@ def verify_days(one: Candidate, named: Iterable[Taken]) -> None:
     """
     act = one.act
     issued, entered = moment(act.issued), moment(one.entered)
-    if not issued - _CLOCKS <= entered <= issued + _ON_THE_DESK:
+    if not -_CLOCKS <= entered - issued <= _ON_THE_DESK:
         raise Refused(
             "back-dated",
             f"signed {act.issued}, entered {one.entered}: expected within "
@@ -42,7 +42,7 @@ def verify_days(one: Candidate, named: Iterable[Taken]) -> None:
         )
     _verify_claim(act, issued.date())
     for before in named:
-        if moment(before.act.issued) > issued + _CLOCKS:
+        if moment(before.act.issued) - issued > _CLOCKS:
             told = f"signed {act.issued}, what it builds on {before.act.issued}"
             raise Refused("back-dated", told)
         if before.act.last_day > act.last_day:
@@ -52,8 +52,8 @@ def verify_days(one: Candidate, named: Iterable[Taken]) -> None:
 
 def _verify_claim(act: Act, signed: date) -> None:
     first, last = day_span(act.day)
-    if act.of and last <= signed + _ZONES:
+    if act.of and last - signed <= _ZONES:
         return  # a report may come at any time after what it tells of
-    if not signed - _ZONES <= first == last <= signed + _ZONES:
+    if first != last or abs(last - signed) > _ZONES:
         told = f"dated {act.day}, signed on {signed}"
         raise Refused("back-dated", f"{told}: only a report tells of earlier days")

@@ -8,8 +8,9 @@ from typing import Any
 
 from waternet.workinggroup.attendance import present_members
 from waternet.workinggroup.citing import cite
+from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.sessions import Session
-from waternet.workinggroup.state import State, to_plain
+from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 from waternet.workinggroup.when import day_span

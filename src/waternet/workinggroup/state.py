@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
@@ -14,11 +14,13 @@ from waternet.errors import NotFound
 from waternet.record.canonical import write_canonical
 from waternet.workinggroup.charter import Charter
 from waternet.workinggroup.credential import Credentials
+from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.refusal import Refusal
+from waternet.workinggroup.seats import Seats
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
-__all__ = ["Conflict", "State", "to_plain"]
+__all__ = ["Conflict", "State"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class State:
         By the id of the act that began each.
     taken : mapping of id to Taken
         The acts that count, in the order in which they were taken.
-    joins : mapping of member to Taken
-        When each member with a standing invitation took its seat.
+    seats : Seats
+        Who joined and left.
     credentials : Credentials
     refusals : tuple of Refusal
         By party and entry.
@@ -75,7 +77,7 @@ class State:
     charters: Mapping[str, Charter]
     things: Mapping[str, Thing]
     taken: Mapping[str, Taken]
-    joins: Mapping[str, Taken]
+    seats: Seats
     credentials: Credentials
     refusals: tuple[Refusal, ...]
     until: str = ""
@@ -127,11 +129,9 @@ class State:
 
     def roles(self) -> dict[str, str]:
         """Return the role of each member by now; 'absent' until it takes its seat."""
-        members = self.charter.members if self.charter else ()
-        return {
-            one.id: one.seat if one.id in self.joins and one.seat else one.role
-            for one in members
-        }
+        if self.charter is None:
+            return {}
+        return self.seats.roles(self.charter, self.seats.all(), "")
 
     @cached_property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -144,7 +144,7 @@ class State:
         for (kind, name), group in groupby(
             self._sorted, key=lambda one: (one.kind, one.id)
         ):
-            roots = tuple(one.root for one in group)
+            roots = tuple(one.root for one in group if one.changes)
             if len(roots) > 1:
                 found.append(Conflict("two-of-one-name", kind, name, roots))
         return tuple(found)
@@ -182,23 +182,11 @@ class State:
 
     @cached_property
     def sha256(self) -> str:
-        """The state's hash: two nodes that hold the same entries have the same one."""
-        return sha256(write_canonical(self.to_json())).hexdigest()
+        """The state's hash: two nodes that hold the same entries have the same one.
 
-
-def to_plain(value: Any) -> Any:
-    """Return a value of a thing as JSON has it; what is empty is left out."""
-    if hasattr(value, "to_json"):
-        return value.to_json()
-    if is_dataclass(value):
-        held = {one.name: getattr(value, one.name) for one in fields(value)}
-        return {
-            name: to_plain(one)
-            for name, one in held.items()
-            if one not in ("", (), {}, None)
-        }
-    if isinstance(value, Mapping):
-        return {str(name): to_plain(one) for name, one in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [to_plain(one) for one in value]
-    return value
+        It covers all of `to_json`, of a refusal its name, entry and act: how it is
+        told may differ from one version to the next.
+        """
+        refused = [[one.name, one.party, one.index, one.act] for one in self.refusals]
+        told = {**self.to_json(), "refusals": refused}
+        return sha256(write_canonical(told)).hexdigest()

@@ -104,6 +104,11 @@ class Text:
     disagreed: tuple[str, ...] = ()
     reason: str = ""
 
+    @property
+    def sealed(self) -> tuple[str, tuple[Paragraph, ...], tuple[str, ...]]:
+        """What an adoption fixes: two that differ in the session alone are one."""
+        return self.root, self.paragraphs, self.disagreed
+
     def paragraph(self, name: str) -> Paragraph:
         """Return a paragraph; refuse the act where there is none of that id."""
         for one in self.paragraphs:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from waternet.record.fields import Check
 from waternet.workinggroup.act import Act
+from waternet.workinggroup.sight import Sight
 
 if TYPE_CHECKING:
     from waternet.workinggroup.floor import Floor
@@ -32,14 +33,25 @@ class Taken:
         Of its entry, in the log of `act.party`.
     entered : str
         When the steward signed the entry.
+    sight : Sight
+        What was there when it was signed.
     value : object
-        What the thing is after it, for an act that changes the thing; None else.
+        What the thing is after it, for an act that changes the thing; for another one
+        what it proposes, or None.
+    after : tuple of str
+        The changes of its own thing that it names; the first is what it builds on.
+    seal : str
+        Of an adoption: hash of what it adopts, and of what it builds on. Two with one
+        hash are one adoption, said twice. '' for any other act.
     """
 
     act: Act
     index: int
     entered: str
+    sight: Sight
     value: Any = None
+    after: tuple[str, ...] = ()
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

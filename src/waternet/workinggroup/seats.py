@@ -1,0 +1,106 @@
+"""Seats: who takes part, by what members said of themselves, or a keeper reported."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Mapping
+
+from waternet.workinggroup.charter import Charter, Member
+from waternet.workinggroup.verb import Taken
+
+__all__ = ["Seats"]
+
+
+class Seats:
+    """Which members joined and left.
+
+    A member's own word goes before a report. Once it keeps a record of its own, no
+    report of a later day speaks for it.
+
+    Parameters
+    ----------
+    records : mapping of party to str
+        The day on which each party's own record in the group begins.
+    """
+
+    def __init__(self, records: Mapping[str, str]) -> None:
+        self.records = records
+        self._by_log: dict[tuple[str, str], list[Taken]] = {}
+
+    def add(self, taken: Taken) -> None:
+        """Count a 'member.join' or 'member.leave'."""
+        said = self._by_log.setdefault((taken.act.member, taken.act.party), [])
+        insort(said, taken, key=_time)
+
+    def remove(self, taken: Taken) -> None:
+        """Count it no more, if it was."""
+        said = self._by_log.get((taken.act.member, taken.act.party), [])
+        if taken in said:
+            said.remove(taken)
+
+    def keeps_record(self, member: str, day: str) -> bool:
+        """Return whether a member kept a record of its own by a day."""
+        begins = self.records.get(member, "")
+        return bool(begins) and begins <= day
+
+    def role_at(self, member: Member, party: str, index: int, day: str) -> str:
+        """Return the role of a member for an act in a party's log.
+
+        Parameters
+        ----------
+        member : Member
+        party : str
+            In whose log the act stands: the member's own, or the keeper's.
+        index : int
+            Of its entry.
+        day : str
+            The last one on which it may have been done.
+        """
+        said = [
+            one
+            for one in self._by_log.get((member.id, party), ())
+            if one.index < index and one.act.last_day.isoformat() <= day
+        ]
+        return _role(member, said)
+
+    def roles(
+        self, charter: Charter, said: Iterable[Taken], day: str
+    ) -> dict[str, str]:
+        """Return the role of each member by these acts, 'absent' where it has no seat.
+
+        Parameters
+        ----------
+        charter : Charter
+        said : iterable of Taken
+            Of `all`, those that are to be counted.
+        day : str
+            The day for which it is asked; '' for now.
+        """
+        own: dict[str, list[Taken]] = {}
+        told: dict[str, list[Taken]] = {}
+        for one in sorted(said, key=_time):
+            (told if one.act.of else own).setdefault(one.act.member, []).append(one)
+        found = {}
+        for member in charter.members:
+            known = own.get(member.id, [])
+            if not known and not self.keeps_record(member.id, day or "9999"):
+                known = told.get(member.id, [])
+            found[member.id] = _role(member, known)
+        return found
+
+    def all(self) -> list[Taken]:
+        """Return every act that counts here."""
+        return [one for said in self._by_log.values() for one in said]
+
+
+def _time(one: Taken) -> tuple[str, int]:
+    return one.act.last_day.isoformat(), one.index
+
+
+def _role(member: Member, said: list[Taken]) -> str:
+    """Return a member's role after what was said of its seat, the last one last."""
+    if not said:
+        return member.role
+    if said[-1].act.verb == "member.leave":
+        return "absent"
+    return member.seat or member.role
