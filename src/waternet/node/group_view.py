@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from waternet.workinggroup.state import State, to_plain
+from waternet.workinggroup.plain import to_plain
+from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 
 __all__ = ["overview", "plain_acts", "plain_conflicts", "plain_thing"]

@@ -133,6 +133,13 @@ class State:
             return {}
         return self.seats.roles(self.charter, self.seats.all(), "")
 
+    @property
+    def joins(self) -> dict[str, Taken]:
+        """The act by which each member that had stayed away took its seat last."""
+        joined = [one for one in self.seats.all() if one.act.verb == "member.join"]
+        joined.sort(key=lambda one: (one.act.last_day, one.index))
+        return {one.act.member: one for one in joined}
+
     @cached_property
     def conflicts(self) -> tuple[Conflict, ...]:
         """What delegates did at once, and nobody has resolved yet."""

@@ -8,7 +8,7 @@ from typing import Any
 from waternet.errors import NotAcceptable
 from waternet.portal.group.held import Held
 from waternet.workinggroup.act import Act, read_act
-from waternet.workinggroup.state import to_plain
+from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
