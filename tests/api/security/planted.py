@@ -270,8 +270,39 @@ def found_group(log: Log, records) -> None:
     group.join("jordan")
     told = charter(members=[member("jordan")], bodies=[body(gavel=["jordan"])])
     group.found(told)
+    do_something(group)
     for one in group.said():
         log.add(one.kind, one.body | document if one.kind == "act" else one.body)
+
+
+def do_something(group: Group) -> None:
+    """Let there be one thing of each kind, all by the name of 'charter'."""
+    titles = {"ar": "بئر", "en": "A well", "he": "באר"}
+    about = {"body": "water", "titles": titles}
+    text = {**about, "paragraphs": [{"id": "p1", "words": titles}]}
+    root = group.act("jordan", "text.draft", "charter", text)
+    called = {"sort": "session", "from": "2026-12-01", "to": "2026-12-02"}
+    group.act("jordan", "session.call", "charter", {**about, **called, "agenda": []})
+    task = {**about, "owner": "jordan", "due": "2026-12-01"}
+    group.act("jordan", "task.set", "charter", task)
+    words = {"sort": "letter", "words": {"en": ["To ourselves."]}}
+    letter = {"to": ["jordan"], "titles": titles, **words}
+    group.act("jordan", "letter.send", "charter", letter)
+    group.act("jordan", "project.idea", "charter", about)
+    pledge = {"titles": titles, "kind": "experts"}
+    group.act("jordan", "pledge.make", "charter", pledge)
+    need = {"id": "levels", "observed_property": "groundwater-level"}
+    check = {
+        "about": {"kind": "text", "root": root},
+        "question": titles,
+        "needs": [{**need, "from": "2020-01-01", "to": "2020-12-31"}],
+        "found": [],
+        "verdict": "missing",
+        "inputs": [],
+        "balance": "not examined",
+    }
+    group.act("jordan", "feasibility.record", "charter", check, [root])
+    assert group.refused() == []
 
 
 def make_region(folder) -> Region:

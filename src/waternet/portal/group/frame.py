@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
+from waternet.observation.zone import find_zone
 from waternet.portal.group.held import Held
 from waternet.portal.group.words import (
     answer_words,
@@ -20,12 +22,14 @@ from waternet.portal.group.words import (
     role_words,
     session_words,
     stage_words,
+    text_words,
     verb_words,
+    verdict_words,
 )
 from waternet.portal.language.isolation import Isolating
 from waternet.portal.page import View
 
-__all__ = ["group_view", "said_day"]
+__all__ = ["group_view", "said_day", "said_sum", "said_time"]
 
 
 def group_view(
@@ -65,12 +69,18 @@ def group_view(
 
 def _tools(held: Held) -> dict[str, Any]:
     language = held.visit.language
-    write = Isolating(language)
+    write, charter = Isolating(language), held.state.charter
     return {
         "held": held,
         "link": held.link,
         "tabs": _tabs(held),
         "said_day": lambda text: said_day(write, text),
+        "said_time": lambda text, zone="": said_time(write, text, zone),
+        "said_sum": lambda amount, currency: said_sum(write, amount, currency),
+        "body_names": {one.id: one.names for one in charter.bodies} if charter else {},
+        "names_of": lambda words, many: [words.get(one, one) for one in many],
+        "text_stages": text_words(language),
+        "verdict_words": verdict_words(language),
         "at_second": datetime.fromisoformat,
         "member_names": held.names,
         "in_order": held.in_order,
@@ -94,6 +104,12 @@ def _tabs(held: Held) -> list[tuple[str, str]]:
     return [
         ("", gettext("Overview")),
         ("/charter", gettext("Charter and members")),
+        ("/sessions", pgettext("tab", "Sessions")),
+        ("/texts", gettext("Texts")),
+        ("/projects", pgettext("tab", "Projects")),
+        ("/pledges", pgettext("tab", "Pledges")),
+        ("/letters", pgettext("tab", "Letters")),
+        ("/activity", gettext("Activity")),
         ("/acts", pgettext("tab", "Acts")),
     ]
 
@@ -113,3 +129,32 @@ def said_day(write: Isolating, text: str) -> Markup:
     if len(parts) == 2:
         return write.month(date(parts[0], parts[1], 1))
     return write.day(date(*parts))
+
+
+def said_time(write: Isolating, text: str, zone: str = "") -> Markup:
+    """Write a day as `said_day`, or a moment by the clock of a place.
+
+    Examples
+    --------
+    >>> from waternet.portal.language.language import get_language
+    >>> write = Isolating(get_language("en"))
+    >>> "11:00 UTC+03:00" in said_time(write, "2026-06-01T08:00:00Z", "Asia/Amman")
+    True
+    """
+    if "T" not in text:
+        return said_day(write, text)
+    return write.moment(datetime.fromisoformat(text), find_zone(zone or "UTC"))
+
+
+def said_sum(write: Isolating, amount: str, currency: str) -> Markup:
+    r"""Write a sum of money, all its digits, with the code of its currency.
+
+    Examples
+    --------
+    >>> from waternet.portal.language.language import get_language
+    >>> print(said_sum(Isolating(get_language("en")), "1000000.50", "USD").striptags())
+    1,000,000.50\xa0USD
+    """
+    number = write.language.written(f"{Decimal(amount):,}")
+    form = '<bdi dir="ltr" class="value">%s\u00a0<span class="unit">%s</span></bdi>'
+    return Markup(form) % (number, currency)

@@ -7,10 +7,9 @@ from typing import Any
 from waternet.node.groups import group_names
 from waternet.portal.group.frame import group_view
 from waternet.portal.group.held import Held, handle_of, open_group
-from waternet.portal.group.telling import act_data, thing_path, titles_of
+from waternet.portal.group.telling import act_data, by_day, thing_path, titles_of
 from waternet.portal.page import View, Visit
 from waternet.workinggroup.state import Conflict
-from waternet.workinggroup.verb import Taken
 
 __all__ = ["show_groups", "show_overview"]
 
@@ -31,7 +30,7 @@ def show_overview(visit: Visit) -> View:
     """Show a group at a glance."""
     held = open_group(visit)
     state = held.state
-    taken = sorted(state.taken.values(), key=_when)
+    taken = sorted(state.taken.values(), key=by_day)
     data: dict[str, Any] = {
         "charter": act_data(held, state.taken[state.charter_id])
         if state.charter_id
@@ -91,7 +90,3 @@ def _conflict_data(held: Held, conflict: Conflict) -> dict[str, Any]:
         "path": thing_path(held, thing) if thing else "",
         "acts": [act_data(held, one) for one in acts],
     }
-
-
-def _when(taken: Taken) -> tuple[str, str, str]:
-    return taken.act.last_day.isoformat(), taken.act.issued, taken.act.id

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from waternet.api.operation import Parameter
 from waternet.errors import NotAcceptable
 from waternet.portal.group.held import Held
 from waternet.workinggroup.act import Act, read_act
-from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
 __all__ = [
     "PAGES",
+    "THING",
     "act_data",
     "act_page",
+    "asked_thing",
+    "by_day",
+    "cited",
     "entered_data",
     "labels_of",
-    "plain_value",
     "read_quietly",
+    "thing_data",
     "thing_path",
     "titles_of",
 ]
 
+THING: Final = Parameter(
+    "thing",
+    {"type": "string", "maxLength": 200},
+    "Its id; where two have one, with '~' and the beginning of its first act's id.",
+    "path",
+    required=True,
+)
 PAGES: Mapping[str, str] = {
     "charter": "/charter",
     "feasibility": "/feasibility",
@@ -77,6 +88,59 @@ def _path_of(held: Held, act: Act) -> str:
     return thing_path(held, thing) if thing else PAGES.get(act.kind, "")
 
 
+def cited(held: Held, told: Any) -> Any:
+    """Return plain values in which each act that is cited leads to its entry.
+
+    Parameters
+    ----------
+    held : Held
+    told : plain values
+        In which an object with an 'act' cites that act.
+    """
+    if isinstance(told, Mapping):
+        inner = {name: cited(held, one) for name, one in told.items()}
+        taken = held.state.taken.get(str(told.get("act", "")))
+        return {**act_data(held, taken), **inner} if taken else inner
+    if isinstance(told, (list, tuple)):
+        return [cited(held, one) for one in told]
+    return told
+
+
+def asked_thing(held: Held, kind: str) -> Thing:
+    """Return the thing that a page is of.
+
+    Raises
+    ------
+    NotFound, Conflict
+        As `State.thing`.
+    """
+    return held.state.thing(kind, held.visit.values["thing"])
+
+
+def thing_data(held: Held, thing: Thing) -> dict[str, Any]:
+    """Return what is the same of every thing: its ids, and all acts about it in turn.
+
+    Returns
+    -------
+    dict
+        'id', 'root', 'path', 'thing_titles', 'in_conflict', 'history'.
+    """
+    acts = sorted((*thing.changes, *thing.beside), key=by_day)
+    return {
+        "id": thing.id,
+        "root": thing.root,
+        "path": thing_path(held, thing),
+        "thing_titles": dict(titles_of(thing)),
+        "in_conflict": thing.in_conflict,
+        "history": [act_data(held, one) for one in acts],
+    }
+
+
+def by_day(taken: Taken) -> tuple[str, str, str]:
+    """Return what acts are sorted by: day, when signed, id."""
+    return taken.act.last_day.isoformat(), taken.act.issued, taken.act.id
+
+
 def thing_path(held: Held, thing: Thing) -> str:
     """Return the path of a thing's page below the group: '/texts/declaration'."""
     above = PAGES.get(thing.kind, "")
@@ -98,11 +162,6 @@ def labels_of(value: Any, name: str) -> dict[str, str]:
     if held is None and isinstance(value, Mapping):
         held = value.get(name)
     return dict(held or {})
-
-
-def plain_value(value: Any) -> Any:
-    """Return a thing's value as JSON can say it."""
-    return to_plain(value) if value is not None else None
 
 
 def act_page(body: Mapping[str, Any]) -> str:

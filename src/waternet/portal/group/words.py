@@ -17,7 +17,9 @@ __all__ = [
     "role_words",
     "session_words",
     "stage_words",
+    "text_words",
     "verb_words",
+    "verdict_words",
 ]
 
 
@@ -134,6 +136,32 @@ def stage_words(language: Language) -> Mapping[str, str]:
         "execution": pgettext("stage of a project", "in execution"),
         "done": pgettext("stage of a project", "done"),
         "suspended": pgettext("stage of a project", "suspended"),
+    }
+
+
+def text_words(language: Language) -> Mapping[str, str]:
+    """Return where a text is on its way."""
+    pgettext = language.pgettext
+    return {
+        "draft": pgettext("stage of a text", "draft"),
+        "submitted": pgettext("stage of a text", "submitted for objections"),
+        "shelved": pgettext("stage of a text", "off the agenda"),
+        "withdrawn": pgettext("stage of a text", "withdrawn"),
+        "adopted": pgettext("stage of a text", "adopted"),
+    }
+
+
+def verdict_words(language: Language) -> Mapping[str, str]:
+    """Return what a feasibility check came to, and how data may be had."""
+    pgettext = language.pgettext
+    return {
+        "there": pgettext("feasibility", "all the data are there"),
+        "partly": pgettext("feasibility", "a part of the data is there"),
+        "missing": pgettext("feasibility", "none of the data is there"),
+        "open": pgettext("feasibility", "open"),
+        "restricted": pgettext("feasibility", "restricted"),
+        "embargoed": pgettext("feasibility", "under embargo"),
+        "not released": pgettext("feasibility", "not released"),
     }
 
 

@@ -1,0 +1,132 @@
+"""How active a group is: year by year as chart and table, by member, and what rests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from markupsafe import Markup
+
+from waternet.portal.chart.hydrograph import draw_hydrograph
+from waternet.portal.chart.line import Line
+from waternet.portal.group.frame import group_view
+from waternet.portal.group.held import Held, open_group
+from waternet.portal.group.telling import thing_path
+from waternet.portal.language.language import Language
+from waternet.portal.page import View, Visit
+from waternet.workinggroup.activity import Dormancy, Year, activity
+
+__all__ = ["activity_data", "figure_words", "show_activity"]
+
+_DRAWN: Final = ("sessions_held", "decisions", "projects_moved")
+_WIDE: Final = (860, 280)  # px
+_NARROW: Final = (380, 260)
+
+
+def figure_words(language: Language) -> dict[str, str]:
+    """Return what each figure of a year counts."""
+    gettext = language.gettext
+    return {
+        "acts": gettext("Acts in all"),
+        "sessions_held": gettext("Sessions held"),
+        "sessions_called": gettext("Sessions called"),
+        "sessions_cancelled": gettext("Sessions cancelled"),
+        "attendances": gettext("Attendances"),
+        "decisions": gettext("Decisions"),
+        "texts_drafted": gettext("Texts drafted"),
+        "texts_adopted": gettext("Texts adopted"),
+        "consents": gettext("Consents given"),
+        "objections": gettext("Objections"),
+        "objections_lifted": gettext("Objections lifted"),
+        "letters": gettext("Letters and replies"),
+        "projects_begun": gettext("Projects begun"),
+        "projects_moved": gettext("Steps of projects"),
+        "pledges_made": gettext("Pledges made"),
+        "receipts": gettext("Receipts"),
+        "tasks_set": gettext("Tasks set"),
+        "tasks_done": gettext("Tasks done"),
+    }
+
+
+def activity_data(held: Held) -> dict[str, Any]:
+    """Return how active the group was up to the day that is looked at."""
+    told = activity(held.state, held.today.isoformat())
+    by_member = {one.member: asdict(one) for one in told.parts}
+    return {
+        "day": told.day,
+        "years": [one.to_json() for one in told.years],
+        "members": [by_member[one] for one in held.in_order(by_member)],
+        "last_session": told.last_session,
+        "days_since": told.days_since,
+        "dormant": [_dormancy(held, one) for one in told.dormant],
+    }
+
+
+def _dormancy(held: Held, one: Dormancy) -> dict[str, Any]:
+    thing = next((each for each in held.state.of(one.kind) if each.id == one.id), None)
+    return {
+        **asdict(one),
+        "path": thing_path(held, thing) if thing else "",
+        "titles": dict(getattr(thing.value, "titles", {})) if thing else {},
+    }
+
+
+def show_activity(visit: Visit) -> View:
+    """Show the activity as chart and table."""
+    held = open_group(visit)
+    data = activity_data(held)
+    years = activity(held.state, held.today.isoformat()).years
+    words = figure_words(visit.language)
+    shown = [name for name in words if any(one[name] for one in data["years"])]
+    more = {
+        "figure_words": words,
+        "shown": shown,
+        "drawn": _DRAWN,
+        "wide": _draw(years, words, visit.language, _WIDE),
+        "narrow": _draw(years, words, visit.language, _NARROW),
+    }
+    title = visit.language.gettext("Activity")
+    return group_view(held, "activity.html", title, data, more)
+
+
+def _draw(
+    years: Sequence[Year],
+    words: dict[str, str],
+    language: Language,
+    size: tuple[int, int],
+) -> Markup:
+    """Return the figures of years as steps; '' where there is no year."""
+    if not years:
+        return Markup("")
+    begins = np.array([_instant(one.year) for one in years], np.int64)
+    ends = np.array([_instant(one.year + 1) for one in years], np.int64)
+    told = [one.to_json() for one in years]
+    lines = [
+        Line(
+            name=words[name],
+            unit="",
+            time=begins,
+            value=np.array([one[name] for one in told], float),
+            end=ends,
+            of=number,
+            tells_gaps=True,
+        )
+        for number, name in enumerate(_DRAWN)
+    ]
+    about = ", ".join(
+        f"{words[name]}: {language.number(sum(one[name] for one in told), 0)}"
+        for name in _DRAWN
+    )
+    width, height = size
+    name = f"activity-{width}"
+    drawn = draw_hydrograph(
+        lines, width=width, height=height, language=language, about=about, name=name
+    )
+    return Markup(drawn)
+
+
+def _instant(year: int) -> int:
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1000)
