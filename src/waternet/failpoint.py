@@ -38,6 +38,9 @@ FAILPOINTS = (
     "act.entered",
     "act.before-drop",
     "credential.key-written",
+    # notices by mail
+    "notices.kept",
+    "notices.sent",
     # edit, undo and review
     "edit.before-kept",
     "edit.kept",

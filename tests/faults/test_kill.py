@@ -32,6 +32,9 @@ PASSED_BY = {
     "act.entered": (),
     "act.before-drop": (),
     "credential.key-written": (),
+    # Tried in tests/node/test_notices.py.
+    "notices.kept": (),
+    "notices.sent": (),
     "cosign.kept": ("cosign",),
     "cosign.shown": ("cosign",),
     "edit.before-kept": ("edit",),

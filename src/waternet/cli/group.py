@@ -13,6 +13,7 @@ import typer
 from waternet.cli.answer import ready_bank
 from waternet.cli.group_options import GroupOption, Shown, shows
 from waternet.cli.meeting import CsvFlag, OutputOption, show_listed
+from waternet.cli.notify import notify
 from waternet.cli.options import JsonFlag, NodeOption, opened_node
 from waternet.cli.show import Form, say, show_facts
 
@@ -155,6 +156,9 @@ def _done(rows: list[dict[str, int]]) -> list[dict[str, int]]:
     """Return the columns in which there is anything, under names that fit."""
     kept = [name for name in rows[0] if any(row[name] for row in rows)]
     return [{_SHORT.get(name, name): row[name] for name in kept} for row in rows]
+
+
+_group.command()(notify)
 
 
 def add_commands(app: typer.Typer) -> None:
