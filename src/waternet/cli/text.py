@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from waternet.cli.group_options import Shown, acts, read_form, shows
-from waternet.errors import NotAcceptable
+from waternet.cli.group_options import (
+    AtOption,
+    GroupOption,
+    Shown,
+    acts,
+    asked_state,
+    read_form,
+    shows,
+)
+from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
+from waternet.cli.show import say, show_facts, whole_file
+from waternet.errors import NotAcceptable, NotFound
 
 if TYPE_CHECKING:
     from waternet.node.acting import Doing
@@ -233,6 +243,53 @@ def resume(text: _TextArgument, reason: _ReasonOption) -> Callable[[State], Doin
 def withdraw(text: _TextArgument, reason: _ReasonOption) -> Callable[[State], Doing]:
     """Withdraw a text that this member drafted."""
     return _doing("text.withdraw", text, {"reason": reason})
+
+
+@_text.command()
+def export(
+    text: _TextArgument,
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    group: GroupOption = "",
+    at: AtOption = "",
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Write a text as Akoma Ntoso: each language version, and its amendments."""
+    from waternet.workinggroup.interchange.akn_amendment import write_text
+
+    with asked_state(opened_node(node), group, at) as (_bank, state):
+        files = write_text(state, state.thing("text", text))
+    for name, written in files.items():
+        with whole_file(folder / name) as sink:
+            sink.write(written)
+    show_facts({"files": list(files)}, chosen_form(json=json))
+
+
+@_text.command("import")
+@acts
+def import_versions(
+    text: _TextArgument,
+    files: Annotated[
+        list[Path], typer.Argument(help="One of each language.", metavar="FILE...")
+    ],
+    body: Annotated[str, typer.Option(help="The committee or group that decides.")],
+) -> Callable[[State], Doing]:
+    """Draft a text that stands in files of Akoma Ntoso, one for each language."""
+    from waternet.node.texts import draft_text
+    from waternet.workinggroup.interchange.akn_reading import (
+        join_versions,
+        read_version,
+    )
+
+    versions = []
+    for file in files:
+        if not file.is_file():
+            raise NotFound(f"no file {file}")
+        versions.append(read_version(file.read_bytes(), file.name))
+        for part in versions[-1].left_out:
+            say(f"{file.name}: <{part}> is no part of the text, and was not read")
+    told = join_versions(versions, body)
+    return lambda state: draft_text(state, told, text)
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -157,7 +157,6 @@ def _timing(objection: Taken, adoption: Taken | None) -> str:
     deadline = adoption.value.deadline
     if deadline and not in_time(objection, deadline):
         return "late"
-    seen = adoption.act.body["seen"].get(objection.act.party, 0)
-    if objection.index < seen:
+    if adoption.sight.covers(objection):
         return "in time"
     return "passed over" if objection.entered < adoption.entered else "late"
