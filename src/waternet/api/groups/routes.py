@@ -11,6 +11,7 @@ from typing import Any, Final
 from waternet.api.answer import Answer, json_answer
 from waternet.api.asked import Asked
 from waternet.api.groups.asking import AT, GROUP, TEXT, asked_state
+from waternet.api.groups.exports import operations as exports
 from waternet.api.groups.feed import write_feed
 from waternet.api.groups.handing import operations as handing
 from waternet.api.operation import JSON, Operation, Parameter
@@ -63,7 +64,7 @@ _PAGE: Final = (
 
 def operations() -> tuple[Operation, ...]:
     """Return the operations of this interface."""
-    return (*_states(), *_records(), *handing())
+    return (*_states(), *_records(), *exports(), *handing())
 
 
 def _states() -> tuple[Operation, ...]:
