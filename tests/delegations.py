@@ -86,10 +86,13 @@ class Delegations:
             self.nodes[party], self.hands(party), asked, lambda _state: doing
         )
 
-    def found(self) -> str:
-        """Found the group with everybody's consent; return its id."""
+    def found(self, **changed: Any) -> str:
+        """Found the group with everybody's consent; return its id.
+
+        `changed` are fields of the charter.
+        """
         parties = sorted(self.nodes)
-        told = plain_charter(*parties)
+        told = {**plain_charter(*parties), **changed}
         first = parties[0]
         founded = self.act(first, "charter.found", "charter", {"charter": told}).act
         self.pull()

@@ -35,11 +35,14 @@ from waternet.cli import (
     check,
     credential,
     edits,
+    feasibility,
     group,
     joint,
     keep,
     layer,
     meeting,
+    pledge,
+    project,
     prove,
     registry,
     rules,
@@ -132,6 +135,9 @@ charter.add_commands(app)
 credential.add_commands(app)
 act.add_commands(app)
 text.add_commands(app)
+project.add_commands(app)
+pledge.add_commands(app)
+feasibility.add_commands(app)
 app.command()(export)
 app.command()(report)
 app.command()(vocabulary)

@@ -34,7 +34,17 @@ from waternet.workinggroup.forms import (
 from waternet.workinggroup.refusal import Refused
 from waternet.workinggroup.verb import Verb
 
-__all__ = ["ACCESS", "VERBS", "Feasibility", "Found", "Input", "Need", "verdict_on"]
+__all__ = [
+    "ACCESS",
+    "BALANCE",
+    "VERBS",
+    "Feasibility",
+    "Found",
+    "Input",
+    "Need",
+    "read_needs",
+    "verdict_on",
+]
 
 ABOUT = ("text", "project")
 ACCESS = ("open", "restricted", "requested", "not released")
@@ -188,7 +198,7 @@ def _record(floor: Floor, act: Act) -> Feasibility:
         body=_body(floor, act),
         question=given["question"],
         verdict=given["verdict"],
-        needs=tuple(_read_need(one) for one in given["needs"]),
+        needs=read_needs(given["needs"], act.verb),
         found=tuple(
             Found(**{**one, "entries": tuple(one.get("entries", ()))})
             for one in given["found"]
@@ -202,15 +212,26 @@ def _record(floor: Floor, act: Act) -> Feasibility:
     return made
 
 
-def _read_need(written: Mapping[str, Any]) -> Need:
-    return Need(
-        id=written["id"],
-        observed_property=written["observed_property"],
-        first=written["from"],
-        last=written["to"],
-        parties=tuple(sorted(written.get("parties", ()))),
-        area=written.get("area", ""),
-        station=written.get("station", ""),
+def read_needs(written: Any, at: str) -> tuple[Need, ...]:
+    """Read needs from plain values: of an act, or of a file.
+
+    Raises
+    ------
+    NotAcceptable
+        A field is missing, unknown or breaks a rule; the message names it.
+    """
+    _verify_needs(written, f"{at}: 'needs'")
+    return tuple(
+        Need(
+            id=one["id"],
+            observed_property=one["observed_property"],
+            first=one["from"],
+            last=one["to"],
+            parties=tuple(sorted(one.get("parties", ()))),
+            area=one.get("area", ""),
+            station=one.get("station", ""),
+        )
+        for one in written
     )
 
 
