@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 from waternet.node.groups import group_names
+from waternet.portal.group.activity import activity_data
 from waternet.portal.group.frame import group_view
 from waternet.portal.group.held import Held, handle_of, open_group
+from waternet.portal.group.projects import brief_projects
+from waternet.portal.group.sessions import brief_sessions
 from waternet.portal.group.telling import act_data, by_day, thing_path, titles_of
+from waternet.portal.group.texts import brief_texts
 from waternet.portal.page import View, Visit
+from waternet.workinggroup.pledge_standing import add_pledges, list_pledges
+from waternet.workinggroup.reminders import Reminder, list_due
+from waternet.workinggroup.stages import STAGES
 from waternet.workinggroup.state import Conflict
+from waternet.workinggroup.when import day_span
 
 __all__ = ["show_groups", "show_overview"]
 
-_NEWEST = 8  # acts that are shown
+_NEWEST: Final = 8  # acts that are shown
+_SOON: Final = 60  # days before what is due is told
+_OPEN: Final = ("draft", "submitted", "shelved")
 
 
 def show_groups(visit: Visit) -> View:
@@ -36,6 +47,12 @@ def show_overview(visit: Visit) -> View:
         if state.charter_id
         else None,
         "members": members_data(held),
+        **_sessions(held),
+        "due": [_due(held, one) for one in list_due(state, held.today, _SOON)],
+        "dormant": activity_data(held)["dormant"],
+        "texts": [one for one in brief_texts(held) if one["stage"] in _OPEN],
+        "stages": _stages(held),
+        "pledges": _pledges(held),
         "counts": _counts(held),
         "conflicts": [_conflict_data(held, one) for one in state.conflicts],
         "refusals": len(state.refusals),
@@ -70,6 +87,48 @@ def members_data(held: Held) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def _sessions(held: Held) -> dict[str, Any]:
+    """Return the next session and the last one, with the days since."""
+    sessions = brief_sessions(held)
+    today = held.today.isoformat()
+    to_come = [
+        one
+        for one in sessions
+        if one["standing"] == "open"
+        or (one["standing"] == "called" and one["last_day"] >= today)
+    ]
+    closed = [one for one in sessions if one["standing"] == "closed"]
+    last = closed[-1] if closed else None
+    days = (held.today - day_span(last["last_day"])[1]).days if last else None
+    return {
+        "next_session": to_come[0] if to_come else None,
+        "last_session": last,
+        "days_since_session": days,
+    }
+
+
+def _due(held: Held, one: Reminder) -> dict[str, Any]:
+    thing = held.state.things[one.root]
+    return {
+        **one.to_json(),
+        "members": held.in_order(one.members),
+        "path": thing_path(held, thing),
+    }
+
+
+def _stages(held: Held) -> dict[str, int]:
+    """Return how many projects stand at each stage."""
+    counts = Counter(one["stage"] for one in brief_projects(held))
+    return {stage: counts[stage] for stage in STAGES if counts[stage]}
+
+
+def _pledges(held: Held) -> list[dict[str, Any]]:
+    """Return what is pledged, received and outstanding in each currency."""
+    totals = add_pledges(list_pledges(held.state), lambda _one: ())
+    nothing = {"made": None, "received": None, "outstanding": None}
+    return [{**nothing, **one.to_json()} for one in totals]
 
 
 def _counts(held: Held) -> dict[str, int]:
