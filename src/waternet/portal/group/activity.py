@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, Final
 
-import numpy as np
 from markupsafe import Markup
 
-from waternet.portal.chart.hydrograph import draw_hydrograph
-from waternet.portal.chart.line import Line
+from waternet.portal.chart.bars import SHAPES, draw_counts
 from waternet.portal.group.frame import group_view
 from waternet.portal.group.held import Held, open_group
 from waternet.portal.group.telling import thing_path
 from waternet.portal.language.language import Language
 from waternet.portal.page import View, Visit
-from waternet.workinggroup.activity import Dormancy, Year, activity
+from waternet.workinggroup.activity import Dormancy, activity
 
 __all__ = ["activity_data", "figure_words", "show_activity"]
 
@@ -28,7 +25,7 @@ _NARROW: Final = (380, 260)
 
 def figure_words(language: Language) -> dict[str, str]:
     """Return what each figure of a year counts."""
-    gettext = language.gettext
+    gettext, pgettext = language.gettext, language.pgettext
     return {
         "acts": gettext("Acts in all"),
         "sessions_held": gettext("Sessions held"),
@@ -39,7 +36,7 @@ def figure_words(language: Language) -> dict[str, str]:
         "texts_drafted": gettext("Texts drafted"),
         "texts_adopted": gettext("Texts adopted"),
         "consents": gettext("Consents given"),
-        "objections": gettext("Objections"),
+        "objections": pgettext("of a text", "Objections"),
         "objections_lifted": gettext("Objections lifted"),
         "letters": gettext("Letters and replies"),
         "projects_begun": gettext("Projects begun"),
@@ -78,55 +75,33 @@ def show_activity(visit: Visit) -> View:
     """Show the activity as chart and table."""
     held = open_group(visit)
     data = activity_data(held)
-    years = activity(held.state, held.today.isoformat()).years
     words = figure_words(visit.language)
     shown = [name for name in words if any(one[name] for one in data["years"])]
     more = {
         "figure_words": words,
         "shown": shown,
-        "drawn": _DRAWN,
-        "wide": _draw(years, words, visit.language, _WIDE),
-        "narrow": _draw(years, words, visit.language, _NARROW),
+        "drawn": [
+            (name, Markup(shape)) for name, shape in zip(_DRAWN, SHAPES, strict=True)
+        ],
+        "wide": _draw(data["years"], words, visit.language, _WIDE),
+        "narrow": _draw(data["years"], words, visit.language, _NARROW),
     }
     title = visit.language.gettext("Activity")
     return group_view(held, "activity.html", title, data, more)
 
 
 def _draw(
-    years: Sequence[Year],
-    words: dict[str, str],
+    years: Sequence[Mapping[str, int]],
+    words: Mapping[str, str],
     language: Language,
     size: tuple[int, int],
 ) -> Markup:
-    """Return the figures of years as steps; '' where there is no year."""
+    """Return the figures of years as columns; '' where there is no year."""
     if not years:
         return Markup("")
-    begins = np.array([_instant(one.year) for one in years], np.int64)
-    ends = np.array([_instant(one.year + 1) for one in years], np.int64)
-    told = [one.to_json() for one in years]
-    lines = [
-        Line(
-            name=words[name],
-            unit="",
-            time=begins,
-            value=np.array([one[name] for one in told], float),
-            end=ends,
-            of=number,
-            tells_gaps=True,
-        )
-        for number, name in enumerate(_DRAWN)
-    ]
+    series = [{one["year"]: one[name] for one in years} for name in _DRAWN]
     about = ", ".join(
-        f"{words[name]}: {language.number(sum(one[name] for one in told), 0)}"
-        for name in _DRAWN
+        f"{words[name]}: {language.number(sum(counts.values()), 0)}"
+        for name, counts in zip(_DRAWN, series, strict=True)
     )
-    width, height = size
-    name = f"activity-{width}"
-    drawn = draw_hydrograph(
-        lines, width=width, height=height, language=language, about=about, name=name
-    )
-    return Markup(drawn)
-
-
-def _instant(year: int) -> int:
-    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1000)
+    return Markup(draw_counts(series, size, language, about))

@@ -7,7 +7,7 @@ from typing import Any
 from waternet.portal.group.frame import group_view
 from waternet.portal.group.held import Held, open_group
 from waternet.portal.group.overview import members_data
-from waternet.portal.group.telling import act_data
+from waternet.portal.group.telling import act_data, by_day
 from waternet.portal.page import View, Visit
 from waternet.workinggroup.charter import Body, Charter, Consensus
 from waternet.workinggroup.charters import proposed_charter
@@ -35,7 +35,7 @@ def show_charter(visit: Visit) -> View:
         "history": [
             act_data(held, one)
             for thing in state.of("charter")
-            for one in thing.standing()
+            for one in sorted((*thing.changes, *thing.beside), key=by_day)
         ],
         "proposals": [
             one for thing in state.of("charter") for one in _proposals(held, thing)
