@@ -17,6 +17,7 @@ from waternet.cli.group_options import (
     read_form,
     shows,
 )
+from waternet.cli.group_print import print_text
 from waternet.cli.options import JsonFlag, NodeOption, chosen_form, opened_node
 from waternet.cli.show import say, show_facts, whole_file
 from waternet.errors import NotAcceptable, NotFound
@@ -294,6 +295,7 @@ def import_versions(
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
+    _text.command("print")(print_text)
     app.add_typer(_text, name="text")
 
 

@@ -1,0 +1,1 @@
+"""A group's record on paper: texts in all their languages, and sessions."""

@@ -1,0 +1,131 @@
+"""Who is named in a record: members and delegates, and when they did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from waternet.portal.language.language import Language
+from waternet.portal.report.direction import left_to_right, name
+from waternet.portal.report.group.versions import Label, Versions
+from waternet.workinggroup.credential import Credential
+from waternet.workinggroup.state import State
+from waternet.workinggroup.verb import Taken
+from waternet.workinggroup.when import day_span
+
+__all__ = ["Roster", "entry_of", "told_day"]
+
+_MONTH, _YEAR = len("1992-01"), len("1992")
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The names that members and delegates have in a group's charters."""
+
+    state: State
+
+    def names(self, member: str) -> Mapping[str, str]:
+        """Return a member's names: of the charter in force, else of an earlier one."""
+        charters = [self.state.charter, *self.state.charters.values()]
+        for charter in charters:
+            found = charter.member(member) if charter else None
+            if found:
+                return found.names
+        return {}
+
+    def member(self, member: str, language: Language) -> str:
+        """Return a member's name within a sentence of a language."""
+        found = language.best_of(self.names(member))[1]
+        return name(found, language) if found else left_to_right(member)
+
+    def credential(self, taken: Taken) -> Credential:
+        """Return the one under which an act was signed."""
+        act = taken.act
+        return self.state.credentials.at(act.party, act.delegate, taken.index)
+
+    def delegate(self, taken: Taken, language: Language) -> str:
+        """Return the name of the one who signed, within a sentence of a language."""
+        found = language.best_of(self.credential(taken).names)[1]
+        return name(found, language) if found else left_to_right(taken.act.delegate)
+
+    def who(self, taken: Taken, language: Language) -> str:
+        """Return whose act it is, by whom and when; and who only reports it."""
+        act = taken.act
+        member, day = self.member(act.member, language), told_day(act.day, language)
+        if not act.of:
+            return f"{member} ({self.delegate(taken, language)}), {day}"
+        return f"{member}, {day} — {self.report(taken, language)}"
+
+    def report(self, taken: Taken, language: Language) -> str:
+        """Return who reports an act, and from where."""
+        return language.pgettext(
+            "report", "reported by %(party)s, from: %(source)s"
+        ) % {
+            "party": self.member(taken.act.party, language),
+            "source": name(taken.act.source, language),
+        }
+
+    def cells(self, taken: Taken, versions: Versions) -> list[Any]:
+        """Return a row of a table: member, delegate, day, entry."""
+        act = taken.act
+        delegate = self.credential(taken)
+        return [
+            self.cell(taken, versions),
+            versions.names(delegate.names, act.delegate),
+            left_to_right(act.day),
+            entry_of(taken),
+        ]
+
+    def cell(self, taken: Taken, versions: Versions) -> dict[str, Any]:
+        """Return the member of a row, with a note where the act is only reported."""
+        act = taken.act
+        notes: Label = []
+        if act.of:
+            notes = versions.each(lambda language: self.report(taken, language))
+        names = versions.names(self.names(act.member), act.member)
+        return {"label": names, "notes": notes}
+
+
+def entry_of(taken: Taken) -> str:
+    """Return where an act stands: 'jordan:7'."""
+    return left_to_right(f"{taken.act.party}:{taken.index}")
+
+
+def told_day(text: str, language: Language, zone: str = "") -> str:
+    """Return a day, as far as it is known; or a moment, to the minute.
+
+    Parameters
+    ----------
+    text : str
+        '1992-01-28', '1992-01', '1992', or '2026-11-28T08:00:00Z'; '' is untold.
+    language : Language
+    zone : str
+        IANA name of the zone in which a moment is told; '' or an unknown one is UTC.
+
+    Examples
+    --------
+    >>> from waternet.portal.language.language import get_language
+    >>> told_day("1992-01", get_language("en"))
+    'January 1992'
+    """
+    if not text:
+        return "—"
+    if "T" in text:
+        clock, named = _clock(zone)
+        moment = datetime.fromisoformat(text).astimezone(clock)
+        time = left_to_right(f"{language.clock(moment)} {named}")
+        return f"{language.day(moment)}, {time}"
+    first, _last = day_span(text)
+    if len(text) == _YEAR:
+        return left_to_right(language.digits(text))
+    return language.month(first) if len(text) == _MONTH else language.day(first)
+
+
+def _clock(zone: str) -> tuple[tzinfo, str]:
+    try:
+        return (ZoneInfo(zone), zone) if zone else (UTC, "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC, "UTC"
