@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from waternet.cli.group_options import say_performed
+from waternet.cli.group_options import GroupOption, asked_state, say_performed
 from waternet.cli.meeting import CsvFlag, OutputOption, show_listed
 from waternet.cli.options import (
     JsonFlag,
@@ -73,6 +73,28 @@ def enter(
     else:
         done = enter_handed(opened, read_own_keys(opened), act)
     say_performed(opened, done, json=json)
+
+
+@_act.command()
+def document(
+    act: Annotated[str, typer.Argument(help="Its id, or the beginning of it.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where it goes.")],
+    group: GroupOption = "",
+    node: NodeOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Write the document that goes with an act to a file, verified."""
+    from waternet.node.acting import find_act
+    from waternet.node.documents import read_document
+
+    opened = opened_node(node)
+    with asked_state(opened, group) as (bank, state):
+        found = state.taken[find_act(state, act)]
+        content = read_document(opened, bank, found.act.party, found.index)
+    with whole_file(output) as sink:
+        sink.write(content)
+    facts = {"act": found.act.id, "file": str(output), "bytes": len(content)}
+    show_facts(facts, chosen_form(json=json))
 
 
 @_act.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from waternet.cli.group_options import Shown, acts, read_form, shows
+from waternet.cli.show import whole_file
 
 if TYPE_CHECKING:
     from waternet.node.acting import Doing
@@ -26,6 +27,24 @@ _ProposalArgument = Annotated[
     str,
     typer.Argument(help="The act that proposes it [default: the only one open]."),
 ]
+
+
+@_charter.command()
+def preset(
+    name: Annotated[
+        str,
+        typer.Argument(help="Its name [default: all are listed]."),
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to a file.")
+    ] = None,
+) -> None:
+    """Write a charter that comes with Waternet to a file, to be edited."""
+    from waternet.workinggroup.preset import list_presets, preset_text
+
+    text = preset_text(name) if name else "".join(f"{one}\n" for one in list_presets())
+    with whole_file(output) as sink:
+        sink.write(text.encode())
 
 
 @_charter.command()

@@ -41,6 +41,7 @@ from waternet.cli import (
     keep,
     layer,
     meeting,
+    member,
     pledge,
     project,
     prove,
@@ -132,6 +133,7 @@ serve.add_commands(app)
 access.add_commands(app)
 group.add_commands(app)
 charter.add_commands(app)
+member.add_commands(app)
 credential.add_commands(app)
 act.add_commands(app)
 text.add_commands(app)

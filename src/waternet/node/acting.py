@@ -16,7 +16,7 @@ from typing import Any
 
 from waternet.bank.seal import writing_bank
 from waternet.bank.store import Bank
-from waternet.errors import Conflict, NotAcceptable
+from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.failpoint import failpoint
 from waternet.node.appending import Keys, append_drafts
 from waternet.node.documents import stage_document
@@ -45,6 +45,7 @@ __all__ = [
     "draw_up",
     "enter_act",
     "entry_body",
+    "find_act",
     "perform",
     "sign_line",
     "verify_counts",
@@ -238,7 +239,7 @@ def _drawn_up(
         raise NotAcceptable(f"no act {doing.verb!r} is known")
     if verb.name == "charter.found":
         group, state = "", fold((), "")
-    relied = (*(_whole(state, one) for one in asked.on), *doing.on)
+    relied = (*(find_act(state, one) for one in asked.on), *doing.on)
     body = dict(doing.body)
     if "seen" in {**verb.fields, **verb.optional} and "seen" not in body:
         body["seen"] = dict(sorted(_sizes(node, bank).items()))
@@ -270,13 +271,25 @@ def _state(node: Node, bank: Bank, name: str) -> tuple[str, State]:
     return group, group_state(node, bank, group)
 
 
-def _whole(state: State, beginning: str) -> str:
-    """Return the id of an act that begins so."""
-    found = [one for one in state.taken if one.startswith(beginning)]
-    if len(found) != 1 or not beginning:
-        raise NotAcceptable(
-            f"--on {beginning!r}: expected the id of one act that counts, or enough "
-            f"of its beginning; {len(found)} begin so"
+def find_act(state: State, beginning: str) -> str:
+    """Return the id of the one act that counts and begins so.
+
+    Raises
+    ------
+    NotFound
+        None does.
+    Conflict
+        Several do.
+    """
+    found = [one for one in state.taken if beginning and one.startswith(beginning)]
+    if not found:
+        raise NotFound(
+            f"no act {beginning!r} counts in this group",
+            hint="pull first; 'waternet group refusals' lists what counts not",
+        )
+    if len(found) > 1:
+        raise Conflict(
+            f"{len(found)} acts begin with {beginning!r}", hint="give more of its id"
         )
     return found[0]
 
@@ -293,7 +306,7 @@ def _based(
     """
     kind = verb.name.partition(".")[0]
     if verb.begins:
-        if any(one.id == subject for one in state.of(kind)):
+        if verb.changes and any(one.id == subject for one in state.of(kind)):
             raise Conflict(
                 f"there is a {kind} {subject!r} already", hint="choose another id"
             )
