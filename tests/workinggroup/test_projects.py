@@ -366,3 +366,47 @@ def test_a_report_does_not_pass_a_block():
     told = {"stage": "execution", **EVIDENCE, "seen": group.seen()}
     group.act("atlas", "project.move", "laboratory", told, [_last(group)], **NO_LOG)
     assert group.refused() == ["blocked"]
+
+
+def _session(group: Group, *present: str) -> tuple[str, list[str]]:
+    told = {
+        "body": "water",
+        "titles": {"en": "Third session"},
+        "sort": "session",
+        "from": "2026-03-02",
+        "to": "2026-03-04",
+        "place": {"en": "Town"},
+        "agenda": [],
+    }
+    root = group.act("jordan", "session.call", "third", told)
+    opened = group.act("atlas", "session.open", "third", {}, [root])
+    names = {"delegates": [{"names": {"en": "Envoy"}}]}
+    there = [
+        group.act(party, "session.attend", "third", names, [opened])
+        for party in present
+    ]
+    return root, [root, opened, *there]
+
+
+def test_where_consensus_is_of_those_present_their_consents_agree():
+    agreed = {"how": "present", "of": ["core"], "quorum": 2}
+    group = _group(bodies=[body(consensus=agreed)])
+    _idea(group)
+    _raise_to(group, "feasibility")
+    given = _consents(group, "israel", "jordan")
+    _move(group, "agreed", given)
+    assert group.refused() == ["unmet-condition"]
+    root, on = _session(group, "israel", "jordan")
+    _move(group, "agreed", [*on, *given], session=root)
+    assert _project(group).value.stage == "agreed"
+
+
+def test_who_is_present_and_does_not_consent_keeps_it_from_being_agreed():
+    agreed = {"how": "present", "of": ["core"], "quorum": 2}
+    group = _group(bodies=[body(consensus=agreed)])
+    _idea(group)
+    _raise_to(group, "feasibility")
+    given = _consents(group, "israel", "jordan")
+    root, on = _session(group, "israel", "jordan", "palestine")
+    _move(group, "agreed", [*on[:-1], *given], session=root)
+    assert group.refused() == ["no-consensus"]
