@@ -40,6 +40,7 @@ from waternet.cli import (
     joint,
     keep,
     layer,
+    letter,
     meeting,
     member,
     pledge,
@@ -49,9 +50,11 @@ from waternet.cli import (
     rules,
     schedule,
     serve,
+    session,
     sharing,
     study,
     swap,
+    task,
     text,
     witness,
 )
@@ -140,6 +143,9 @@ text.add_commands(app)
 project.add_commands(app)
 pledge.add_commands(app)
 feasibility.add_commands(app)
+session.add_commands(app)
+task.add_commands(app)
+letter.add_commands(app)
 app.command()(export)
 app.command()(report)
 app.command()(vocabulary)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from waternet.record.fields import Check, verify_choice, verify_name
 from waternet.workinggroup.act import Act
+from waternet.workinggroup.citing import cite
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.forms import (
     verify_listed,
@@ -16,11 +18,21 @@ from waternet.workinggroup.forms import (
     verify_titles,
 )
 from waternet.workinggroup.refusal import Refused
+from waternet.workinggroup.state import State, to_plain
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken, Verb
-from waternet.workinggroup.when import moment
+from waternet.workinggroup.when import day_span, moment
 
-__all__ = ["ANSWERS", "SORTS", "VERBS", "Letter", "Reply", "list_replies"]
+__all__ = [
+    "ANSWERS",
+    "SORTS",
+    "VERBS",
+    "Letter",
+    "Reply",
+    "list_letters",
+    "list_replies",
+    "plain_letter",
+]
 
 SORTS = ("letter", "proposal", "invitation")
 """What a letter may be."""
@@ -81,6 +93,30 @@ class Reply:
     words: Mapping[str, tuple[str, ...]]
     understandings: tuple[Mapping[str, str], ...]
     taken: Taken
+
+
+def list_letters(state: State) -> list[tuple[Thing, Letter]]:
+    """Return every letter, the earliest first."""
+    found = [(one, one.value) for one in state.of("letter") if one.value]
+    found.sort(key=lambda one: (day_span(one[1].day), one[0].id, one[0].root))
+    return found
+
+
+def plain_letter(thing: Thing) -> dict[str, Any]:
+    """Return a letter with its replies as plain values."""
+    told: dict[str, Any] = to_plain(thing.value)
+    sent = cite(thing.changes[0])
+    replies = [
+        {
+            **cite(one.taken),
+            "answer": one.answer,
+            "titles": dict(one.titles),
+            "words": to_plain(one.words),
+            "understandings": to_plain(one.understandings),
+        }
+        for one in list_replies(thing)
+    ]
+    return {"id": thing.id, "root": thing.root, **told, **sent, "replies": replies}
 
 
 def list_replies(thing: Thing) -> tuple[Reply, ...]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from waternet.record.fields import verify_name
 from waternet.workinggroup.act import Act
-from waternet.workinggroup.attendance import present_members
 from waternet.workinggroup.consenting import REASON
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.refusal import Refused
@@ -235,7 +234,7 @@ def _close(floor: Floor, act: Act) -> Session:
     return replace(
         before,
         standing="closed",
-        attended=present_members(floor.charter, {one.act.member for one in seen}),
+        attended=tuple(sorted(floor.charter.present({one.act.member for one in seen}))),
         minutes={language: tuple(words) for language, words in minutes.items()},
         decisions=decisions,
     )

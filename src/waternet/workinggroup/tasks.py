@@ -12,9 +12,11 @@ from waternet.workinggroup.consenting import REASON, verify_day
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.forms import verify_listed, verify_titles
 from waternet.workinggroup.refusal import Refused
+from waternet.workinggroup.state import State
+from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Verb
 
-__all__ = ["VERBS", "Task"]
+__all__ = ["VERBS", "Task", "list_tasks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class Task:
     evidence: tuple[str, ...] = ()
     ended: str = ""
     reason: str = ""
+
+
+def list_tasks(state: State) -> list[tuple[Thing, Task]]:
+    """Return every task, the earliest due first."""
+    found = [(one, one.value) for one in state.of("task") if one.value]
+    found.sort(key=lambda one: (one[1].due, one[0].id, one[0].root))
+    return found
 
 
 def _set(floor: Floor, act: Act) -> Task:

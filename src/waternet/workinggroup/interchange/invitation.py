@@ -68,7 +68,7 @@ def read_invitation(content: bytes, language: str, uid: str = "") -> Invitation:
     ----------
     content : bytes
     language : str
-        Of titles of which the file does not tell it.
+        Of titles of which the file does not tell it; '' where it must.
     uid : str
         Of the event that is meant; '' where the file has only one.
 
@@ -234,6 +234,10 @@ def _texts(event: Component, name: str, at: str, language: str) -> dict[str, str
             raise NotAcceptable(f"{at}: SUMMARY is missing: a session has a title")
         return {}
     told = str(event[name].params.get("LANGUAGE", "")) or language
+    if not told:
+        raise NotAcceptable(
+            f"{at}: {name} does not tell its language", hint="say which it is"
+        )
     texts = {told.split("-")[0].lower(): text}
     verify_labels(texts, f"{at}: {name}")
     return texts
