@@ -8,6 +8,7 @@ from functools import partial
 
 from waternet.record.fields import Check, verify_name, verify_sha256
 from waternet.workinggroup.act import Act
+from waternet.workinggroup.attendance import present_members
 from waternet.workinggroup.charter import Consensus
 from waternet.workinggroup.charters import SEEN
 from waternet.workinggroup.consenting import verify_consents, verify_quorum
@@ -114,7 +115,7 @@ def counted_there(floor: Floor, body: str, consensus: Consensus) -> tuple[str, .
 def _present(
     floor: Floor, counted: Collection[str], attended: Iterable[Taken]
 ) -> tuple[str, ...]:
-    there = floor.charter.present({one.act.member for one in attended})
+    there = present_members(floor.charter, {one.act.member for one in attended})
     return tuple(one for one in counted if one in there)
 
 

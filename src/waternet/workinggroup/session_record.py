@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from waternet.workinggroup.attendance import present_members
 from waternet.workinggroup.citing import cite
 from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.sessions import Session
@@ -175,7 +176,7 @@ def session_record(state: State, thing: Thing) -> SessionRecord:
     present = session.attended
     if state.charter and session.standing != "closed":
         there = [one.act.member for one in attended]
-        present = tuple(sorted(state.charter.present(there)))
+        present = present_members(state.charter, there)
     tips = [state.taken[one].value for one in thing.tips]
     chairs = {one.chair for one in tips} - {""}
     return SessionRecord(

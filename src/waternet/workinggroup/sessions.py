@@ -12,6 +12,7 @@ from typing import Any
 
 from waternet.record.fields import verify_name
 from waternet.workinggroup.act import Act
+from waternet.workinggroup.attendance import present_members
 from waternet.workinggroup.consenting import REASON
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.refusal import Refused
