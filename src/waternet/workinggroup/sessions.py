@@ -235,7 +235,7 @@ def _close(floor: Floor, act: Act) -> Session:
     return replace(
         before,
         standing="closed",
-        attended=tuple(sorted(floor.charter.present({one.act.member for one in seen}))),
+        attended=present_members(floor.charter, {one.act.member for one in seen}),
         minutes={language: tuple(words) for language, words in minutes.items()},
         decisions=decisions,
     )
