@@ -17,8 +17,9 @@ from waternet.workinggroup.forms import (
     verify_parties,
     verify_titles,
 )
+from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.refusal import Refused
-from waternet.workinggroup.state import State, to_plain
+from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken, Verb
 from waternet.workinggroup.when import day_span, moment
