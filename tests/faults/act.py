@@ -1,9 +1,8 @@
 """One command on one node, as a process that a test may stop: see `act`.
 
-Run as ``python act.py NODE publish``, ``... NODE pull FOLDER``, ``... NODE rebuild``,
-``... NODE draft``,
-``... NODE edit``, ``... NODE cosign FOLDER`` (a pull of a party that cosigned),
-``... NODE rotate KEYS``.
+Its words are those of `main`: ``NODE publish``, ``NODE pull FOLDER``,
+``NODE rebuild``, ``NODE draft``, ``NODE edit``, ``NODE cosign FOLDER`` (a pull of a
+party that cosigned), ``NODE rotate KEYS``.
 Errors leave by the same codes as on the command line.
 """
 
@@ -76,7 +75,8 @@ def _quiet(_done: int, _of: int) -> None:
     pass
 
 
-def _main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    """Act as the words say; return the exit code."""
     node, command, *folders = arguments
     if "LARGEST_FILE" in os.environ:
         limit = int(os.environ["LARGEST_FILE"])
@@ -93,7 +93,3 @@ def _main(arguments: list[str]) -> int:
         sys.stderr.write(f"system: {error}\n")
         return SYSTEM
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))

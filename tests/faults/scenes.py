@@ -2,13 +2,12 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from faults.act import act
+from faults.act import act, main
+from forks import Fork, Place
 from parties import LEVELS, make_party, quiet
 
 from waternet.bank.discovery import find_datastreams, find_places
@@ -23,7 +22,6 @@ from waternet.node.pending import list_pending
 from waternet.node.verification import verify_node
 from waternet.record.note import read_note
 
-ACT = Path(__file__).parent / "act.py"
 _ONE_TIME = "2026-01-01T00:00:00Z"
 SMALL_RELEASES = 14  # with the first and the last one: as many as crowd a bucket
 
@@ -72,26 +70,15 @@ class Scene:
     command: str
     arguments: tuple[Path, ...] = ()
 
-    def start(self, **environment: str) -> "subprocess.Popen[str]":
+    def start(self, **environment: str) -> Fork:
         """Start it in a process of its own."""
-        return subprocess.Popen(
-            [
-                sys.executable,
-                ACT,
-                self.node.folder,
-                self.command,
-                *self.arguments,
-            ],
-            env=os.environ | environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        words = (self.node.folder, self.command, *self.arguments)
+        return Fork(main, words, Place(Path.cwd(), os.environ | environment))
 
     def run(self, **environment: str) -> tuple[int, str]:
         """Run it in a process of its own; return its exit code and what it said."""
-        with self.start(**environment) as process:
-            said = process.communicate()[1]
-        return process.returncode, said
+        ended = self.start(**environment).wait()
+        return ended.code, ended.errors
 
     def again(self) -> None:
         """Run it here and now."""

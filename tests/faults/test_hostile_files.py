@@ -5,14 +5,15 @@ of a processor.
 """
 
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forks import Ended, Fork, Place
 from parties import RECIPE, Party, make_party
 
-MEMORY, SECONDS = 3 << 30, 60
+from waternet.cli.main import run
+
+LIMITS = {resource.RLIMIT_AS: 3 << 30, resource.RLIMIT_CPU: 60}
 GOOD = "W1,2015-01-01,1.5\n"
 
 
@@ -21,27 +22,17 @@ def party(tmp_path: Path) -> Party:
     return make_party(tmp_path)
 
 
-def limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-
-
-def import_limited(party: Party, content: bytes, recipe: str = RECIPE, name="x.csv"):
+def import_limited(
+    party: Party, content: bytes, recipe: str = RECIPE, name: str = "x.csv"
+) -> Ended:
     """Type `waternet import` on a file in a limited process."""
     file, said = party.desk / name, party.desk / "recipe.toml"
     file.write_bytes(content)
     said.write_text(recipe, encoding="utf-8")
-    words = ["import", str(file), "--recipe", str(said)]
-    done = subprocess.run(
-        [sys.executable, "-m", "waternet.cli.main", *words],
-        env={"WATERNET_NODE": str(party.node.folder), "COLUMNS": "200"},
-        capture_output=True,
-        preexec_fn=limit,
-        check=False,
-        text=True,
-        encoding="utf-8",
-    )
-    assert "Traceback" not in done.stderr, done.stderr[-2000:]
+    environment = {"WATERNET_NODE": str(party.node.folder), "COLUMNS": "200"}
+    place = Place(party.desk, environment, limits=LIMITS)
+    done = Fork(run, ("import", file, "--recipe", said), place).wait()
+    assert "Traceback" not in done.errors, done.errors[-2000:]
     return done
 
 
@@ -50,10 +41,10 @@ def pending(party: Party) -> list[str]:
 
 
 def assert_refused(party: Party, done, *said: str) -> None:
-    assert done.returncode == 3, (done.returncode, done.stderr[-500:])
-    assert "hint:" in done.stderr
+    assert done.code == 3, (done.code, done.errors[-500:])
+    assert "hint:" in done.errors
     for words in said:
-        assert words in done.stderr
+        assert words in done.errors
     assert pending(party) == []
 
 
@@ -97,7 +88,7 @@ def test_an_unclosed_quotation_mark_does_not_swallow_the_file(party):
 def test_what_is_no_finite_number_is_rejected_and_the_rest_is_kept(party, text):
     content = f"well,day,level\n{GOOD}W1,2015-01-02,{text}\n"
     done = import_limited(party, content.encode())
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.errors
     (folder,) = party.node.pending.glob("0*")
     rejects = (folder / "rejects.csv").read_text(encoding="utf-8")
     assert rejects.count("\n") == 2
@@ -108,7 +99,7 @@ def test_what_is_no_finite_number_is_rejected_and_the_rest_is_kept(party, text):
 def test_an_identifier_with_a_hidden_mark_is_rejected_by_its_row(party, mark):
     content = f"well,day,level\n{GOOD}W{mark}2,2015-01-02,7\n"
     done = import_limited(party, content.encode())
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.errors
     (folder,) = party.node.pending.glob("0*")
     assert '"W1"' in (folder / "import.json").read_text(encoding="utf-8")
     assert "x.csv" in (folder / "rejects.csv").read_text(encoding="utf-8")
@@ -119,7 +110,7 @@ def test_an_identifier_with_a_hidden_mark_is_rejected_by_its_row(party, mark):
 )
 def test_an_identifier_cannot_lead_out_of_a_folder_or_into_a_formula(party, id_):
     done = import_limited(party, f"well,day,level\n{GOOD}{id_},2015-01-02,7\n".encode())
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.errors
     (folder,) = party.node.pending.glob("0*")
     rejects = (folder / "rejects.csv").read_text(encoding="utf-8")
     assert "not an id" in rejects
@@ -137,7 +128,7 @@ def test_one_line_without_an_end_is_refused(party):
 
 def test_ten_million_blank_lines_are_no_figures(party):
     done = import_limited(party, b"well,day,level\n" + b"\n" * 10_000_000)
-    assert done.returncode == 3, done.stderr[-500:]
+    assert done.code == 3, done.errors[-500:]
     assert pending(party) == []
 
 
@@ -149,6 +140,6 @@ def test_a_million_bad_rows_are_told_once_and_end(party):
 def test_a_name_that_leads_out_of_the_folder_stays_a_name(party, tmp_path):
     content = f"well,day,level\n{GOOD}".encode()
     done = import_limited(party, content, name="..%2f..%2fx.csv")
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.errors
     assert len(pending(party)) == 1
     assert not (tmp_path.parent / "x.csv").exists()

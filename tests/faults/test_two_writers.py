@@ -18,12 +18,11 @@ ROUNDS = 2
 def _run_at_once(*scenes: Scene) -> list[int]:
     """Start them together; return their exit codes, all of them waited for."""
     running = [scene.start() for scene in scenes]
-    said = [process.communicate()[1] for process in running]
-    codes = [process.returncode for process in running]
-    for code, words in zip(codes, said, strict=True):
-        assert code in (0, CONFLICT), words
-        assert code == 0 or words.startswith("conflict: another process")
-    return codes
+    ended = [one.wait() for one in running]
+    for one in ended:
+        assert one.code in (0, CONFLICT), one.errors
+        assert one.code == 0 or one.errors.startswith("conflict: another process")
+    return [one.code for one in ended]
 
 
 def test_two_publishers_at_once_publish_once(prepared, undisturbed, tmp_path):

@@ -28,6 +28,8 @@ class Host:
     name, address : str
     enter : tuple of str
         What a command begins with in order to run on this host.
+    space : str
+        Its network namespace; '' on loopback.
     cable : tuple of str
         Namespace and interface whose link is its cable; empty on loopback.
     """
@@ -35,6 +37,7 @@ class Host:
     name: str
     address: str
     enter: tuple[str, ...] = ()
+    space: str = ""
     cable: tuple[str, ...] = ()
     serving: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
@@ -42,20 +45,6 @@ class Host:
     def url(self) -> str:
         """Where this host serves."""
         return f"http://{self.address}:{PORT}"
-
-    def run(
-        self, words: Sequence[str], folder: Path, seconds: float = 120
-    ) -> "subprocess.CompletedProcess[str]":
-        """Run a program on this host and wait for it."""
-        return subprocess.run(
-            [*self.enter, *words],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-            env=_environment(),
-        )
 
     def start(self, words: Sequence[str], folder: Path) -> "subprocess.Popen[bytes]":
         """Start a program on this host; it is stopped with the network."""
@@ -67,7 +56,7 @@ class Host:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
             )
         self.serving.append(process)
@@ -111,8 +100,8 @@ def network(names: Sequence[str]) -> Iterator[dict[str, Host]]:
         for space in {host.cable[0] for host in made if host.cable}:
             _ip(f"netns del {space}")
         for host in made:
-            if host.cable:
-                _ip(f"netns del {host.enter[3]}")
+            if host.space:
+                _ip(f"netns del {host.space}")
 
 
 def can_make_namespaces() -> bool:
@@ -146,7 +135,7 @@ def _namespaces(names: Sequence[str]) -> list[Host]:
         _ip(f"-n {space} link set lo up")
         _ip(f"-n {space} link set cable up")
         enter = ("ip", "netns", "exec", space)
-        hosts.append(Host(name, address, enter, (hub, here)))
+        hosts.append(Host(name, address, enter, space, (hub, here)))
     for host in hosts:
         _wait_for_link(host.cable)
     return hosts
@@ -175,7 +164,8 @@ def _wait_for_link(cable: tuple[str, ...]) -> None:
     raise AssertionError(f"the link {interface} did not come up")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return what a command on a host finds in its environment."""
     return {
         name: value for name, value in os.environ.items() if name != "WATERNET_NODE"
     } | {"COLUMNS": "120", "PYTHONWARNINGS": "error"}

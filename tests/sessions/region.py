@@ -9,9 +9,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
+from forks import Fork, Place
 from parties import RECIPE
-from sessions.network import PORT, Host
+from sessions.network import PORT, Host, environment
 
 from waternet.cli.main import run
 
@@ -105,8 +107,10 @@ class Region:
 
     def tried(self, party: str, *words: str) -> Answer:
         """Run a command on a party's host, however it ends."""
-        done = self.hosts[party].run([_WATERNET, *words], self.desk(party))
-        return Answer(done.returncode, done.stdout, done.stderr)
+        host = self.hosts[party]
+        place = Place(self.desk(party), environment(), host.space)
+        ended = Fork(run, words, place).wait()
+        return Answer(ended.code, ended.said, ended.errors)
 
     def asked(self, party: str, *words: str) -> Answer:
         """Ask a party's node something that needs no network: in this very process."""
@@ -132,14 +136,9 @@ class Region:
         host = self.hosts[party]
         words = ("--host", host.address, "--port", str(PORT), "--node", "node")
         self.start(party, "serve", *words)
-        asking = (
-            f"import urllib.request as u; u.urlopen('{host.url}/health', timeout=2)"
-        )
-        for _attempt in range(100):
-            if not host.run([sys.executable, "-c", asking], self.folder).returncode:
-                return
-            time.sleep(0.1)
-        raise AssertionError((self.desk(party) / f"{party}.serving").read_text())
+        place = Place(self.folder, environment(), host.space)
+        ended = Fork(answers, [host.url], place).wait()
+        assert ended.code == 0, (self.desk(party) / f"{party}.serving").read_text()
 
     def publish(self, party: str, name: str, text: str, *words: str) -> Answer:
         """Import a table of levels or abstraction, and publish it."""
@@ -167,6 +166,18 @@ class Region:
             return []
         assert found.code == 0, found.errors
         return [row["value"] for row in found.json]
+
+
+def answers(urls: list[str]) -> int:
+    """Wait until a node answers; return 1 if it does not."""
+    for _attempt in range(100):
+        try:
+            urlopen(f"{urls[0]}/health", timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return 0
+    return 1
 
 
 def found_region(folder: Path, hosts: dict[str, Host]) -> Region:

@@ -22,10 +22,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from waternet.cli import (
     access,
@@ -186,12 +189,18 @@ def run(words: list[str]) -> int:
 
 def _run_command(words: list[str]) -> int:
     try:
-        app(args=words, prog_name="waternet")
+        _commands()(args=words, prog_name="waternet")
     except SystemExit as done:
         if isinstance(done.__context__, BrokenPipeError):
             raise done.__context__ from None
         return int(done.code or 0)
     return 0
+
+
+@cache
+def _commands() -> Callable[..., Any]:
+    """Return all commands, made once: it takes longer than many a command."""
+    return get_command(app)
 
 
 def _let_go_of_output() -> None:
