@@ -24,7 +24,7 @@ def shared() -> Path:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, so that no worker waits for it at the end."""
-    long = {"sessions", "test_screens.py"}
+    long = {"sessions", "test_screens.py", "test_table.py", "test_joint.py"}
     items.sort(key=lambda item: long.isdisjoint(item.path.parts))
 
 
