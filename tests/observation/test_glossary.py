@@ -54,6 +54,9 @@ def test_a_hyphenated_code_name_is_an_observed_property() -> None:
         ("waternet.record.note", ["Note", "Signer", "Verifier"]),
         ("waternet.record.tree", ["inclusion_proof", "consistency_proof"]),
         ("waternet.formats.recipe", ["Recipe"]),
+        ("waternet.workinggroup.objections", ["Objection"]),
+        ("waternet.workinggroup.texts", ["Text"]),
+        ("waternet.workinggroup.text_standing", ["TextStanding"]),
         ("waternet.formats.reading", ["Reject"]),
     ],
 )
