@@ -138,7 +138,11 @@ def _session(floor: Floor, body: str) -> Thing:
 
 
 def _standing(floor: Floor, text: Text, counted: Collection[str]) -> list[Taken]:
-    """Return the objections, of those who count, that nobody's lift takes away."""
+    """Return the objections, of those who count, that nobody's lift takes away.
+
+    After a silence procedure these are all that were entered in time, whether the one
+    who adopts claims to have seen them or not: nobody's closed eyes make silence.
+    """
     lifted = {
         (lift.act.member, name)
         for lift in floor.named("text.lift")
@@ -148,10 +152,15 @@ def _standing(floor: Floor, text: Text, counted: Collection[str]) -> list[Taken]
         one
         for one in floor.beside("text.object")
         if one.act.member in counted
-        and (floor.was_there(one) or one.act.id in floor.act.on)
         and (one.act.member, one.act.id) not in lifted
-        and (not text.deadline or in_time(one, text.deadline))
+        and _in_time(floor, text, one)
     ]
+
+
+def _in_time(floor: Floor, text: Text, one: Taken) -> bool:
+    if text.deadline:
+        return in_time(one, text.deadline)
+    return floor.was_there(one) or one.act.id in floor.act.on
 
 
 def _verify_set_aside(

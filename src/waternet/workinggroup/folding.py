@@ -59,8 +59,7 @@ class Folding:
 
     def take_all(self, candidates: list[Candidate]) -> None:
         """Take what counts of these acts, refuse the rest by name."""
-        order = Order(candidates, _rank, self._known)
-        for one, sight in order:
+        for one, sight in Order(candidates, _rank, self._known):
             try:
                 self._take(one, sight)
             except Refused as error:
@@ -69,8 +68,7 @@ class Folding:
             if one.act.id not in self._known:
                 told = "it builds on an act that is not here"
                 self._refuse(one, Refused("unknown-act", told))
-        if order.is_broken:
-            self._read_again(candidates)
+        self._read_again(candidates)
 
     def refuse_superseded(self) -> None:
         """Refuse what came after its charter was replaced, from here on at once.
@@ -127,9 +125,10 @@ class Folding:
         )
 
     def _read_again(self, candidates: list[Candidate]) -> None:
-        """Judge anew by all that was there, where acts claimed to have seen each other.
+        """Judge those who claim what they saw anew, by all that was taken.
 
-        Whoever claims that cannot pass over what came in its turn later.
+        Acts that claim to have seen each other came in some order: what came later is
+        not passed over for that.
         """
         for one in candidates:
             taken = self.taken.get(one.act.id)

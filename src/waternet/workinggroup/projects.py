@@ -15,7 +15,7 @@ from waternet.record.fields import (
     verify_text,
 )
 from waternet.workinggroup.act import Act
-from waternet.workinggroup.adopting import counted_there, verify_seen_whole
+from waternet.workinggroup.adopting import counted_there, in_time, verify_seen_whole
 from waternet.workinggroup.charter import Consensus
 from waternet.workinggroup.charters import SEEN
 from waternet.workinggroup.consenting import (
@@ -136,14 +136,20 @@ def _verify_agreed(floor: Floor, project: Project) -> None:
 def _verify_silence(
     floor: Floor, consensus: Consensus, counted: Collection[str]
 ) -> None:
-    """Refuse the move while one who counts speaks against it, or may still do so."""
-    acts = floor.beside("project.consent", "project.dissent")
-    for one in standing_dissents(acts):
-        if one.act.member in counted and floor.was_there(one):
-            told = f"{one.act.member!r}: {one.act.body['reason']}"
-            raise Refused("standing-objection", told)
+    """Refuse the move while one who counts speaks against it, or may still do so.
+
+    What was entered in time counts, whether the one who moves claims to have seen it or
+    not: nobody's closed eyes make silence.
+    """
     since = floor.taken[floor.act.on[0]].act.last_day
     ends = (since + timedelta(days=consensus.days)).isoformat()
+    acts = floor.beside("project.consent", "project.dissent")
+    for one in standing_dissents(
+        one for one in acts if floor.was_there(one) or in_time(one, ends)
+    ):
+        if one.act.member in counted:
+            told = f"{one.act.member!r}: {one.act.body['reason']}"
+            raise Refused("standing-objection", told)
     today = min(floor.day(), floor.act.issued[:10])
     if today <= ends:
         told = f"it changed on {since}: silence counts after {ends}, this is {today}"
