@@ -17,7 +17,7 @@ class Threat:
     name : str
         As the page names it.
     step : str
-        publish, pull, serve, witness, registry, import, export or joint.
+        publish, pull, serve, witness, registry, import, export, joint or fold.
     attack : function of a folder
         Does it, and says what came of it: a finding's name, or a word.
     outcome : str

@@ -7,11 +7,13 @@ away one more each time.
 
 import json
 import xml.etree.ElementTree
+from datetime import timedelta
 from types import SimpleNamespace
 
 from faults import attacks_on_access as access
 from faults import attacks_on_desk as desk
 from faults import attacks_on_files as files
+from faults import attacks_on_group as group
 from faults import attacks_on_keys as keys
 from faults import attacks_on_lines as lines
 from faults import attacks_on_logs as logs
@@ -56,6 +58,10 @@ _UNCOMMITTED = {"waternet.node.joint_secrets._differing": lambda *_: []}
 _KEEPING = SimpleNamespace(rmtree=keys.keep_it)
 _ANY_SESSION = "FROM session s WHERE :now + :idle > 0"
 _FORGED = "forged figures are answered"
+_UNPLACED = {"waternet.workinggroup.gathering._verify_place": nothing}
+_UNSIGNED_ACT = {"waternet.workinggroup.gathering._signature_fault": lambda *_: ""}
+_UNCOUNTED = {"waternet.workinggroup.adopting.verify_consents": nothing}
+_MOVED = {"waternet.workinggroup.positions.verify_consented_to": nothing}
 
 TABLE = (
     Threat(
@@ -381,5 +387,91 @@ TABLE = (
     Threat(
         "led elsewhere", "serve", entering.led_elsewhere, "a page of the node",
         {"waternet.portal.account.preferences.onward_of": lambda text, *_: text},
+    ),
+    Threat(
+        "replayed act", "fold", group.replayed_act, "replayed-act",
+        {"waternet.workinggroup.gathering._verify_new": nothing},
+    ),
+    Threat(
+        "another group's act", "fold", group.act_of_another_group,
+        "act-of-another-group", _UNPLACED, "unknown-act",
+    ),
+    Threat(
+        "another's act", "fold", group.act_of_another_party, "act-of-another-party",
+        _UNPLACED, "bad-act-signature",
+    ),
+    Threat(
+        "another's act", "fold", group.act_of_another_party, "act-of-another-party",
+        {**_UNPLACED, **_UNSIGNED_ACT},
+    ),
+    Threat(
+        "another's delegate", "fold", group.anothers_delegate, "bad-act-signature",
+        _UNSIGNED_ACT,
+    ),
+    Threat(
+        "dismissed delegate", "fold", group.dismissed_delegate, "credential-ended",
+        {"waternet.workinggroup.credential.Credentials.at": group.first_credential},
+    ),
+    Threat(
+        "back-dated act", "fold", group.back_dated, "back-dated",
+        {"waternet.workinggroup.folding.verify_days": nothing},
+    ),
+    Threat(
+        "moved consent", "fold", group.moved_consent, "consent-not-to-this", _MOVED,
+        "consent-not-to-this",
+    ),
+    Threat(
+        "moved consent", "fold", group.moved_consent, "consent-not-to-this",
+        {**_MOVED, **_UNCOUNTED},
+    ),
+    Threat(
+        "changed language", "fold", group.changed_language, "consent-not-to-this",
+        _UNCOUNTED,
+    ),
+    Threat(
+        "missing consent", "fold", group.missing_consent, "no-consensus", _UNCOUNTED,
+    ),
+    Threat(
+        "reported consent", "fold", group.reported_consent, "not-entitled",
+        {"waternet.workinggroup.seats.Seats.keeps_record": lambda *_: False},
+    ),
+    Threat(
+        "overlooked objection", "fold", group.overlooked_objection,
+        "standing-objection",
+        {"waternet.workinggroup.adopting._in_time": group.as_claimed},
+    ),
+    Threat(
+        "foreseen objection", "fold", group.foreseen_objection, group.STANDS,
+        {"waternet.workinggroup.sight._CLOCKS": timedelta.max}, "standing-objection",
+    ),
+    Threat(
+        "reopened text", "fold", group.reopened_text, "not-open",
+        {"waternet.workinggroup.fold.overtaken": lambda _thing: ()}, "acted-at-once",
+    ),
+    Threat(
+        "adopted twice", "fold", group.adopted_twice, group.STANDS,
+        {"waternet.workinggroup.folding._seal": group.by_itself}, "acted-at-once",
+    ),
+    Threat(
+        "pushed back", "fold", group.pushed_back, group.STANDS,
+        {"waternet.workinggroup.thing.Thing._carried_tips": group.all_tips},
+        "the first draft stands",
+    ),
+    Threat(
+        "charter without consent", "fold", group.charter_without_consent,
+        "no-consensus", {"waternet.workinggroup.charters.verify_consensus": nothing},
+    ),
+    Threat(
+        "charter come back", "fold", group.charter_come_back, "consent-not-to-this",
+        {"waternet.workinggroup.charters._verify_to_replace": nothing},
+    ),
+    Threat(
+        "closed eyes", "fold", group.closed_eyes, group.STANDS,
+        {"waternet.workinggroup.succession.Succession._find_next": group.own_eyes},
+        "superseded-charter",
+    ),
+    Threat(
+        "second chair", "fold", group.second_chair, "two-chairs",
+        {"waternet.workinggroup.sessions._verify_chair": nothing},
     ),
 )  # fmt: skip

@@ -89,21 +89,26 @@ def _dissent(floor: Floor, _act: Act) -> None:
 
 
 def _adopt(floor: Floor, act: Act) -> Adoption:
-    """Adopt what is proposed in place of the charter by which that is decided.
-
-    A consent to the very same charter, given when another one was to be replaced, is
-    not one to come back to it.
-    """
+    """Adopt what is proposed in place of the charter by which that is decided."""
     if act.charter and act.on[0] != act.charter:
         told = "it is decided by the charter that it replaces: name that first"
         raise Refused("superseded-charter", told)
     charter = _proposal(floor)
-    for one in floor.named("charter.consent"):
-        if one.after[0] not in (act.on[0], *floor.repeated(act.on[0])):
-            told = f"{one.act.member!r} consented when another charter stood"
-            raise Refused("consent-not-to-this", told)
+    _verify_to_replace(floor)
     verify_consensus(floor, floor.charter.change, charter.sha256, "charter.consent")
     return Adoption(charter, in_force=True)
+
+
+def _verify_to_replace(floor: Floor) -> None:
+    """Refuse consents that were given when another charter was to be replaced.
+
+    Who once consented to the very same words did not consent to come back to them.
+    """
+    base = floor.act.on[0]
+    for one in floor.named("charter.consent"):
+        if one.after[0] not in (base, *floor.repeated(base)):
+            told = f"{one.act.member!r} consented when another charter stood"
+            raise Refused("consent-not-to-this", told)
 
 
 def _anywhere(_floor: Floor, _act: Act) -> str:
