@@ -235,3 +235,16 @@ def test_a_file_of_another_program_becomes_a_draft():
 def test_what_is_no_such_file_is_refused(document):
     with pytest.raises(NotAcceptable):
         read_activities(document.encode())
+
+
+def test_an_id_of_a_file_names_no_other_folder(group):
+    written = _written(group).replace(b'id="laboratory"', b'id="../../laboratory"')
+    (found,) = read_activities(written)
+    assert found.id == "laboratory"
+
+
+def test_two_activities_of_one_id_are_refused():
+    body = FOREIGN.partition(">")[2].rpartition("</iati-activities>")[0]
+    twice = f'<iati-activities version="2.03">{body}{body}</iati-activities>'
+    with pytest.raises(NotAcceptable, match="two activities"):
+        read_activities(twice.encode())

@@ -114,6 +114,12 @@ def read_activities(data: bytes, name: str = "the file") -> tuple[Activity, ...]
     activities = tuple(_activity(one, name) for one in root.iter("iati-activity"))
     if not activities:
         raise NotAcceptable(f"{name} holds no activity")
+    ids = [one.id for one in activities]
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise NotAcceptable(
+            f"{name}: two activities would be project {twice[0]!r}",
+            hint="take one of them out of the file",
+        )
     return activities
 
 
@@ -137,7 +143,7 @@ def _activity(element: Element, name: str) -> Activity:
     body = {field: held for field, held in body.items() if held}
     verify_fields(body, {"titles": DEFINITION["titles"]}, at, DEFINITION)
     return Activity(
-        id=own.get("id", "") if own is not None else _as_id(identifier),
+        id=_as_id(own.get("id", identifier) if own is not None else identifier),
         identifier=identifier,
         stage=_stage(element, own, at),
         day=_begun(element),
@@ -334,7 +340,7 @@ def _as_id(text: str) -> str:
 
     Examples
     --------
-    >>> _as_id("XM-DAC-41114: Water"), _as_id("ماء")
-    ('XM-DAC-41114-Water', 'party')
+    >>> _as_id("XM-DAC-41114: Water"), _as_id("../x"), _as_id("ماء")
+    ('XM-DAC-41114-Water', 'x', 'unnamed')
     """
-    return _OUTSIDE.sub("-", text).strip("-._")[:64] or "party"
+    return _OUTSIDE.sub("-", text).strip("-._")[:64] or "unnamed"
