@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from drafting import Drafting, found, words
+from acting import Group, charter
+from drafting import CORE, Drafting, found, words
 
 from waternet.cli.text_page import text_page
 from waternet.workinggroup.text_standing import text_standing
@@ -33,7 +34,7 @@ def test_each_piece_of_arabic_and_hebrew_is_set_apart(drafting: Drafting) -> Non
 
 
 def test_the_languages_stand_in_the_order_of_their_codes(drafting: Drafting) -> None:
-    heading = _page(drafting).splitlines()[2]
+    (heading,) = [line for line in _page(drafting).splitlines() if " ar " in line]
     assert heading.split() == ["paragraph", "ar", "en", "he"]
 
 
@@ -48,8 +49,8 @@ def test_a_page_tells_who_stands_where_and_why(drafting: Drafting) -> None:
     page = _page(drafting)
     (row,) = [line for line in page.splitlines() if "objects" in line]
     assert row.split()[2:] == ["missing", "(changed)", "missing", "objects"]
-    assert "until release levels: Once levels are out" in page
-    assert "reservation to p2 by jordan" in page
+    assert "\n until release levels:\n   en  Once levels are out\n" in page
+    assert "reservation to p2 by jordan, 2026-03-02:\n   en  As far" in page
 
 
 def test_a_contested_text_says_so(drafting: Drafting) -> None:
@@ -58,3 +59,17 @@ def test_a_contested_text_says_so(drafting: Drafting) -> None:
     drafting.last = base
     drafting.amend("p1", words("lake"))
     assert "contested, shown as before" in _page(drafting)
+
+
+def test_what_was_reported_is_shown_as_reported() -> None:
+    group = Group()
+    group.join("atlas", *CORE)
+    group.found(charter(keeper="atlas"))
+    told = {"of": "yonder", "source": "minutes", "date": "2026-03-02"}
+    drafting = Drafting(group).draft()
+    group.act("atlas", "member.join", "yonder", **told)
+    content = {"paragraph": "p1", "words": {"en": "Not yet"}}
+    drafting.beside("atlas", "object", content, **told)
+    page = _page(drafting)
+    assert "by yonder, 2026-03-02 (reported by atlas from minutes): open" in page
+    assert "objects, as reported" in page

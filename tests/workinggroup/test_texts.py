@@ -54,6 +54,14 @@ def test_a_paragraph_that_is_named_twice_is_refused(group):
     assert group.refused() == ["unreadable-act"]
 
 
+def test_a_text_drafted_for_a_session_names_its_call(group):
+    told = [{"id": "p1", "words": words()}]
+    content = {"body": "water", "titles": words(), "paragraphs": told}
+    content["session"] = group.charter
+    group.act("jordan", "text.draft", "declaration", content, [group.charter])
+    assert group.refused() == ["unmet-condition"]
+
+
 def test_an_amendment_replaces_the_words_of_one_paragraph(drafting):
     drafting.amend("p2", words("spring"))
     text = drafting.text()

@@ -25,28 +25,28 @@ def text_page(standing: TextStanding) -> str:
     """
     width = get_terminal_size(_NO_TERMINAL).columns
     parts = [
-        [_heading(standing)],
+        [*_heading(standing)],
         fitted(_versions(standing), width)[0],
         fitted(_matrix(standing), width)[0],
-        [_objection(one) for one in standing.objections],
-        [*_reservations(standing)],
+        *([*_objection(one)] for one in standing.objections),
+        *([*lines] for lines in _reservations(standing)),
     ]
-    return "".join(f"{inert(line)}\n" for part in parts if part for line in [*part, ""])
+    return "".join(f"{inert(line)}\n" for part in parts for line in [*part, ""])
 
 
-def _heading(standing: TextStanding) -> str:
+def _heading(standing: TextStanding) -> Iterator[str]:
     text, thing = standing.text, standing.thing
-    told = [f"{thing.id}: {text.stage} in {text.body}, drafted by {text.by}"]
-    if standing.adoption:
-        told.append(_cited("adopted", standing.adoption))
-    elif text.deadline:
-        told.append(f"objections until {text.deadline}")
-    if text.reason:
-        told.append(isolated(text.reason))
+    first, last = thing.standing()[0], thing.standing()[-1]
+    until = f", objections until {text.deadline}" if text.stage == "submitted" else ""
+    yield f"{thing.id}: {text.stage} in {text.body}{until}"
+    yield _cited("drafted", first)
+    if last is not first:
+        done = "amended" if text.stage == "draft" else text.stage
+        reason = f": {isolated(text.reason)}" if text.reason else ""
+        yield f"{_cited(done, last)}{reason}"
     if thing.in_conflict:
         acts = " ".join(one[:16] for one in thing.tips)
-        told.append(f"contested, shown as before: {acts}")
-    return "; ".join(told)
+        yield f"contested, shown as before: {acts}"
 
 
 def _versions(standing: TextStanding) -> list[Column]:
@@ -89,32 +89,40 @@ def _stand(position: Position) -> str:
         told += f" ({position.lapsed})"
     if position.reservations:
         told += ", reserves"
-    if position.consent and position.consent.act.of:
-        told += ", as reported"
-    return told
+    shown = [*position.reservations, *(one.made for one in position.objections)]
+    shown += [position.consent] if position.consent else []
+    return f"{told}, as reported" if any(one.act.of for one in shown) else told
 
 
-def _objection(one: Objection) -> str:
-    told = _cited(f"objection {one.made.act.id[:16]} to {one.paragraph}", one.made)
-    told += f", {one.status}: {_said(one.made.act.body['words'])}"
+def _objection(one: Objection) -> Iterator[str]:
+    timing = f", {one.timing}" if one.timing in ("late", "passed over") else ""
+    what = f"objection {one.made.act.id[:16]} to {one.paragraph}"
+    yield f"{_cited(what, one.made)}: {one.status}{timing}"
+    yield from _said(one.made.act.body["words"])
     if one.condition:
-        waits = f"{one.condition['kind']} {one.condition['name']}"
-        if "stage" in one.condition:
-            waits += f" at the stage {one.condition['stage']!r}"
-        told += f"; until {waits}: {_said(one.condition['words'])}"
+        stage = (
+            f" at the stage {one.condition['stage']}"
+            if "stage" in one.condition
+            else ""
+        )
+        yield f" until {one.condition['kind']} {one.condition['name']}{stage}:"
+        yield from _said(one.condition["words"])
     for name in one.met_by:
-        told += f"; met by act {name[:16]}"
+        yield f" met by act {name[:16]}"
     if one.lifted_by:
-        told += f"; lifted by act {one.lifted_by[:16]}"
-    return f"{told}; {one.timing}" if one.timing in ("late", "passed over") else told
+        yield f" lifted by act {one.lifted_by[:16]}"
 
 
-def _reservations(standing: TextStanding) -> Iterator[str]:
+def _reservations(standing: TextStanding) -> Iterator[Iterator[str]]:
     for paragraph in standing.paragraphs:
         for position in paragraph.positions:
             for one in position.reservations:
-                told = _cited(f"reservation to {paragraph.paragraph.id}", one)
-                yield f"{told}: {_said(one.act.body['words'])}"
+                yield _reservation(paragraph.paragraph.id, one)
+
+
+def _reservation(name: str, one: Taken) -> Iterator[str]:
+    yield f"{_cited(f'reservation to {name}', one)}:"
+    yield from _said(one.act.body["words"])
 
 
 def _cited(what: str, one: Taken) -> str:
@@ -126,5 +134,6 @@ def _cited(what: str, one: Taken) -> str:
     return told
 
 
-def _said(words: Mapping[str, str]) -> str:
-    return " · ".join(isolated(words[language]) for language in sorted(words))
+def _said(words: Mapping[str, str]) -> Iterator[str]:
+    for language in sorted(words):
+        yield f"   {language}  {isolated(words[language])}"

@@ -12,7 +12,7 @@ from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
-__all__ = ["Objection", "adoption_of", "track_objections"]
+__all__ = ["Objection", "adoption_of", "in_sequence", "track_objections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,11 @@ class Objection:
         }
 
 
+def in_sequence(one: Taken) -> tuple[str, str, int]:
+    """Return by what acts are set in a row: when they were signed, then by entry."""
+    return one.act.issued, one.act.party, one.index
+
+
 def adoption_of(thing: Thing) -> Taken | None:
     """Return the act that adopted a text; None where it was not adopted."""
     for one in thing.standing():
@@ -104,7 +109,7 @@ def track_objections(state: State, thing: Thing) -> tuple[Objection, ...]:
         for one in thing.beside
         if one.act.verb == "text.object"
     ]
-    return tuple(sorted(found, key=lambda one: (one.made.act.issued, one.made.act.id)))
+    return tuple(sorted(found, key=lambda one: in_sequence(one.made)))
 
 
 @dataclass(frozen=True, slots=True)

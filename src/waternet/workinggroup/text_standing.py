@@ -11,6 +11,7 @@ from waternet.workinggroup.citing import cite
 from waternet.workinggroup.objections import (
     Objection,
     adoption_of,
+    in_sequence,
     track_objections,
 )
 from waternet.workinggroup.state import State
@@ -174,9 +175,10 @@ class TextStanding:
         return {
             "id": self.thing.id,
             "root": self.thing.root,
-            "last": self.thing.last.act.id if self.thing.last else "",
+            "last": self.thing.standing()[-1].act.id,
             "body": text.body,
-            "by": text.by,
+            "drafted": cite(self.thing.standing()[0]),
+            "changed": cite(self.thing.standing()[-1]),
             "titles": dict(text.titles),
             "stage": text.stage,
             "deadline": text.deadline,
@@ -251,7 +253,7 @@ class _Spoken:
     @classmethod
     def of(cls, thing: Thing, adoption: Taken | None, on_day: str) -> _Spoken:
         said: dict[tuple[str, str, str], list[Taken]] = {}
-        for one in sorted(thing.beside, key=lambda one: (one.act.issued, one.act.id)):
+        for one in sorted(thing.beside, key=in_sequence):
             what = one.act.verb.removeprefix("text.")
             if what in ("consent", "reserve", "object"):
                 key = (what, one.act.member, one.act.body["paragraph"])

@@ -185,6 +185,10 @@ def verify_languages(floor: Floor, written: Mapping[str, str], what: str) -> Non
 
 def _draft(floor: Floor, act: Act) -> Text:
     floor.body(act.body["body"])
+    session = act.body.get("session", "")
+    if session and session not in {one.act.id for one in floor.named("session.call")}:
+        told = f"it names no session.call {session[:16]}"
+        raise Refused("unmet-condition", told)
     verify_languages(floor, act.body["titles"], "titles")
     paragraphs: list[Paragraph] = []
     for one in act.body["paragraphs"]:
@@ -197,7 +201,7 @@ def _draft(floor: Floor, act: Act) -> Text:
         body=act.body["body"],
         titles=dict(act.body["titles"]),
         paragraphs=tuple(paragraphs),
-        session=act.body.get("session", ""),
+        session=session,
     )
 
 

@@ -27,7 +27,7 @@ from waternet.workinggroup.interchange.akn_tree import (
     add_words,
     write_document,
 )
-from waternet.workinggroup.objections import adoption_of
+from waternet.workinggroup.objections import adoption_of, in_sequence
 from waternet.workinggroup.state import State
 from waternet.workinggroup.texts import Paragraph, Text, paragraph_sha256
 from waternet.workinggroup.thing import Thing
@@ -183,7 +183,7 @@ def _steps(thing: Thing) -> list[Taken]:
     said = (*thing.beside, *thing.standing())
     return sorted(
         (one for one in said if one.act.verb in _OUTCOMES),
-        key=lambda one: (one.act.last_day, one.act.issued, one.act.id),
+        key=lambda one: (one.act.last_day, *in_sequence(one)),
     )
 
 
