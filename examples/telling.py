@@ -37,10 +37,12 @@ def waternet(words: str, shown: str | None = ".", *, expect: int = 0) -> str:
     """
     if shown is not None:
         say(f"{DIM}$ waternet {words}{PLAIN}")
-    answer = io.StringIO()
+    # Some commands write bytes.
+    answer = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     with contextlib.redirect_stdout(answer), contextlib.redirect_stderr(answer):
         code = run(shlex.split(words))
-    told = answer.getvalue()
+    answer.seek(0)
+    told = answer.read()
     if code != expect:
         sys.exit(f"{told}\n'waternet {words}' ended with {code}")
     for line in told.splitlines():

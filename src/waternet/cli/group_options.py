@@ -91,6 +91,9 @@ _SHOWING: dict[str, tuple[Any, object]] = {
     "csv": (CsvFlag, False),
     "output": (OutputOption, None),
 }
+_EMPTY: tuple[object, ...] = ("", None, [], (), {})
+_IDS = ("root", "act", "charter", "group")
+_ID = 16  # characters of an id that people see; commands take as many
 _MOST_FORM = 1 << 20  # bytes of a file with what an act says
 
 
@@ -189,8 +192,10 @@ def asked_state(node: Node, group: str, at: str = "") -> Iterator[tuple[Bank, St
 def show(shown: Shown, *, json: bool, csv: bool, output: Path | None) -> None:
     """Show an answer to people, or write it for programs."""
     if shown.rows is not None:
-        rows = shown.rows if json or csv or output else shown.brief or shown.rows
-        show_listed(rows, json=json, csv=csv, output=output)
+        if json or csv or output:
+            show_listed(shown.rows, json=json, csv=csv, output=output)
+        else:
+            _show_briefly(shown.brief or shown.rows)
     elif shown.text and not json:
         with whole_file(output) as sink:
             sink.write(shown.text.encode())
@@ -199,6 +204,26 @@ def show(shown: Shown, *, json: bool, csv: bool, output: Path | None) -> None:
         if form is Form.CSV or output is not None:
             raise NotAcceptable("this is no table", hint="leave out --csv and -o")
         show_facts(shown.facts or {"text": shown.text}, form)
+
+
+def _show_briefly(rows: Sequence[dict[str, Any]]) -> None:
+    """Show a table to people: no empty columns, ids by their beginning, sources below.
+
+    A source takes a line of its own, and is mostly the same for many rows.
+    """
+    filled = {name for row in rows for name, held in row.items() if held not in _EMPTY}
+    sources = {str(row["source"]) for row in rows if row.get("source")}
+    brief = [
+        {
+            name: held[:_ID] if name in _IDS and isinstance(held, str) else held
+            for name, held in row.items()
+            if name in filled - {"source"}
+        }
+        for row in rows
+    ]
+    show_listed(brief, json=False, csv=False, output=None)
+    for one in sorted(sources):
+        say(f"reported from: {isolated(one)}")
 
 
 def say_performed(node: Node, done: Performed, *, json: bool) -> None:

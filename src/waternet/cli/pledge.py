@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +34,11 @@ def list_all() -> Callable[[State], Shown]:
     """List the pledges: by whom, for what, what came and what is outstanding."""
     from waternet.workinggroup.pledge_standing import list_pledges
 
-    return lambda state: Shown(rows=[_row(one) for one in list_pledges(state)])
+    def ask(state: State) -> Shown:
+        rows = [_row(one) for one in list_pledges(state)]
+        return Shown(rows=rows, brief=[_brief(row) for row in rows])
+
+    return ask
 
 
 @_pledge.command()
@@ -183,3 +187,13 @@ def _doing(verb: str, pledge: str, body: dict[str, Any]) -> Callable[[State], Do
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.add_typer(_pledge, name="pledge")
+
+
+def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a pledge's row as it fits on a screen, sums with their currency."""
+    told = {name: row[name] for name in ("pledge", "donors", "project", "kind")}
+    for name in ("made", "received", "outstanding"):
+        told[name] = f"{row[name]} {row['currency']}" if row[name] else ""
+    for name in ("exceeded", "cancelled"):
+        told[name] = row[name] if row[name] not in ("", "0", False) else ""
+    return {**told, **{name: row[name] for name in ("day", "reported_by", "source")}}
