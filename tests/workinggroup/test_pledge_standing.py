@@ -151,3 +151,21 @@ def test_one_sum_of_several_is_not_split_among_them(group):
     (total,) = add_pledges(list_pledges(group.fold()), of_donor)
     assert (total.of, total.made) == (("israel", "jordan"), 16_000_000)
     assert _only(group).to_json()["reported_by"] == "atlas"
+
+
+def test_who_makes_itself_the_lead_beside_the_others_receives_nothing(group):
+    told = {"body": "water", "titles": {"en": "A laboratory"}, "lead": "jordan"}
+    idea = group.act("jordan", "project.idea", "laboratory", told)
+    pledge = _pledge(group, "pumps", **_money("100"), project=idea)
+    receipt = {"on": "2026-03-02", "evidence": ["advice"], "amount": "30"}
+    group.act("jordan", "pledge.receive", "pumps", receipt, [pledge])
+    told = {"words": {"en": ["For the south."]}, "reason": "clearer"}
+    group.act("jordan", "project.change", "laboratory", told, [idea])
+    told = {"lead": "palestine", "reason": "mine"}
+    beside = group.act("palestine", "project.change", "laboratory", told, [idea])
+    group.act("palestine", "pledge.receive", "pumps", receipt, [pledge, beside])
+    assert group.refused() == []
+    found = _only(group)
+    assert found.received == 30
+    assert [one.aside for one in found.receipts].count(True) == 1
+    assert [one.get("aside") for one in found.to_json()["receipts"]].count(True) == 1

@@ -41,12 +41,16 @@ class Receipt:
         As it came; None in kind.
     counted : Decimal
         In the currency of the pledge, by the receipt's own rate where it came in
-        another; 0 in kind.
+        another; 0 in kind, and for what is set aside.
+    aside : bool
+        Whether its receiver relied on a change of the project that does not stand: of
+        one that made itself the lead beside the others, for instance.
     """
 
     taken: Taken
     came: Sum | None
     counted: Decimal
+    aside: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -54,6 +58,7 @@ class Receipt:
         names = ("on", "words", "rate", "evidence")
         told = {name: body[name] for name in names if name in body}
         sums = {"came": to_plain(self.came), "counted": write_amount(self.counted)}
+        told |= {"aside": True} if self.aside else {}
         return {**cite(self.taken), **told, **(sums if self.came else {})}
 
 
@@ -122,7 +127,7 @@ def pledge_standing(state: State, thing: Thing) -> PledgeStanding | None:
     project = state.things.get(pledge.project)
     receipts = tuple(
         sorted(
-            _receipts(thing),
+            _receipts(thing, project),
             key=lambda one: (one.taken.act.body["on"], one.taken.act.id),
         )
     )
@@ -147,14 +152,32 @@ def pledge_standing(state: State, thing: Thing) -> PledgeStanding | None:
     )
 
 
-def _receipts(thing: Thing) -> list[Receipt]:
+def _receipts(thing: Thing, project: Thing | None) -> list[Receipt]:
     taken_back = [one for one in thing.beside if one.act.verb == "pledge.correct"]
     seen = {one.act.id: one.value for one in thing.changes}
-    return [
+    found = [
         _receipt(thing.value, seen[one.act.on[0]], one)
         for one in thing.beside
         if one.act.verb == "pledge.receive" and not is_taken_back(one, taken_back)
     ]
+    if project is None:
+        return found
+    stands = {one.act.id for one in project.standing()}
+    return [
+        one if _relied_on(one.taken, project) in stands else _set_aside(one)
+        for one in found
+    ]
+
+
+def _relied_on(one: Taken, project: Thing) -> str:
+    """Return the change of the project by which a receiver may say what came."""
+    changes = {change.act.id for change in project.changes}
+    named = [name for name in one.act.on if name in changes]
+    return named[-1] if named else project.root
+
+
+def _set_aside(one: Receipt) -> Receipt:
+    return replace(one, counted=_NONE, aside=True)
 
 
 def _receipt(pledge: Pledge, seen: Pledge, one: Taken) -> Receipt:

@@ -174,7 +174,7 @@ class _Writing:
             )
             self._provider(transaction, one)
         for receipt in one.receipts:
-            if receipt.came is None:
+            if receipt.came is None or receipt.aside:
                 continue
             transaction = _transaction(
                 made,
