@@ -11,6 +11,7 @@ from acting import Group
 from drafting import found, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from views import look_at
 
 from waternet.workinggroup.refusal import NEXT_STEP
 from waternet.workinggroup.verbs import VERBS
@@ -138,6 +139,7 @@ def test_an_act_of_any_body_is_taken_or_refused_by_name(seed):
     state = group.fold()
     assert {one.name for one in state.refusals} <= set(NEXT_STEP)
     assert len(state.sha256) == 64
+    look_at(state)
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
