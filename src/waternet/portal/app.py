@@ -24,6 +24,7 @@ from waternet.portal.now.pages import operations as now
 from waternet.portal.page import see_other, visit_of, wants_html
 from waternet.portal.proof.operations import operations as proof
 from waternet.portal.refusal import Refusing
+from waternet.portal.report.group.downloads import operations as prints
 from waternet.portal.series.pages import operations as series
 
 __all__ = ["make_app", "pages", "with_pages"]
@@ -65,6 +66,7 @@ def pages() -> tuple[Operation, ...]:
         *find(),
         *desk_operations(),
         *group(),
+        *prints(),
         *now(),
         *series(),
         *proof(),

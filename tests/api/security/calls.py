@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pypdf
 from api.security.planted import PLANTED
 
 from waternet.api.app import all_operations
@@ -251,6 +252,10 @@ def _text(content: bytes) -> str:
             return " ".join(
                 f"{name} {_text(archive.read(name))}" for name in archive.namelist()
             )
+    if content.startswith(b"%PDF-"):
+        book = pypdf.PdfReader(io.BytesIO(content))
+        attached = [book.attachments[name][0].decode() for name in book.attachments]
+        return " ".join([*(page.extract_text() for page in book.pages), *attached])
     if content.startswith(b"PAR1"):
         return _rows(pq.read_table(io.BytesIO(content)))
     if content.startswith(b"\xff\xff\xff\xff"):

@@ -3,14 +3,17 @@
 import io
 import time
 
+import httpx
 import pypdf
 import pytest
 from delegations import make_delegations
 from portal.report.group.reading import flat
+from web_servers import serving
 
 from waternet.errors import NotAcceptable, NotFound
 from waternet.node.policy import node_policy
 from waternet.node.proved import verify_figure_proof
+from waternet.portal.app import make_app
 from waternet.portal.report.group import printing
 from waternet.portal.report.group.printing import make_session, make_text
 from waternet.record.entry import read_entry
@@ -98,3 +101,38 @@ def test_languages_that_there_are_not_are_told(delegations, codes, error, told):
     node, state = delegations.nodes["jordan"], delegations.state("jordan")
     with pytest.raises(error, match=told):
         make_session(node, state, state.thing("session", "first"), codes)
+
+
+def test_anybody_gets_the_prints_over_http(delegations):
+    node = delegations.nodes["jordan"]
+    state = delegations.state("jordan")
+    text = make_text(node, state, state.thing("text", "wells"))
+    with (
+        serving(make_app(node, rate=0)) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
+    ):
+        told = client.get("/groups/basin/texts/wells.pdf")
+        assert (told.status_code, told.content) == (200, text)
+        assert told.headers["content-type"] == "application/pdf"
+        assert 'filename="text-wells.pdf"' in told.headers["content-disposition"]
+        asked = {"languages": "he,en"}
+        session = client.get("/groups/basin/sessions/first.pdf", params=asked)
+        told = flat(session.content)
+        assert told.index("רישום") < told.index("Record of a session")
+        assert client.get("/groups/basin/texts/none.pdf").status_code == 404
+        asked = {"languages": "xx"}
+        wrong = client.get("/groups/basin/sessions/first.pdf", params=asked)
+        assert wrong.status_code == 404
+
+
+def test_an_entry_that_the_record_does_not_hold_is_told_as_left_out(
+    delegations, monkeypatch
+):
+    def prove(_node, _party, _index):
+        raise NotFound("not here")
+
+    monkeypatch.setattr(printing, "prove_entry", prove)
+    node, state = delegations.nodes["jordan"], delegations.state("jordan")
+    made = make_text(node, state, state.thing("text", "wells"))
+    assert dict(pypdf.PdfReader(io.BytesIO(made)).attachments) == {}
+    assert "Any node gives a proof of each act" in flat(made)
