@@ -41,9 +41,22 @@ def test_without_the_extra_the_next_step_is_said(
 ):
     found = importlib.util.find_spec
     monkeypatch.setattr(
-        "waternet.portal.report.group.printing.find_spec",
-        lambda one: one != "typst" and found(one),
+        importlib.util, "find_spec", lambda one: one != "typst" and found(one)
     )
     node = delegations.nodes["jordan"].folder
     done = typed("text", "print", "wells", "-o", tmp_path / "x.pdf", node=node)
     assert (done.code, "waternet[report]" in done.err) == (4, True)
+
+
+def test_a_session_is_printed_in_the_languages_that_are_named(
+    delegations, typed, tmp_path
+):
+    told = {"body": "water", "titles": WORDS, "sort": "session", "agenda": []}
+    told |= {"from": "2126-05-04", "to": "2126-05-05", "place": WORDS}
+    delegations.act("jordan", "session.call", "first", told)
+    node = delegations.nodes["jordan"].folder
+    output = tmp_path / "first.pdf"
+    words = ("session", "print", "first", "-o", output, "--lang")
+    assert typed(*words, "he, ar", node=node).code == 0
+    assert output.read_bytes()[:5] == b"%PDF-"
+    assert typed(*words, "xx", node=node).code == 4

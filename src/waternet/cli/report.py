@@ -43,7 +43,9 @@ def report(
     json: JsonFlag = False,
 ) -> None:
     """Write a yearbook as PDF: map, hydrographs, statistics, sources and proof."""
-    _verify_installed()
+    from waternet.portal.report.installed import verify_installed
+
+    verify_installed()
     from waternet.cli.typed import moment
     from waternet.portal.language.language import get_language
     from waternet.portal.report.contents import Period
@@ -89,13 +91,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise NotAcceptable(f"--date {text!r}: expected 2026-12-31") from error
-
-
-def _verify_installed() -> None:
-    from importlib.util import find_spec
-
-    if not (find_spec("typst") and find_spec("fontTools") and find_spec("brotli")):
-        raise NotFound(
-            "reports need packages that are not installed",
-            hint="install them with the extra: pip install 'waternet[report]'",
-        )

@@ -11,6 +11,7 @@ import typer
 
 from waternet.cli import session_questions
 from waternet.cli.group_options import acts
+from waternet.cli.group_print import print_session
 from waternet.cli.paragraphs import read_paragraphs
 from waternet.cli.session_telling import (
     read_call,
@@ -246,4 +247,5 @@ def close(
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     session_questions.add_questions(_session)
+    _session.command("print")(print_session)
     app.add_typer(_session, name="session")

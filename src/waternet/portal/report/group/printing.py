@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from typing import Final
 
 from waternet.errors import NotAcceptable, NotFound
@@ -13,6 +12,7 @@ from waternet.portal.language.catalogue import languages
 from waternet.portal.language.language import Language, get_language
 from waternet.portal.report.group.ground import Carried
 from waternet.portal.report.group.roster import Roster
+from waternet.portal.report.installed import verify_installed
 from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
@@ -23,7 +23,6 @@ __all__ = [
     "chosen_languages",
     "make_session",
     "make_text",
-    "verify_printing",
 ]
 
 MOST_PROOFS: Final = 300  # that a file carries: the newest acts have one
@@ -48,7 +47,7 @@ def make_text(node: Node, state: State, thing: Thing) -> bytes:
     Conflict, NotAcceptable
         See `print_text`.
     """
-    verify_printing()
+    verify_installed()
     from waternet.portal.report.group.text import acts_of_text, print_text
 
     carried = None
@@ -76,7 +75,7 @@ def make_session(node: Node, state: State, thing: Thing, codes: Sequence[str]) -
     Conflict, NotAcceptable
         See `print_session`.
     """
-    verify_printing()
+    verify_installed()
     from waternet.portal.report.group.session import acts_of_session, print_session
 
     chosen = chosen_languages(state, codes)
@@ -118,12 +117,3 @@ def carry_proofs(node: Node, state: State, acts: Iterable[Taken]) -> Carried:
         files[f"{party}-{index}.tlog-proof"] = proof.to_bytes().decode()
     proved = sum(f"{party}-{index}.tlog-proof" in files for party, index in entries)
     return Carried(files, len(entries) - proved)
-
-
-def verify_printing() -> None:
-    """Raise `NotFound` unless what sets reports is installed."""
-    if not (find_spec("typst") and find_spec("fontTools") and find_spec("brotli")):
-        raise NotFound(
-            "reports need packages that are not installed",
-            hint="install them with the extra: pip install 'waternet[report]'",
-        )

@@ -142,7 +142,7 @@ class _Print:
         return {
             "draft": pgettext("report", "DRAFT"),
             "submitted": pgettext("report", "DRAFT, open to objections"),
-            "shelved": pgettext("report", "DRAFT, set aside for now"),
+            "shelved": pgettext("report", "DRAFT, off the agenda"),
             "withdrawn": pgettext("report", "DRAFT, withdrawn"),
             "adopted": pgettext("report", "ADOPTED"),
         }[self.standing.text.stage]
