@@ -1,6 +1,7 @@
 """What is signed but not yet cosigned is shown as such, wherever it is shown."""
 
 import json
+import shutil
 
 import pytest
 from circles import circle_of
@@ -14,16 +15,21 @@ def three(tmp_path):
         yield circle
 
 
-@pytest.fixture
-def reader(three):
-    """Return israel, for whom jordan's releases 2 and 3 are cosigned and not yet so."""
-    three.publish("jordan")
-    three.pull("palestine", "jordan")
-    three.pull("jordan", "palestine")
-    three.pull("israel", "jordan")
-    three.publish("jordan", 3)
-    three.pull("israel", "jordan")
-    return three["israel"].node.folder
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    """Return israel, for whom jordan's releases 2 and 3 are cosigned and not yet so.
+
+    Do not write to it.
+    """
+    folder = tmp_path_factory.mktemp("three")
+    with circle_of(folder, ("israel", "jordan", "palestine")) as three:
+        three.publish("jordan")
+        three.pull("palestine", "jordan")
+        three.pull("jordan", "palestine")
+        three.pull("israel", "jordan")
+        three.publish("jordan", 3)
+        three.pull("israel", "jordan")
+        yield three["israel"].node.folder
 
 
 def _marks(rows):
@@ -63,12 +69,13 @@ def test_the_status_says_how_far_each_log_is_cosigned(reader, typed):
     assert sizes == {"israel": 0, "jordan": 3, "palestine": 0}
 
 
-def test_without_a_policy_nothing_is_marked(reader, typed):
-    (reader / "policy").unlink()
-    assert "cosigned" not in typed("observations", ADDRESS, node=reader).out
-    (row, *_) = typed("releases", "--json", node=reader).json()
+def test_without_a_policy_nothing_is_marked(reader, typed, tmp_path):
+    node = shutil.copytree(reader, tmp_path / "israel")
+    (node / "policy").unlink()
+    assert "cosigned" not in typed("observations", ADDRESS, node=node).out
+    (row, *_) = typed("releases", "--json", node=node).json()
     assert "cosigned" not in row
-    records = typed("status", "--json", node=reader).json()["records"]
+    records = typed("status", "--json", node=node).json()["records"]
     assert {one["cosigned"] for one in records} == {None}
 
 

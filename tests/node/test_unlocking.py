@@ -56,6 +56,6 @@ def test_a_key_that_is_not_on_the_card_signs_nothing(tmp_path):
 
 
 def test_an_opening_that_takes_too_much_is_given_up(jordan, monkeypatch):
-    monkeypatch.setattr(unlocking, "_SECONDS", 0.01)
+    monkeypatch.setattr(unlocking, "SECONDS", 0.01)
     with pytest.raises(NotAllowed, match="could not be opened"):
         unlock_keys(jordan.node, PASSPHRASE)

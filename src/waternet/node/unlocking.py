@@ -8,25 +8,23 @@ through pipes; no argument, environment or file holds them.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from waternet.errors import NotAcceptable, NotAllowed, WaternetError
+from waternet.errors import NotAcceptable, NotAllowed
 from waternet.node.appending import Keys
 from waternet.node.bounded import without_secrets
 from waternet.node.folder import Node
-from waternet.node.keys import WrongPassphrase, is_locked, read_secret
+from waternet.node.key_opening import SECONDS
+from waternet.node.keys import WrongPassphrase, is_locked
 from waternet.node.own_keys import key_file
 from waternet.node.publish import read_keys, verified_keys
 from waternet.record.note import Signer
 
-__all__ = ["main", "needs_passphrase", "unlock_keys"]
+__all__ = ["needs_passphrase", "unlock_keys"]
 
-_SECONDS = 60  # of a processor, for both keys
-_MEMORY = 4 << 30  # bytes of address space: scrypt takes a quarter of a GiB or more
 _ROLES = ("steward", "log")
 _KINDS = {one.__name__: one for one in (NotAcceptable, NotAllowed, WrongPassphrase)}
 
@@ -59,12 +57,12 @@ def unlock_keys(node: Node, passphrase: str) -> Keys:
     asked = {"files": [str(path) for path in _files(node)], "passphrase": passphrase}
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "waternet.node.unlocking"],
+            [sys.executable, "-I", "-m", "waternet.node.key_opening"],
             input=json.dumps(asked).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=without_secrets(),
-            timeout=2 * _SECONDS,
+            timeout=2 * SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -78,27 +76,6 @@ def unlock_keys(node: Node, passphrase: str) -> Keys:
     return verified_keys(node, steward, log)
 
 
-def main() -> int:
-    """Open the keys that standard input names, and write them to standard output."""
-    asked: dict[str, Any] = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    try:
-        files = [Path(one) for one in asked["files"]]
-        told: dict[str, Any] = {
-            "keys": [read_secret(one, asked["passphrase"]) for one in files]
-        }
-    except WaternetError as error:
-        told = {
-            "error": type(error).__name__,
-            "message": str(error),
-            "hint": error.hint,
-        }
-    sys.stdout.write(json.dumps(told))
-    return 0
-
-
 def _files(node: Node) -> list[Path]:
     card = node.cards()[node.party]
     return [key_file(node, card, role) for role in _ROLES]
@@ -109,7 +86,3 @@ def _too_slow() -> NotAllowed:
         "the signing keys could not be opened within what one opening may take",
         hint="try again when the machine is less busy, or publish by command",
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

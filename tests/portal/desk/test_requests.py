@@ -88,11 +88,11 @@ def test_what_others_published_is_news_until_each_person_saw_it(asked):
     assert asked.get("lena", "/desk").json()["news"]["count"] == 4
 
 
-@pytest.mark.parametrize(
-    "positions",
-    ["", "x", "[]", '{"a": -1}', '{"a": 1.5}', '{"a": true}', '{"a": 1e99}'],
-)
-def test_what_was_seen_is_told_as_the_page_told_it(asked, positions):
-    answer = asked.post("rana", "/desk/seen", positions=positions)
-    assert answer.status_code == 400
+def test_what_was_seen_is_told_as_the_page_told_it(asked):
+    for positions in (
+        *("", "x", "[]"),
+        *('{"a": -1}', '{"a": 1.5}', '{"a": true}', '{"a": 1e99}'),
+    ):
+        answer = asked.post("rana", "/desk/seen", positions=positions)
+        assert answer.status_code == 400, positions
     assert asked.get("rana", "/desk").json()["news"]["count"] == 4
