@@ -14,6 +14,12 @@ from published_schemas import akoma_ntoso_faults
 from waternet.errors import NotAcceptable, NotFound
 from waternet.workinggroup.fold import fold
 from waternet.workinggroup.interchange.akn_amendment import write_text
+from waternet.workinggroup.interchange.akn_amendment_reading import (
+    AmendmentVersion,
+    Modification,
+    join_amendments,
+    read_amendment,
+)
 from waternet.workinggroup.interchange.akn_names import AKN, WRITTEN, language_code
 from waternet.workinggroup.interchange.akn_reading import (
     Version,
@@ -162,6 +168,88 @@ def test_a_language_without_a_code_of_three_letters_is_refused():
 
 
 # ------------------------------------------------------------------ reading
+
+
+LANGUAGES = ("ar", "en", "he")
+
+
+def _amendments(files, number: int) -> list[AmendmentVersion]:
+    names = [f"declaration.amendment-{number}.{one}.xml" for one in LANGUAGES]
+    return [read_amendment(files[name], name) for name in names if name in files]
+
+
+def test_amendments_that_were_written_are_read_back_and_done_again(discussed, files):
+    changes = discussed.thing().standing()
+    text = changes[0].value
+    again = Drafting(found()).draft("p1", "p2", "p3")
+    for number in (1, 2):
+        told = join_amendments(text, _amendments(files, number))
+        again.change("israel", "amend", {**told, "reason": "as it was"})
+        text = again.text()
+    assert again.group.refused() == []
+    assert text.paragraphs == changes[2].value.paragraphs
+
+
+def test_an_amendment_of_one_language_leaves_the_others():
+    drafting = Drafting(found()).draft()
+    before = drafting.text()
+    drafting.amend("p1", words("p1") | {"he": "מעיין"})
+    told = join_amendments(before, _amendments(_files(drafting), 1))
+    assert told == {
+        "paragraphs": [{"id": "p1", "words": words("p1") | {"he": "מעיין"}}]
+    }
+
+
+@pytest.mark.parametrize("after", ["", "p1", "p2"])
+def test_a_new_paragraph_is_read_back_at_its_place(after):
+    drafting = Drafting(found()).draft("p1", "p2")
+    before = drafting.text()
+    new = {"id": "new", "words": words("new"), "after": after}
+    told = {"paragraphs": [new], "reason": "it was missing"}
+    drafting.change("jordan", "amend", told)
+    files = _files(drafting)
+    assert [fault for one in files.values() for fault in akoma_ntoso_faults(one)] == []
+    assert join_amendments(before, _amendments(files, 1)) == {"paragraphs": [new]}
+
+
+def _mod(sort: str, old: str, new: str, paragraph: str = "p1") -> AmendmentVersion:
+    return AmendmentVersion("en", "w", (Modification(paragraph, sort, old, new),))
+
+
+def test_a_substitution_of_some_words_leaves_the_rest():
+    drafting = Drafting(found()).draft()
+    drafting.amend("p1", words() | {"en": "Wells are deep"})
+    told = join_amendments(drafting.text(), [_mod("substitution", "deep", "measured")])
+    assert told["paragraphs"][0]["words"]["en"] == "Wells are measured"
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        (_mod("substitution", "p", "q"), "does not have once"),
+        (_mod("substitution", "", "q"), "does not have once"),
+        (_mod("substitution", "A p1 p1", ""), "no new words"),
+        (_mod("repeal", "A p1 p1", ""), "struck in en alone"),
+    ],
+)
+def test_an_amendment_that_does_not_fit_the_text_is_refused(version, told):
+    drafting = Drafting(found()).draft()
+    drafting.amend("p1", words("p1 p1"))
+    with pytest.raises(NotAcceptable, match=told):
+        join_amendments(drafting.text(), [version])
+
+
+def test_a_modification_of_another_sort_is_refused_by_name(files):
+    written = files["declaration.amendment-1.en.xml"]
+    for old, new, told in (
+        (b'type="substitution"', b'type="renumbering"', "renumbering"),
+        (b'<source href="#mod_1"', b'<source href="#mod_9"', "no textualMod"),
+    ):
+        assert old in written
+        with pytest.raises(NotAcceptable, match=told):
+            read_amendment(written.replace(old, new))
+    with pytest.raises(NotAcceptable, match="statement"):
+        read_amendment(files["declaration.en.xml"])
 
 
 def _read(files, *languages: str) -> list[Version]:

@@ -87,18 +87,30 @@ def draft(
 def amend(
     text: _TextArgument,
     reason: _ReasonOption,
-    file: Annotated[
-        Path | None, typer.Argument(help="Paragraphs with their words (TOML or JSON).")
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Paragraphs (TOML or JSON), or Akoma Ntoso for each language.",
+            metavar="[FILE...]",
+        ),
     ] = None,
     strike: Annotated[
         list[str] | None, typer.Option(help="A paragraph to strike; repeat it.")
     ] = None,
 ) -> Callable[[State], Doing]:
     """Give paragraphs other words, add new ones, or strike some."""
-    told: dict[str, Any] = {"paragraphs": [], **(read_form(file) if file else {})}
-    if strike:
-        told["remove"] = strike
-    return _doing("text.amend", text, {**told, "reason": reason})
+    from waternet.node.texts import amend_text
+    from waternet.workinggroup.interchange.akn_amendment_reading import read_amendment
+
+    told: dict[str, Any] = {"reason": reason, **({"remove": strike} if strike else {})}
+    given = files or []
+    if all(one.suffix.lower() == ".xml" for one in given):
+        versions = [read_amendment(_read_file(one), one.name) for one in given]
+        return lambda state: amend_text(state, text, versions, told)
+    if len(given) > 1:
+        raise NotAcceptable("expected one file, or files of Akoma Ntoso (.xml)")
+    form = {"paragraphs": [], **read_form(given[0])}
+    return _doing("text.amend", text, {**form, **told})
 
 
 @_text.command()
@@ -284,9 +296,7 @@ def import_versions(
 
     versions = []
     for file in files:
-        if not file.is_file():
-            raise NotFound(f"no file {file}")
-        versions.append(read_version(file.read_bytes(), file.name))
+        versions.append(read_version(_read_file(file), file.name))
         for part in versions[-1].left_out:
             say(f"{file.name}: <{part}> is no part of the text, and was not read")
     told = join_versions(versions, body)
@@ -303,6 +313,16 @@ def _doing(verb: str, text: str, body: dict[str, Any]) -> Callable[[State], Doin
     from waternet.node.acting import Doing
 
     return lambda _state: Doing(verb, text, body)
+
+
+def _read_file(path: Path) -> bytes:
+    """Read a file of Akoma Ntoso, no longer than one may be."""
+    from waternet.workinggroup.interchange.akn_reading import MOST
+
+    if not path.is_file():
+        raise NotFound(f"no file {path}")
+    with path.open("rb") as file:
+        return file.read(MOST + 1)
 
 
 def _read_words(given: list[str]) -> dict[str, str]:

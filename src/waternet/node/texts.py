@@ -9,6 +9,10 @@ from typing import Any
 
 from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.node.acting import Doing
+from waternet.workinggroup.interchange.akn_amendment_reading import (
+    AmendmentVersion,
+    join_amendments,
+)
 from waternet.workinggroup.objections import Objection, track_objections
 from waternet.workinggroup.state import State
 from waternet.workinggroup.text_standing import TextStanding, text_standing
@@ -17,6 +21,7 @@ from waternet.workinggroup.verb import Taken
 
 __all__ = [
     "adopt_text",
+    "amend_text",
     "consent_to_paragraph",
     "dissent_from_paragraph",
     "draft_text",
@@ -80,6 +85,32 @@ def draft_text(state: State, told: Mapping[str, Any], name: str) -> Doing:
         body["session"] = state.thing("session", str(body["session"])).root
     named = (body["session"],) if "session" in body else ()
     return Doing("text.draft", name, body, named)
+
+
+def amend_text(
+    state: State,
+    name: str,
+    versions: Sequence[AmendmentVersion],
+    told: Mapping[str, Any],
+) -> Doing:
+    """Return an amendment that files of Akoma Ntoso tell, or that only strikes.
+
+    Parameters
+    ----------
+    state : State
+    name : str
+        Id of the text.
+    versions : sequence of AmendmentVersion
+        One for each language that it changes; none where it only strikes.
+    told : mapping
+        Its reason, and the paragraphs to strike besides.
+    """
+    text: Text = state.thing("text", name).value
+    joined = join_amendments(text, versions)
+    body: dict[str, Any] = {**joined, **told}
+    if struck := [*joined.get("remove", ()), *told.get("remove", ())]:
+        body["remove"] = list(dict.fromkeys(struck))
+    return Doing("text.amend", name, body)
 
 
 def consent_to_paragraph(

@@ -34,11 +34,16 @@ __all__ = ["write_amendment", "write_text"]
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What an amendment does to one paragraph, in one language."""
+    """What an amendment does to one paragraph, in one language.
+
+    `beside` is, for one that is inserted, the id of its neighbour, and where it stands
+    of that one: 'after' it, or 'before' it at the beginning.
+    """
 
     paragraph: str
     old: str
     new: str
+    beside: tuple[str, str] = ("", "")
 
     @property
     def sort(self) -> str:
@@ -122,10 +127,15 @@ def _changed(before: Text, after: Text, language: str) -> Iterator[_Change]:
     old: Mapping[str, str] = {
         one.id: one.words.get(language, "") for one in before.paragraphs
     }
-    for one in after.paragraphs:
+    ids = [one.id for one in after.paragraphs]
+    for place, one in enumerate(after.paragraphs):
         new = one.words.get(language, "")
-        if old.get(one.id, "") != new:
-            yield _Change(one.id, old.get(one.id, ""), new)
+        if old.get(one.id, "") == new:
+            continue
+        beside = ("", "")
+        if one.id not in old:
+            beside = (ids[place - 1], "after") if place else (ids[1], "before")
+        yield _Change(one.id, old.get(one.id, ""), new, beside)
 
 
 def _add_analysis(meta: Element, text: Name, changed: list[_Change]) -> None:
@@ -135,8 +145,9 @@ def _add_analysis(meta: Element, text: Name, changed: list[_Change]) -> None:
     for number, one in enumerate(changed, 1):
         mod = add(active, "textualMod", type=one.sort, eId=f"pmod_{number}")
         add(mod, "source", href=f"#mod_{number}")
-        target = f"{text.work}/!main#{paragraph_eid(one.paragraph)}"
-        add(mod, "destination", href=target)
+        near, pos = one.beside
+        target = f"{text.work}/!main#{paragraph_eid(near or one.paragraph)}"
+        add(mod, "destination", href=target, pos=pos)
         if one.old:
             add(mod, "old", href=f"#mod_{number}__old")
         if one.new:

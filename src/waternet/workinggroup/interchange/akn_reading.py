@@ -14,9 +14,19 @@ from waternet.formats.xml_stream import stream_xml
 from waternet.observation.place import verify_id
 from waternet.workinggroup.interchange.akn_names import AKN, short_language
 
-__all__ = ["Version", "join_versions", "read_version"]
+__all__ = [
+    "MOST",
+    "Version",
+    "join_versions",
+    "name_of",
+    "read_document",
+    "read_version",
+    "words_in",
+]
 
-_MOST = 4 << 20  # bytes of one file
+MOST = 4 << 20
+"""Bytes of one file."""
+
 _KINDS = ("act", "bill", "doc", "statement")
 _BODIES = ("body", "mainBody")
 # What holds paragraphs; a heading or number of its own would be lost, and is refused.
@@ -67,17 +77,10 @@ def read_version(data: bytes, file: str = "the file") -> Version:
         It is longer than 4 MB, no XML, no text in one language, has words outside of
         paragraphs, or shows changes that are not decided.
     """
-    if len(data) > _MOST:
-        raise NotAcceptable(f"{file} is longer than {_MOST >> 20} MB")
-    elements = [one for event, one in stream_xml(BytesIO(data), file) if event == "end"]
-    document = _document(elements[-1], file)
-    level = f"{AKN}meta/{AKN}identification/{AKN}FRBR"
-    language = document.find(f"{level}Expression/{AKN}FRBRlanguage")
-    work = document.find(f"{level}Work/{AKN}FRBRuri")
-    if language is None or work is None:
-        raise NotAcceptable(f"{file} does not say which work in which language it is")
+    document = read_document(data, file, _KINDS)
+    work, language = name_of(document, file)
     title = document.find(f".//{AKN}docTitle")
-    if title is None or not _words(title):
+    if title is None or not words_in(title):
         raise NotAcceptable(f"{file} has no docTitle")
     paragraphs: dict[str, str] = {}
     for element in _paragraphs(document, file):
@@ -85,9 +88,9 @@ def read_version(data: bytes, file: str = "the file") -> Version:
     if not paragraphs:
         raise NotAcceptable(f"{file} has no paragraph")
     return Version(
-        language=short_language(language.get("language", "")),
-        work=work.get("value", ""),
-        title=_words(title),
+        language=language,
+        work=work,
+        title=words_in(title),
         paragraphs=paragraphs,
         left_out=tuple(
             name
@@ -145,19 +148,40 @@ def join_versions(versions: Sequence[Version], body: str) -> dict[str, Any]:
     }
 
 
-def _document(root: Element, file: str) -> Element:
+def read_document(data: bytes, file: str, kinds: Sequence[str]) -> Element:
+    """Return the one document of a file.
+
+    Raises
+    ------
+    NotAcceptable
+        It is longer than 4 MB, no XML, or of none of these kinds.
+    """
+    if len(data) > MOST:
+        raise NotAcceptable(f"{file} is longer than {MOST >> 20} MB")
+    elements = [one for event, one in stream_xml(BytesIO(data), file) if event == "end"]
+    root = elements[-1]
     if root.tag != f"{AKN}akomaNtoso" or len(root) != 1:
         raise NotAcceptable(
             f"{file}: expected one document of Akoma Ntoso 3.0, got {root.tag!r:.120}"
         )
-    document = root[0]
+    document: Element = root[0]
     kind = document.tag.removeprefix(AKN)
-    if kind not in _KINDS:
+    if kind not in kinds:
         raise NotAcceptable(
-            f"{file}: a {kind!r:.40} is not read, but {', '.join(_KINDS)}",
+            f"{file}: a {kind!r:.40} is not read here, but {', '.join(kinds)}",
             hint="give the file of each language version",
         )
     return document
+
+
+def name_of(document: Element, file: str) -> tuple[str, str]:
+    """Return the IRI of a document's work, and its language as a charter has it."""
+    level = f"{AKN}meta/{AKN}identification/{AKN}FRBR"
+    language = document.find(f"{level}Expression/{AKN}FRBRlanguage")
+    work = document.find(f"{level}Work/{AKN}FRBRuri")
+    if language is None or work is None:
+        raise NotAcceptable(f"{file} does not say which work in which language it is")
+    return work.get("value", ""), short_language(language.get("language", ""))
 
 
 def _paragraphs(holder: Element, file: str) -> Iterator[Element]:
@@ -168,11 +192,11 @@ def _paragraphs(holder: Element, file: str) -> Iterator[Element]:
             yield from _paragraphs(one, file)
         elif name in ("paragraph", "recital", "formula"):
             yield one
-        elif name not in _SKIPPED and _words(one):
+        elif name not in _SKIPPED and words_in(one):
             where = one.get("eId", "without eId")
             raise NotAcceptable(
                 f"{file}: words in <{name}> ({where}) outside of paragraphs: "
-                f"{_words(one)!r:.60}",
+                f"{words_in(one)!r:.60}",
                 hint="make a paragraph of them, or take them out",
             )
 
@@ -197,11 +221,11 @@ def _words_of(paragraph: Element, file: str) -> str:
                 f"{file}: a paragraph holds <{name}>",
                 hint="decide the changes, and put notes into the text",
             )
-    parts = [_words(one) for one in paragraph if one.tag != f"{AKN}num"]
+    parts = [words_in(one) for one in paragraph if one.tag != f"{AKN}num"]
     return " ".join(filter(None, parts))
 
 
-def _words(element: Element) -> str:
+def words_in(element: Element) -> str:
     """Return an element's words, its lines and points one after the other."""
     lines = [one for one in element.iter() if one.tag in _LINES] or [element]
     return " ".join(" ".join("".join(one.itertext()).split()) for one in lines)
