@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from waternet.bank.aggregate import USABLE
@@ -46,6 +47,7 @@ from waternet.workinggroup.money import write_amount
 __all__ = ["Checked", "check_needs", "list_differences"]
 
 _MONTH = "P1M"
+_AT_ONCE = 10  # datastreams that are read together
 _WORST = (Grade.GOOD, Grade.UNCHECKED, Grade.SUSPECT, Grade.BAD)
 _THOUSANDTH = Decimal("0.001")
 
@@ -176,8 +178,7 @@ def _found(
 ) -> Found:
     """Return what one party has of a need."""
     shares, entries, grades = [], set[int](), set[Grade]()
-    for one, kind in zip(series, kinds_of(bank, series), strict=True):
-        held = _held(bank, need, one, kind)
+    for held in _held(bank, need, series):
         shares.append(held.share)
         entries |= held.entries
         grades |= held.grades
@@ -209,35 +210,53 @@ class _Held:
     grades: frozenset[Grade]
 
 
-def _held(bank: Bank, need: Need, one: Series, kind: Kind) -> _Held:
-    """Return what one datastream holds of a need."""
-    zone = kind.zone or "UTC"
-    start = datetime.combine(date.fromisoformat(need.first), time(), find_zone(zone))
+_NOTHING = _Held(Decimal(0), frozenset(), frozenset())
+
+
+def _held(bank: Bank, need: Need, series: Sequence[Series]) -> Iterator[_Held]:
+    """Yield what each datastream of one party holds of a need, those of a zone at once.
+
+    Days begin and end by the clock of each datastream's owner.
+    """
+    by_zone: dict[str, list[tuple[Series, Kind]]] = {}
+    for one, kind in zip(series, kinds_of(bank, series), strict=True):
+        by_zone.setdefault(kind.zone or "UTC", []).append((one, kind))
+    for zone, told in by_zone.items():
+        for at in range(0, len(told), _AT_ONCE):
+            yield from _held_in(bank, need, zone, told[at : at + _AT_ONCE])
+
+
+def _held_in(
+    bank: Bank, need: Need, zone: str, told: Sequence[tuple[Series, Kind]]
+) -> Iterator[_Held]:
+    first = datetime.combine(date.fromisoformat(need.first), time(), find_zone(zone))
     after = date.fromisoformat(need.last) + timedelta(days=1)
     end = datetime.combine(after, time(), find_zone(zone))
-    figures = get_observations(bank, [one.address], start, end, grades=USABLE)
+    addresses = [one.address for one, _ in told]
+    figures = get_observations(bank, addresses, first, end, grades=USABLE)
     figures = figures.filter(pc.is_valid(figures["value"]))
-    if not figures.num_rows:
-        return _Held(Decimal(0), frozenset(), frozenset())
+    for one, kind in told:
+        own = figures.filter(pc.equal(figures["datastream"], one.name))
+        yield _measured(own, kind, first, end, zone) if own.num_rows else _NOTHING
+
+
+def _measured(
+    figures: pa.Table, kind: Kind, first: datetime, end: datetime, zone: str
+) -> _Held:
+    """Return how much of a period some figures cover, and where they are from."""
     times = figures["time"].cast("timestamp[us]").to_numpy()
-    step = kind.step
-    first, last = to_microseconds(start, 0), to_microseconds(end, 0)
-    due = count_between(first, last, step, zone) - 1
+    begins, ends = to_microseconds(first, 0), to_microseconds(end, 0)
+    due = count_between(begins, ends, kind.step, zone) - 1
     there = len(np.unique(times))
     if np.isnan(due):
-        due = count_between(first, last, _MONTH, zone) - 1
-        offset = np.timedelta64(start.utcoffset() or timedelta(0), "us")
+        due = count_between(begins, ends, _MONTH, zone) - 1
+        offset = np.timedelta64(first.utcoffset() or timedelta(0), "us")
         there = len(np.unique((times + offset).astype("datetime64[M]")))
-    due = max(round(due), 1)
     return _Held(
-        min(Decimal(there) / due, Decimal(1)),
+        min(Decimal(there) / max(round(due), 1), Decimal(1)),
         frozenset(pc.unique(figures["release"]).to_pylist()),
-        frozenset(Grade(one) for one in _grades(figures)),
+        frozenset(Grade(one) for one in pc.unique(figures["grade"]).to_pylist()),
     )
-
-
-def _grades(figures: Any) -> Iterator[int]:
-    yield from pc.unique(figures["grade"]).to_pylist()
 
 
 def _access(
