@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from waternet.cli.charter_files import add_files
 from waternet.cli.group_options import Shown, acts, read_form, shows
 from waternet.cli.show import whole_file
 
@@ -163,4 +164,5 @@ def _in_words(value: Any) -> str:
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
+    add_files(_charter)
     app.add_typer(_charter, name="charter")

@@ -2,7 +2,7 @@
 
 References
 ----------
-RFC 5545 (iCalendar); IATI activity standard 2.03.
+RFC 5545 (iCalendar); IATI activity standard 2.03; Popolo 1.0.1.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from waternet.api.groups.asking import AT, GROUP, TEXT, asked_state
 from waternet.api.operation import Operation, Parameter
 from waternet.workinggroup.interchange.calendar import write_calendar
 from waternet.workinggroup.interchange.iati import write_activities
+from waternet.workinggroup.interchange.popolo import write_popolo
 from waternet.workinggroup.when import day_span
 
 __all__ = ["operations"]
@@ -22,6 +23,7 @@ __all__ = ["operations"]
 _GROUP: Final = "groups"
 _ICS: Final = "text/calendar"
 _XML: Final = "application/xml"
+_JSON: Final = "application/json"
 _COST: Final = 4.0
 _BODY: Final = Parameter("body", TEXT, "Only of that committee or group.")
 _PROJECT: Final = Parameter("project", TEXT, "Only that project, by its id.")
@@ -46,6 +48,14 @@ def operations() -> tuple[Operation, ...]:
             answers={_XML: {}},
             cost=_COST,
         ),
+        Operation(
+            *("GET", "/groups/{group}/members.json", "group-members", _GROUP),
+            "Members, bodies, delegates, posts and sessions as Popolo.",
+            _members,
+            parameters=(GROUP, AT),
+            answers={_JSON: {}},
+            cost=_COST,
+        ),
     )
 
 
@@ -62,3 +72,7 @@ def _activities(asked: Asked) -> Answer:
     day = f"{day_span(at)[1] if at else asked.now():%Y-%m-%d}"
     written = write_activities(state, day, project=asked.values.get("project", ""))
     return Answer(written, _XML)
+
+
+def _members(asked: Asked) -> Answer:
+    return Answer(write_popolo(asked_state(asked), asked.language), _JSON)
