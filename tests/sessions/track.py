@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sessions.network import Host
-from sessions.region import Answer, Region
+from sessions.region import PROFILE, Answer, Region
 
 CORE = ("amon", "basin", "coast")
 LATE = "delta"
@@ -139,11 +139,9 @@ class Track:
     def arrive(self, party: str) -> None:
         """Let a party make its node, serve it, and follow all that serve already."""
         self.desk(party).mkdir(parents=True)
-        self.region.waternet(
-            party,
-            *("init", "node", "--party", party, "--name", f"en={party.title()}"),
-            "--plain-keys",
-        )
+        self.write(party, "party.toml", PROFILE.format(party=party))
+        words = ("init", "node", "--profile", "party.toml", "--plain-keys")
+        self.region.waternet(party, *words)
         self.region.serve(party)
         for other in self.served:
             self._follow(party, other)
