@@ -39,10 +39,12 @@ __all__ = [
     "close_at_end",
     "question_url",
     "read_answer",
+    "read_object",
     "verify_safe",
 ]
 
 _MEDIA_TYPE = "application/vnd.apache.arrow.stream"
+_JSON = "application/json"
 # Refusals that may be other the next time: timeout, too early, too many.
 _PASSING = (408, 425, 429)
 _TOO_LARGE = (413, 414)
@@ -179,6 +181,33 @@ def read_answer(response: httpx.Response, content: bytes) -> pa.Table:
     NotReached
         What came is no answer of a node.
     """
+    _verify_answered(response, content, _MEDIA_TYPE, "a table")
+    try:
+        with pa.ipc.open_stream(content) as stream:
+            table = stream.read_all()
+        # Whoever sent it may have written offsets that lead anywhere.
+        table.validate(full=True)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise TryAgain(f"the answer broke off ({error})") from error
+    return table
+
+
+def read_object(response: httpx.Response, content: bytes) -> dict[str, Any]:
+    """Return the object of JSON that an answer brings; see `read_answer`."""
+    _verify_answered(response, content, _JSON, "an object")
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise TryAgain(f"the answer broke off ({error})") from error
+    if not isinstance(told, dict):
+        raise NotReached(f"{response.url}: expected an object of JSON")
+    return told
+
+
+def _verify_answered(
+    response: httpx.Response, content: bytes, media_type: str, what: str
+) -> None:
+    """Raise what the node says, or what is wrong with its answer."""
     status = response.status_code
     told = _problem(content) if status >= 400 else {}
     if told.get("kind") in _LASTING:
@@ -190,20 +219,12 @@ def read_answer(response: httpx.Response, content: bytes) -> pa.Table:
     if 400 <= status < 500:
         raise _refusal(response, told)
     kind = response.headers.get("content-type", "").partition(";")[0]
-    if status != 200 or kind != _MEDIA_TYPE:
+    if status != 200 or kind != media_type:
         raise NotReached(
-            f"{response.url}: expected a table ({_MEDIA_TYPE}), came "
+            f"{response.url}: expected {what} ({media_type}), came "
             f"{_said(response)} {kind[:60]}".rstrip(),
             hint="is this the address of a Waternet node?",
         )
-    try:
-        with pa.ipc.open_stream(content) as stream:
-            table = stream.read_all()
-        # Whoever sent it may have written offsets that lead anywhere.
-        table.validate(full=True)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise TryAgain(f"the answer broke off ({error})") from error
-    return table
 
 
 def _refusal(response: httpx.Response, problem: Mapping[str, Any]) -> WaternetError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -155,6 +155,34 @@ class AsyncSource:
             readers, withdrawn_by, finding.
         """
         return await self._listed("releases", {"party": party})
+
+    async def get_groups(self) -> list[dict[str, str]]:
+        """Return the working groups that were founded: 'group' (id) and 'name'."""
+        told = await self._tables.read_group("", "")
+        return [{"group": one["group"], "name": one["name"]} for one in told["groups"]]
+
+    async def get_group(self, group: str, at: str = "") -> dict[str, Any]:
+        """Return what stands in a working group, with the hash of it.
+
+        Parameters
+        ----------
+        group : str
+            Its name, or its id, of which eight digits will do.
+        at : str
+            As it stood at the end of that day: '1999-01-01'.
+
+        Returns
+        -------
+        dict
+            As ``waternet group state --json``: 'things', 'roles', 'refusals'... and
+            'sha256', the same on every node that holds the same entries.
+
+        Raises
+        ------
+        NotFound, Conflict
+            There is no such group; or there are several of that name.
+        """
+        return await self._tables.read_group(group, at)
 
     async def get_observations(
         self,

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import pyarrow as pa
 
 from waternet.client.asking import Query
 from waternet.client.folder import node_in, read_table
+from waternet.client.groups import group_in, group_url
 from waternet.client.web import (
     Body,
     asking_headers,
     close_at_end,
     question_url,
     read_answer,
+    read_object,
     verify_safe,
 )
 from waternet.exchange.web import Attempts, Patience, TryAgain, waits, web_settings
 
 __all__ = ["AsyncFolderTables", "AsyncHttpTables", "AsyncTables"]
+
+_Read = TypeVar("_Read")
 
 
 class AsyncTables(Protocol):
@@ -37,6 +42,9 @@ class AsyncTables(Protocol):
 
     def told(self, what: str, query: Query) -> str:
         """Return what is sent, for whoever wants to ask the same."""
+
+    async def read_group(self, group: str, at: str) -> dict[str, Any]:
+        """Return what stands in a group; of '' which groups there are."""
 
     async def aclose(self) -> None:
         """Let go of what is open."""
@@ -61,6 +69,10 @@ class AsyncFolderTables:
     def told(self, what: str, query: Query) -> str:
         """Return the question as it would go to a server."""
         return question_url("", what, query)
+
+    async def read_group(self, group: str, at: str) -> dict[str, Any]:
+        """Answer as the node's server would."""
+        return await asyncio.to_thread(group_in, self.location, group, at)
 
     async def aclose(self) -> None:
         """Do nothing: each question opens the bank anew."""
@@ -108,11 +120,20 @@ class AsyncHttpTables:
         WaternetError
             The node refused.
         """
-        url = self.told(what, query)
+        return await self._asked(self.told(what, query), read_answer)
+
+    async def read_group(self, group: str, at: str) -> dict[str, Any]:
+        """Ask the node for what stands in a group, or which groups there are."""
+        url = group_url(self.location, group, at)
+        return await self._asked(url, read_object)
+
+    async def _asked(
+        self, url: str, read: Callable[[httpx.Response, bytes], _Read]
+    ) -> _Read:
         attempts = Attempts(url, self._patience)
         while True:
             try:
-                return await self._answer(url)
+                return read(*await self._answer(url))
             except TryAgain as error:
                 pause = attempts.pause(error)
             await asyncio.sleep(pause)
@@ -125,7 +146,7 @@ class AsyncHttpTables:
         """Close the connections."""
         await self._web.aclose()
 
-    async def _answer(self, url: str) -> pa.Table:
+    async def _answer(self, url: str) -> tuple[httpx.Response, bytes]:
         body = Body(url, self._patience)
         try:
             async with self._web.stream("GET", url) as response:
@@ -137,4 +158,4 @@ class AsyncHttpTables:
             raise TryAgain(f"no answer ({reason})", connected=not called) from error
         except httpx.DecodingError as error:
             raise TryAgain(f"what came is not gzip ({error})") from error
-        return read_answer(response, body.content)
+        return response, body.content

@@ -5,25 +5,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import pyarrow as pa
 
 from waternet.client.asking import Query
 from waternet.client.folder import node_in, read_table
+from waternet.client.groups import group_in, group_url
 from waternet.client.web import (
     Body,
     asking_headers,
     close_at_end,
     question_url,
     read_answer,
+    read_object,
     verify_safe,
 )
 from waternet.exchange.web import Attempts, Patience, TryAgain, waits, web_settings
 
 __all__ = ["FolderTables", "HttpTables", "Tables"]
+
+_Read = TypeVar("_Read")
 
 
 class Tables(Protocol):
@@ -39,6 +44,9 @@ class Tables(Protocol):
 
     def told(self, what: str, query: Query) -> str:
         """Return what is sent, for whoever wants to ask the same."""
+
+    def read_group(self, group: str, at: str) -> dict[str, Any]:
+        """Return what stands in a group; of '' which groups there are."""
 
     def close(self) -> None:
         """Let go of what is open."""
@@ -63,6 +71,10 @@ class FolderTables:
     def told(self, what: str, query: Query) -> str:
         """Return the question as it would go to a server."""
         return question_url("", what, query)
+
+    def read_group(self, group: str, at: str) -> dict[str, Any]:
+        """Answer as the node's server would."""
+        return group_in(self.location, group, at)
 
     def close(self) -> None:
         """Do nothing: each question opens the bank anew."""
@@ -110,11 +122,18 @@ class HttpTables:
         WaternetError
             The node refused.
         """
-        url = self.told(what, query)
+        return self._asked(self.told(what, query), read_answer)
+
+    def read_group(self, group: str, at: str) -> dict[str, Any]:
+        """Ask the node for what stands in a group, or which groups there are."""
+        url = group_url(self.location, group, at)
+        return self._asked(url, read_object)
+
+    def _asked(self, url: str, read: Callable[[httpx.Response, bytes], _Read]) -> _Read:
         attempts = Attempts(url, self._patience)
         while True:
             try:
-                return self._answer(url)
+                return read(*self._answer(url))
             except TryAgain as error:
                 pause = attempts.pause(error)
             time.sleep(pause)
@@ -127,7 +146,7 @@ class HttpTables:
         """Close the connections."""
         self._web.close()
 
-    def _answer(self, url: str) -> pa.Table:
+    def _answer(self, url: str) -> tuple[httpx.Response, bytes]:
         body = Body(url, self._patience)
         try:
             with self._web.stream("GET", url) as response:
@@ -139,4 +158,4 @@ class HttpTables:
             raise TryAgain(f"no answer ({reason})", connected=not called) from error
         except httpx.DecodingError as error:
             raise TryAgain(f"what came is not gzip ({error})") from error
-        return read_answer(response, body.content)
+        return response, body.content
