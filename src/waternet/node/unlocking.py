@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ from waternet.node.appending import Keys
 from waternet.node.bounded import without_secrets
 from waternet.node.folder import Node
 from waternet.node.key_opening import SECONDS
-from waternet.node.keys import WrongPassphrase, is_locked
+from waternet.node.keys import WrongPassphrase, is_locked, read_key
 from waternet.node.own_keys import key_file
 from waternet.node.publish import read_keys, verified_keys
 from waternet.record.note import Signer
 
-__all__ = ["needs_passphrase", "unlock_keys"]
+__all__ = ["needs_passphrase", "unlock_key", "unlock_keys"]
 
 _ROLES = ("steward", "log")
 _KINDS = {one.__name__: one for one in (NotAcceptable, NotAllowed, WrongPassphrase)}
@@ -54,7 +55,25 @@ def unlock_keys(node: Node, passphrase: str) -> Keys:
     """
     if not needs_passphrase(node):
         return read_keys(node, "")
-    asked = {"files": [str(path) for path in _files(node)], "passphrase": passphrase}
+    steward, log = _opened(_files(node), passphrase)
+    return verified_keys(node, steward, log)
+
+
+def unlock_key(path: Path, passphrase: str) -> Signer:
+    """Return one key, a delegate's; one that is locked is opened in another process.
+
+    Raises
+    ------
+    WrongPassphrase, NotAllowed
+        As `unlock_keys`.
+    """
+    if not is_locked(path):
+        return read_key(path, "")
+    return _opened([path], passphrase)[0]
+
+
+def _opened(files: Sequence[Path], passphrase: str) -> list[Signer]:
+    asked = {"files": [str(path) for path in files], "passphrase": passphrase}
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-m", "waternet.node.key_opening"],
@@ -72,8 +91,7 @@ def unlock_keys(node: Node, passphrase: str) -> Keys:
     told: dict[str, Any] = json.loads(done.stdout)
     if "error" in told:
         raise _KINDS[told["error"]](told["message"], hint=told["hint"])
-    steward, log = (Signer.from_text(text) for text in told["keys"])
-    return verified_keys(node, steward, log)
+    return [Signer.from_text(text) for text in told["keys"]]
 
 
 def _files(node: Node) -> list[Path]:

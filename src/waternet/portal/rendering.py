@@ -121,6 +121,8 @@ def _navigation(visit: Visit) -> list[tuple[str, str]]:
     ]
     if visit.viewer.may("steward") or visit.viewer.may("reviewer"):
         found.append(("/desk", gettext("Desk")))
+    elif visit.viewer.may("delegate") or visit.viewer.may("secretary"):
+        found.append(("/desk/groups", gettext("Desk")))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from waternet.api.operation import Operation
+from waternet.portal.desk.acting import acting_operations
 from waternet.portal.desk.arriving import arriving_operations
 from waternet.portal.desk.board import board_operations
 from waternet.portal.desk.imports import import_page
@@ -25,4 +26,5 @@ def desk_operations() -> tuple[Operation, ...]:
         *judging_operations(),
         *signing_operations(unlocking, work),
         receipt_page(),
+        *acting_operations(unlocking, work),
     )

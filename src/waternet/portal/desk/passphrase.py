@@ -10,22 +10,25 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from waternet.api.limits import Limits
 from waternet.api.problem import Problem
 from waternet.errors import NotAllowed
 from waternet.node.appending import Keys
-from waternet.node.keys import WrongPassphrase
+from waternet.node.delegates import delegate_key, find_delegate
+from waternet.node.keys import WrongPassphrase, is_locked
 from waternet.node.trail import Event
-from waternet.node.unlocking import needs_passphrase, unlock_keys
+from waternet.node.unlocking import needs_passphrase, unlock_key, unlock_keys
 from waternet.portal.page import Visit
+from waternet.record.note import Signer
 
 __all__ = ["Unlocking", "is_private", "key_state"]
 
 _RATE: Final = 0.1  # wrong ones a second that somebody can keep up; three come at once
 _PATIENCE: Final = 60.0  # s that an opening waits for another one
+_Opened = TypeVar("_Opened")
 _HERE = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[?::1\]?", re.IGNORECASE)
 
 
@@ -85,26 +88,52 @@ class Unlocking:
         """
         state = key_state(visit)
         if state == "exposed":
-            raise NotAllowed(
-                "a passphrase is taken by https, or on this machine alone",
-                hint="open this page by https, or publish by command at the node",
-            )
+            raise _exposed()
         passphrase = visit.form.fields.get("passphrase", ("",))[-1]
         if state != "locked":
             return unlock_keys(visit.node, "")
+        return self._tried(visit, lambda: unlock_keys(visit.node, passphrase))
+
+    def delegate(self, visit: Visit, name: str) -> Signer:
+        """Return the key of a delegate that lies on this node, for one order.
+
+        Raises
+        ------
+        WrongPassphrase, NotAllowed, Problem
+            As `keys`; the form's field is 'delegate_passphrase'.
+        NotFound
+            No key of that delegate lies here.
+        """
+        path = delegate_key(visit.node, find_delegate(visit.node, name))
+        if not is_locked(path):
+            return unlock_key(path, "")
+        if not is_private(visit):
+            raise _exposed()
+        passphrase = visit.form.fields.get("delegate_passphrase", ("",))[-1]
+        return self._tried(visit, lambda: unlock_key(path, passphrase))
+
+    def _tried(self, visit: Visit, opening: Callable[[], _Opened]) -> _Opened:
+        """Open something locked; wrong passphrases soon have to wait."""
         who = f"{visit.viewer.party} {visit.viewer.name}"
         if not self._one.acquire(timeout=_PATIENCE):
             raise _too_often("others are being tried", 10)
         try:
             if wait := self._limits.wait(who, 0):
                 raise _too_often("wrong ones came", wait)
-            return unlock_keys(visit.node, passphrase)
+            return opening()
         except WrongPassphrase:
             self._limits.charge(who, 1.0)
             visit.asked.events.append(_refused(visit))
             raise
         finally:
             self._one.release()
+
+
+def _exposed() -> NotAllowed:
+    return NotAllowed(
+        "a passphrase is taken by https, or on this machine alone",
+        hint="open this page by https, or publish by command at the node",
+    )
 
 
 def _is_private(url: str) -> bool:

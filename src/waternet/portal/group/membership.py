@@ -14,7 +14,7 @@ from waternet.workinggroup.charters import proposed_charter
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
-__all__ = ["show_charter"]
+__all__ = ["proposal_data", "show_charter"]
 
 
 def show_charter(visit: Visit) -> View:
@@ -110,14 +110,15 @@ def _proposals(held: Held, thing: Thing) -> list[dict[str, Any]]:
     found = []
     for one in thing.beside:
         if one.act.verb == "charter.propose" and one.act.id not in used:
-            found.append(_proposal(held, thing, one))
+            found.append(proposal_data(held, thing, one))
     founding = thing.changes[0] if thing.changes else None
     if founding and len(thing.changes) == 1:
-        found.append(_proposal(held, thing, founding))
+        found.append(proposal_data(held, thing, founding))
     return found
 
 
-def _proposal(held: Held, thing: Thing, proposed: Taken) -> dict[str, Any]:
+def proposal_data(held: Held, thing: Thing, proposed: Taken) -> dict[str, Any]:
+    """Return a charter that was proposed, with who consented and who has not."""
     charter = proposed_charter(proposed.act)
     rule = held.state.charter or charter
     given = {

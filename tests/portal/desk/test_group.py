@@ -1,0 +1,267 @@
+"""What a party does in groups from the Desk: signed for one order, or handed in."""
+
+import shutil
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from business import DECLARATION, PARAGRAPHS, made_charter
+from delegations import Delegations, make_delegations
+from parties import quiet
+from serving import served
+
+from waternet.node.delegates import delegate_key
+from waternet.node.folder import open_node
+from waternet.node.keys import write_key
+from waternet.node.people import People, Person
+from waternet.node.publish import read_keys
+from waternet.node.pull import pull_records
+from waternet.portal.app import make_app
+from waternet.portal.desk import acting
+from waternet.workinggroup.charter_form import read_charter
+
+PEOPLE = {"rana": {"steward"}, "huda": {"delegate"}, "dan": {"reader"}}
+SECRET = "the heron stands at the weir"
+HTML = {"accept": "text/html"}
+
+
+class Office:
+    """Jordan's Desk in a group of three, and the others' delegates."""
+
+    def __init__(self, parties: Delegations, clients) -> None:
+        self.parties = parties
+        self.clients = clients
+        self.home = ""
+
+    @property
+    def node(self):
+        return self.parties.nodes["jordan"]
+
+    def data(self, who: str = "rana"):
+        told = self.clients[who].get(self.home)
+        assert told.status_code == 200, told.text
+        return told.json()
+
+    def send(self, who: str, what: str = "act", **fields):
+        """Send a form of the Desk."""
+        return self.clients[who].post(f"{self.home}/{what}", data=fields)
+
+    def state(self):
+        return self.parties.state("jordan")
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """Return a folder of nodes whose group has a charter and a draft."""
+    folder = tmp_path_factory.mktemp("parties")
+    _found(make_delegations(folder, "israel", "jordan", "palestine"))
+    return folder
+
+
+@pytest.fixture
+def office(founded, tmp_path):
+    home = shutil.copytree(founded, tmp_path / "parties")
+    names = ("israel", "jordan", "palestine")
+    parties = Delegations({one: open_node([home / one]) for one in names})
+    node = parties.nodes["jordan"]
+    people = People(node.access)
+    keys = {}
+    for name, roles in PEOPLE.items():
+        people.add(Person(name, "jordan", frozenset(roles)))
+        keys[name] = people.give_key(name, 30).text
+    people.close()
+    with ExitStack() as held:
+        address = held.enter_context(served(make_app(node, rate=0)))
+        clients = {
+            name: held.enter_context(
+                httpx.Client(
+                    base_url=address,
+                    trust_env=False,
+                    headers={"x-api-key": key},
+                    timeout=60,
+                )
+            )
+            for name, key in keys.items()
+        }
+        made = Office(parties, clients)
+        (group,) = clients["rana"].get("/group").json()["groups"]
+        made.home = f"/desk/groups/{group['handle']}"
+        yield made
+
+
+def _found(parties: Delegations) -> None:
+    """Found the group by the charter that pages are tried with, and draft a text."""
+    told = made_charter()
+    parties.act("israel", "charter.found", "charter", {"charter": told})
+    parties.pull()
+    consent = {"to": read_charter(told).sha256, "expires": "2099-12-31"}
+    given = [
+        parties.act(one, "charter.consent", "charter", consent).act.id
+        for one in sorted(parties.nodes)
+    ]
+    parties.pull()
+    parties.act("israel", "charter.adopt", "charter", {}, given)
+    parties.pull()
+    paragraphs = [
+        {"id": f"p{at}", "words": words} for at, words in enumerate(PARAGRAPHS, 1)
+    ]
+    draft = {"body": "water", "titles": DECLARATION, "paragraphs": paragraphs}
+    parties.act("israel", "text.draft", "declaration", draft)
+    parties.pull()
+
+
+def _ticked(office: Office, *names: str) -> dict[str, object]:
+    (text,) = office.data()["texts"]
+    hashes = {one["id"]: one["sha256"] for one in text["paragraphs"]}
+    return {
+        "verb": "text.consent",
+        "subject": "declaration",
+        "paragraph": [f"{name}:{hashes[name]}" for name in names],
+        "delegate": "envoy",
+    }
+
+
+def _stands(office: Office) -> dict[str, str]:
+    path = office.home.replace("/desk/groups/", "/group/") + "/texts/declaration"
+    text = office.clients["rana"].get(path).json()["text"]
+    return {one["id"]: one["stands"]["jordan"] for one in text["paragraphs"]}
+
+
+def test_what_waits_for_consent_is_shown_in_all_languages(office):
+    (text,) = office.data()["texts"]
+    assert text["missing"] == 3
+    page = office.clients["rana"].get(office.home, headers=HTML).text
+    for told in PARAGRAPHS[0].values():
+        assert told in page
+
+
+def test_paragraphs_that_are_ticked_are_consented_to_and_entered(office):
+    done = office.send("rana", **_ticked(office, "p1", "p3"))
+    assert done.status_code == 303, done.text
+    assert "/acts/" in done.headers["location"]
+    assert _stands(office) == {"p1": "consents", "p2": "missing", "p3": "consents"}
+    assert office.data()["texts"][0]["missing"] == 1
+
+
+def test_a_consent_to_words_that_changed_meanwhile_is_refused(office):
+    ticked = _ticked(office, "p1")
+    words = {**PARAGRAPHS[0], "he": "הצדדים מחליפים נתונים."}
+    change = {"paragraphs": [{"id": "p1", "words": words}], "reason": "shorter"}
+    office.parties.act("israel", "text.amend", "declaration", change)
+    pull_records(office.node, [str(office.parties.nodes["israel"].public)], quiet)
+    refused = office.send("rana", **ticked)
+    assert refused.status_code == 409
+    assert _stands(office)["p1"] == "missing"
+
+
+def test_who_is_no_steward_signs_and_the_steward_enters(office):
+    done = office.send("huda", **_ticked(office, "p2"))
+    assert done.status_code == 303, done.text
+    assert _stands(office)["p2"] == "missing"
+    (waiting,) = office.data()["handed"]
+    assert (waiting["verb"], waiting["sender"]) == ("text.consent", "huda")
+    assert office.send("huda", "enter", act=waiting["act"]).status_code == 403
+    entered = office.send("rana", "enter", act=waiting["act"])
+    assert entered.status_code == 303, entered.text
+    assert _stands(office)["p2"] == "consents"
+    assert office.data()["handed"] == []
+
+
+def test_what_was_handed_in_can_be_dropped(office):
+    office.send("huda", **_ticked(office, "p2"))
+    (waiting,) = office.data()["handed"]
+    assert office.send("rana", "drop", act=waiting["act"]).status_code == 303
+    assert office.data()["handed"] == []
+
+
+def test_a_delegates_passphrase_opens_the_key_for_one_order(office, monkeypatch):
+    hands = office.parties.hands("jordan")
+    write_key(delegate_key(office.node, "envoy"), hands.delegate, SECRET)
+    ticked = _ticked(office, "p1")
+    wrong = office.send("rana", **ticked, delegate_passphrase="x")
+    assert (wrong.status_code, "Nothing was signed" in wrong.text) == (403, True)
+    # Where the party's keys are locked and none opens them, the signed act waits.
+    monkeypatch.setattr(acting, "key_state", lambda _visit: "locked")
+    done = office.send("rana", **ticked, delegate_passphrase=SECRET)
+    assert done.status_code == 303, done.text
+    assert done.headers["location"].endswith("#handed")
+    (waiting,) = office.data()["handed"]
+    assert waiting["verb"] == "text.consent"
+    for file in office.node.folder.rglob("*"):
+        assert not file.is_file() or b"heron" not in file.read_bytes(), file
+
+
+def test_a_draft_has_as_many_paragraphs_in_each_language(office):
+    titles = {f"titles.{code}": told for code, told in DECLARATION.items()}
+    two = "One thing.\n\nAnother\nthing."
+    form = {"verb": "text.draft", "subject": "second", "body": "water", **titles}
+    uneven = {"words.ar": "شيء.", "words.en": two, "words.he": "דבר.\n\nדבר."}
+    assert office.send("rana", **form, **uneven).status_code == 400
+    even = {**uneven, "words.ar": "شيء.\n\nآخر."}
+    assert office.send("rana", **form, **even).status_code == 303
+    text = office.state().thing("text", "second").value
+    assert [one.words["en"] for one in text.paragraphs] == [
+        "One thing.",
+        "Another thing.",
+    ]
+
+
+def test_an_objection_names_what_would_lift_it(office):
+    form = {
+        "verb": "text.object",
+        "subject": "declaration",
+        "paragraph": "p2",
+        "words.en": "Too early.",
+        "condition": "feasibility",
+        "condition_name": "notice",
+    }
+    assert office.send("rana", **form).status_code == 303
+    assert _stands(office)["p2"] == "objects"
+
+
+def test_any_other_act_is_written_as_json_and_judged_before_it_is_entered(office):
+    form = {"verb": "text.adopt", "subject": "declaration", "fields": "{}"}
+    refused = office.send("rana", **form)
+    assert refused.status_code == 409
+    assert "consent" in refused.text
+    assert office.send("rana", **form | {"fields": "["}).status_code == 400
+    assert office.state().refusals == ()
+
+
+def test_a_credential_is_given_and_taken_back(office):
+    told = {"name": "second", "names.en": "Second envoy", "level": "ministers"}
+    key = read_keys(office.node, "").steward.verifier.to_text()
+    given = office.send("rana", "credential", **told, vkey=key)
+    assert given.status_code == 303, given.text
+    last = office.data()["credentials"][-1]
+    assert (last["delegate"], last["level"]) == ("second", "ministers")
+    taken = office.send("rana", "revoke", name="second", reason="another post")
+    assert taken.status_code == 303, taken.text
+    assert office.data()["credentials"][-1]["vkey"] == ""
+    assert office.send("huda", "credential", **told, vkey=key).status_code == 403
+
+
+def test_an_act_signed_elsewhere_is_handed_in_as_a_file(office):
+    office.send("huda", **_ticked(office, "p2"))
+    (waiting,) = office.data()["handed"]
+    note = (office.node.folder / "acts" / waiting["act"] / "act").read_bytes()
+    office.send("rana", "drop", act=waiting["act"])
+    sent = office.clients["huda"].post(
+        f"{office.home}/hand-in", files={"act": ("act.txt", note)}
+    )
+    assert sent.status_code == 303, sent.text
+    assert len(office.data()["handed"]) == 1
+
+
+def test_strangers_see_none_of_it(office):
+    assert office.clients["dan"].get(office.home).status_code == 403
+    assert office.send("dan", verb="text.adopt", subject="x").status_code == 403
+
+
+@pytest.mark.parametrize("lang", ["ar", "en", "he"])
+def test_the_page_is_there_in_every_language(office, lang):
+    for who in ("rana", "huda"):
+        told = office.clients[who].get(office.home, params={"lang": lang}, headers=HTML)
+        assert told.status_code == 200, told.text
+    groups = office.clients["huda"].get("/desk/groups", headers=HTML)
+    assert office.home in groups.text
