@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from waternet.record.canonical import write_canonical
+from waternet.workinggroup.act import Act
 from waternet.workinggroup.charter import Charter
 from waternet.workinggroup.charters import Adoption, proposed_charter
 from waternet.workinggroup.entitlement import verify_entitled, verify_member
@@ -59,7 +60,8 @@ class Folding:
 
     def take_all(self, candidates: list[Candidate]) -> None:
         """Take what counts of these acts, refuse the rest by name."""
-        for one, sight in Order(candidates, _rank, self._known):
+        order = Order(candidates, _rank, self._known)
+        for one, sight in order:
             try:
                 self._take(one, sight)
             except Refused as error:
@@ -68,7 +70,7 @@ class Folding:
             if one.act.id not in self._known:
                 told = "it builds on an act that is not here"
                 self._refuse(one, Refused("unknown-act", told))
-        self._read_again(candidates)
+        self._read_again(candidates, whole=order.is_broken)
 
     def refuse_superseded(self) -> None:
         """Refuse what came after its charter was replaced, from here on at once.
@@ -124,15 +126,22 @@ class Folding:
             error.name, error.message, act.party, one.index, act.id
         )
 
-    def _read_again(self, candidates: list[Candidate]) -> None:
+    def _read_again(self, candidates: list[Candidate], *, whole: bool) -> None:
         """Judge those who claim what they saw anew, by all that was taken.
 
-        Acts that claim to have seen each other came in some order: what came later is
-        not passed over for that.
+        What came in its turn after such an act is not passed over for that: an
+        objection in time that its author did not see, or any act, where acts claim to
+        have seen each other (`whole`).
         """
+        turns = {name: turn for turn, name in enumerate(self.taken)}
         for one in candidates:
             taken = self.taken.get(one.act.id)
             if taken is None or "seen" not in one.act.body:
+                continue
+            beside = self.things[self.root[one.act.id]].beside
+            if not whole and not (
+                beside and turns[beside[-1].act.id] > turns[one.act.id]
+            ):
                 continue
             try:
                 self._judge(one, taken.sight)
@@ -170,8 +179,7 @@ class Folding:
         )
         verify_entitled(floor, verb)
         value = verb.take(floor, act)
-        after = () if thing is None else tuple(n for n in act.on if n in thing.by_id)
-        made = Taken(act, one.index, one.entered, sight, value, after)
+        made = Taken(act, one.index, one.entered, sight, value, self._after(act, verb))
         return replace(made, seal=_seal(made)) if verb.seals else made
 
     def _charter(self, one: Candidate) -> Charter:
@@ -207,6 +215,17 @@ class Folding:
             told = f"it names no change of {act.kind} {act.subject!r} first"
             raise Refused("unmet-condition", told)
         return before
+
+    def _after(self, act: Act, verb: Verb) -> tuple[str, ...]:
+        """Return the changes of its own thing that an act names."""
+        if verb.begins:
+            return ()
+        root = self.root[act.on[0]]
+        return tuple(
+            name
+            for name in act.on
+            if self.root[name] == root and VERBS[self.taken[name].act.verb].changes
+        )
 
     def _keep(self, taken: Taken, verb: Verb) -> None:
         act = taken.act

@@ -163,9 +163,14 @@ def _is_of(one: Said, group: str) -> bool:
 
 def _read(one: Said) -> Act:
     try:
-        return read_act(one.body["act"])
+        return _read_note(one.body["act"])
     except NotAcceptable as error:
         raise Refused("unreadable-act", str(error)) from error
+
+
+@lru_cache(maxsize=20_000)  # a node folds the same acts again with every new entry
+def _read_note(note: str) -> Act:
+    return read_act(note)
 
 
 def _verify_place(act: Act, one: Said, group: str) -> None:
@@ -187,7 +192,7 @@ def _verify_signature(one: Said, credential: Credential) -> None:
         raise Refused("bad-act-signature", told)
 
 
-@lru_cache(maxsize=20_000)  # a node folds the same acts again with every new entry
+@lru_cache(maxsize=20_000)
 def _signature_fault(note: str, vkey: str) -> str:
     """Return why a key did not sign an act; '' where it did."""
     try:

@@ -18,8 +18,8 @@ class Order:
     """Each act after those that it names, and after all that it claims to have seen.
 
     Among those that may come, the lower rank comes first, then the earlier one. Where
-    acts claim to have seen each other, somebody does not tell the truth, and they come
-    by rank and time alone.
+    acts claim to have seen each other, somebody does not tell the truth: `is_broken` is
+    set, and they come by rank and time alone.
 
     Parameters
     ----------
@@ -35,6 +35,7 @@ class Order:
         rank: Rank,
         known: dict[str, tuple[Candidate, Sight]],
     ) -> None:
+        self.is_broken = False
         self._rank = rank
         self._known = known
         self._by_id = {one.act.id: one for one in candidates}
@@ -73,6 +74,7 @@ class Order:
                 self._queue(name)
         while self._ready or self._held:
             if not self._ready:
+                self.is_broken = True
                 self._release_first()
             _, name = heapq.heappop(self._ready)
             yield self._known[name]

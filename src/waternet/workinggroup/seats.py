@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from waternet.workinggroup.charter import Charter, Member
 from waternet.workinggroup.verb import Taken
@@ -35,8 +36,7 @@ class Seats:
     def remove(self, taken: Taken) -> None:
         """Count it no more, if it was."""
         said = self._by_log.get((taken.act.member, taken.act.party), [])
-        if taken in said:
-            said.remove(taken)
+        said[:] = [one for one in said if one is not taken]
 
     def keeps_record(self, member: str, day: str) -> bool:
         """Return whether a member kept a record of its own by a day."""
@@ -56,12 +56,17 @@ class Seats:
         day : str
             The last one on which it may have been done.
         """
-        said = [
-            one
-            for one in self._by_log.get((member.id, party), ())
-            if one.index < index and one.act.last_day.isoformat() <= day
-        ]
-        return _role(member, said)
+        said = self._by_log.get((member.id, party), [])
+        until = bisect_right(said, day, key=lambda one: one.act.last_day.isoformat())
+        last = next(
+            (
+                one
+                for one in islice(reversed(said), len(said) - until, None)
+                if one.index < index
+            ),
+            None,
+        )
+        return _role(member, last)
 
     def roles(
         self, charter: Charter, said: Iterable[Taken], day: str
@@ -85,7 +90,7 @@ class Seats:
             known = own.get(member.id, [])
             if not known and not self.keeps_record(member.id, day or "9999"):
                 known = told.get(member.id, [])
-            found[member.id] = _role(member, known)
+            found[member.id] = _role(member, known[-1] if known else None)
         return found
 
     def all(self) -> list[Taken]:
@@ -97,10 +102,10 @@ def _time(one: Taken) -> tuple[str, int]:
     return one.act.last_day.isoformat(), one.index
 
 
-def _role(member: Member, said: list[Taken]) -> str:
-    """Return a member's role after what was said of its seat, the last one last."""
-    if not said:
+def _role(member: Member, last: Taken | None) -> str:
+    """Return a member's role after what was said of its seat last."""
+    if last is None:
         return member.role
-    if said[-1].act.verb == "member.leave":
+    if last.act.verb == "member.leave":
         return "absent"
     return member.seat or member.role

@@ -25,11 +25,7 @@ class Thing:
     changes : tuple of Taken
         What changed it, each after what it builds on.
     beside : tuple of Taken
-        What stands beside it: consents, attendances, receipts... and an adoption that
-        somebody else had made in the very same words.
-    tips : tuple of str
-        Ids of the changes on which nothing builds yet, sorted. More than one is a
-        conflict: the delegates acted at once.
+        What stands beside it: consents, attendances, receipts...
     """
 
     kind: str
@@ -37,7 +33,15 @@ class Thing:
     root: str
     changes: tuple[Taken, ...] = ()
     beside: tuple[Taken, ...] = ()
-    tips: tuple[str, ...] = ()
+
+    @cached_property
+    def tips(self) -> tuple[str, ...]:
+        """Ids of the changes on which nothing builds yet, sorted.
+
+        More than one is a conflict: the delegates acted at once.
+        """
+        built_on = {name for one in self.changes for name in self.before(one)}
+        return tuple(sorted(self.by_id.keys() - built_on - self.same.keys()))
 
     @property
     def in_conflict(self) -> bool:
@@ -130,11 +134,7 @@ def add_taken(thing: Thing, taken: Taken, *, changes: bool) -> Thing:
     """Return the thing after one more act."""
     if not changes:
         return replace(thing, beside=(*thing.beside, taken))
-    made = replace(thing, changes=(*thing.changes, taken))
-    if taken.seal and taken.act.id in made.same:
-        return made
-    tips = {*thing.tips, taken.act.id}.difference(made.before(taken))
-    return replace(made, tips=tuple(sorted(tips)))
+    return replace(thing, changes=(*thing.changes, taken))
 
 
 def overtaken(thing: Thing) -> tuple[Taken, ...]:
@@ -186,9 +186,8 @@ def _came_late(one: Taken, seal: Taken, *, built: bool) -> bool:
 
 def without(thing: Thing, gone: Collection[str]) -> Thing:
     """Return the thing without some of its acts."""
-    changes = tuple(one for one in thing.changes if one.act.id not in gone)
-    beside = tuple(one for one in thing.beside if one.act.id not in gone)
-    left = replace(thing, changes=changes, beside=beside)
-    built_on = {name for one in changes for name in left.before(one)}
-    tips = {one.act.id for one in changes} - built_on - left.same.keys()
-    return replace(left, tips=tuple(sorted(tips)))
+    return replace(
+        thing,
+        changes=tuple(one for one in thing.changes if one.act.id not in gone),
+        beside=tuple(one for one in thing.beside if one.act.id not in gone),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from waternet.errors import NotAcceptable
 
@@ -13,6 +14,7 @@ __all__ = ["day_span", "moment"]
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
+@lru_cache(maxsize=10_000)  # asked of every act, many times
 def day_span(text: str) -> tuple[date, date]:
     """Return the first and the last day that a date may mean.
 
@@ -39,6 +41,7 @@ def day_span(text: str) -> tuple[date, date]:
     raise NotAcceptable(f"{text!r:.40}: expected a date as 1992-01-28, 1992-01 or 1992")
 
 
+@lru_cache(maxsize=10_000)
 def moment(text: str) -> datetime:
     """Return a moment that passed `verify_time`, in UTC."""
     return datetime.fromisoformat(text)
