@@ -123,7 +123,7 @@ def test_it_has_one_to_three_languages(session):
 def test_a_session_that_was_called_twice_at_once_is_not_guessed(session):
     state, thing = session
     with pytest.raises(Conflict, match="nothing stands"):
-        print_session(state, replace(thing, tips=()), ENGLISH)
+        print_session(state, replace(thing, changes=()), ENGLISH)
 
 
 def test_it_bears_the_day_of_the_newest_act(session, made):

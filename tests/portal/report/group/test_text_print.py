@@ -179,7 +179,7 @@ def test_two_texts_begun_at_once_under_one_act_are_not_guessed_between(adopted):
     from dataclasses import replace
 
     with pytest.raises(Conflict, match="nothing stands"):
-        print_text(state, replace(thing, tips=()))
+        print_text(state, replace(thing, changes=()))
 
 
 def test_more_acts_than_a_machine_should_set_are_refused(adopted, monkeypatch):
