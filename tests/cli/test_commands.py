@@ -11,6 +11,9 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 from parties import ADDRESS, LEVELS, make_party
+from typer.main import get_command
+
+from waternet.cli import main
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "cli.md"
 W1 = "jordan:W1/groundwater-level"
@@ -248,6 +251,8 @@ def test_more_rows_than_a_screen_holds_are_counted(tmp_path, typed):
 
 def test_completion_prints_a_script(typed, monkeypatch):
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    # The options are made with the commands, which are made once.
+    monkeypatch.setattr(main, "_commands", lambda: get_command(main.app))
     done = typed("--show-completion", "bash")
     assert (done.code, "_WATERNET_COMPLETE=complete_bash" in done.out) == (0, True)
 
