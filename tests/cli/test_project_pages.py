@@ -63,6 +63,11 @@ def test_a_project_is_run_as_the_page_says(group, typed):
     ]
     pledged = typed("pledge", "show", "equipment", "--json", "--node", "jordan").json()
     assert (pledged["received"], pledged["outstanding"]) == ("250000.5", "749999.5")
+    told = typed("pledge", "show", "equipment", "--node", "jordan").out.splitlines()
+    assert told[:2] == ["equipment: money of israel", "Equipment"]
+    assert "pledged 1000000 USD" in told
+    assert "rate: 1 USD = 0.86 EUR, 2026-11-27, European Central Bank" in told
+    assert "    Bank advice 17" in told
     words = ("pledge", "total", "--currency", "EUR", "--json", "--node", "jordan")
     assert ("EUR", "860000") in [
         (one["currency"], one.get("made")) for one in typed(*words).json()
@@ -97,6 +102,11 @@ def test_feasibility_is_checked_as_the_page_says(group, typed, tmp_path):
     )
     again = "waternet feasibility repeat levels --node jordan"
     assert printed[again].startswith("the same is found here")
+    shown = printed["waternet feasibility show levels --node jordan"].splitlines()
+    assert shown[0] == "levels: about project laboratory: partly"
+    assert "  israel: share 0, not released" in shown
+    assert "  jordan: share 0.166, open, worst grade good, entries" in "\n".join(shown)
+    assert "water accounts: not examined" in shown
     words = ("feasibility", "list", "--json", "--node", "palestine")
     (row,) = typed(*words).json()
     assert (row["about"], row["verdict"], row["balance"]) == (

@@ -49,13 +49,16 @@ def list_all() -> Callable[[State], Shown]:
 @shows
 def show_record(record: _RecordArgument) -> Callable[[State], Shown]:
     """Show a check: what was needed, what was found, in which entries."""
+    from waternet.cli.feasibility_page import feasibility_page
     from waternet.workinggroup.citing import cite
     from waternet.workinggroup.plain import to_plain
 
     def ask(state: State) -> Shown:
         thing = state.thing("feasibility", record)
         told = {"id": thing.id, **cite(thing.changes[0]), **to_plain(thing.value)}
-        return Shown(facts=told)
+        about = state.things.get(thing.value.about)
+        page = feasibility_page(thing, about.id if about else "")
+        return Shown(facts=told, text=page)
 
     return ask
 

@@ -45,9 +45,14 @@ def list_all() -> Callable[[State], Shown]:
 @shows
 def show(pledge: _PledgeArgument) -> Callable[[State], Shown]:
     """Show a pledge with every receipt."""
+    from waternet.cli.pledge_page import pledge_page
     from waternet.node.projects import find_pledge
 
-    return lambda state: Shown(facts=find_pledge(state, pledge).to_json())
+    def ask(state: State) -> Shown:
+        standing = find_pledge(state, pledge)
+        return Shown(facts=standing.to_json(), text=pledge_page(standing))
+
+    return ask
 
 
 @_pledge.command()

@@ -10,7 +10,7 @@ from waternet.workinggroup.project import Project
 from waternet.workinggroup.project_standing import ProjectStanding, Stay
 from waternet.workinggroup.verb import Taken
 
-__all__ = ["project_page"]
+__all__ = ["in_languages", "project_page", "reported_from"]
 
 
 def project_page(standing: ProjectStanding) -> str:
@@ -22,7 +22,7 @@ def _lines(standing: ProjectStanding) -> Iterator[str]:
     project = standing.project
     resting = f" (rests at {project.rests_at})" if project.rests_at else ""
     yield f"{standing.id}: {project.stage}{resting} in {project.body}"
-    yield from _texts("", project.titles)
+    yield in_languages(project.titles)
     for language in sorted(project.words):
         for paragraph in project.words[language]:
             yield f"  {language}: {isolated(paragraph)}"
@@ -32,7 +32,7 @@ def _lines(standing: ProjectStanding) -> Iterator[str]:
     yield f"definition {standing.sha256}"
     for one in standing.consents:
         expires = f", until {one.act.body['expires']}"
-        yield f"  consent of {one.act.member}{expires}{_reported(one)}"
+        yield f"  consent of {one.act.member}{expires}{reported_from(one)}"
     if standing.missing:
         yield f"  no consent yet: {', '.join(standing.missing)}"
     for one in standing.dissents:
@@ -67,27 +67,26 @@ def _plan(standing: ProjectStanding) -> Iterator[str]:
         yield f"cost: {project.cost.amount} {project.cost.currency}"
     for site in project.sites:
         at = f" ({site.latitude}, {site.longitude})" if site.latitude else ""
-        yield from _texts("site: ", site.names, at)
+        yield f"site: {in_languages(site.names)}{at}"
     reached = {one.act.body["milestone"]: one for one in standing.reached}
     for milestone in project.milestones:
         done = reached.get(milestone.id)
-        when = f", reached {done.act.day}{_reported(done)}" if done else ""
-        before = f"milestone {milestone.id}: "
-        yield from _texts(before, milestone.titles, f", due {milestone.due}{when}")
+        when = f", reached {done.act.day}{reported_from(done)}" if done else ""
+        told = f"milestone {milestone.id}: {in_languages(milestone.titles)}"
+        yield f"{told}, due {milestone.due}{when}"
     for risk in project.risks:
-        yield from _texts("risk: ", risk)
+        yield f"risk: {in_languages(risk)}"
 
 
-def _texts(before: str, texts: Mapping[str, str], after: str = "") -> Iterator[str]:
-    """Yield words in all their languages, in the order of their codes, in one line."""
-    told = " · ".join(isolated(texts[language]) for language in sorted(texts))
-    yield f"{before}{told}{after}"
+def in_languages(texts: Mapping[str, str]) -> str:
+    """Return words in all their languages, in the order of their codes, in one line."""
+    return " · ".join(isolated(texts[language]) for language in sorted(texts))
 
 
 def _stay(stay: Stay) -> Iterator[str]:
     last = f"until {stay.until}" if stay.until else "still"
     days = f"{stay.days} day" if stay.days == 1 else f"{stay.days} days"
-    who = f"by {stay.moved.act.member}{_reported(stay.moved)}"
+    who = f"by {stay.moved.act.member}{reported_from(stay.moved)}"
     yield f"{stay.stage}: since {stay.since}, {last}, {days}, {who}"
     if stay.not_told:
         yield f"  no report of: {', '.join(stay.not_told)}"
@@ -98,10 +97,11 @@ def _stay(stay: Stay) -> Iterator[str]:
 
 def _said(what: str, one: Taken) -> str:
     reason = isolated(one.act.body["reason"])
-    return f"  {what} {one.act.member}, {one.act.day}, {reason}{_reported(one)}"
+    return f"  {what} {one.act.member}, {one.act.day}, {reason}{reported_from(one)}"
 
 
-def _reported(one: Taken) -> str:
+def reported_from(one: Taken) -> str:
+    """Return who reported an act from where, in brackets; '' of what was signed."""
     told = cite(one)
     if "reported_by" not in told:
         return ""
