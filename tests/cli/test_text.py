@@ -61,6 +61,13 @@ def test_a_contested_text_says_so(drafting: Drafting) -> None:
     assert "contested, shown as before" in _page(drafting)
 
 
+def test_a_page_tells_what_was_done_last_and_why(drafting: Drafting) -> None:
+    drafting.change("atlas", "shelve", {"reason": "not now"})
+    assert "\nshelved by atlas, 2026-03-02: not now\n" in _page(drafting)
+    drafting.change("atlas", "resume", {"reason": "it was examined"})
+    assert "\ntaken up again by atlas, 2026-03-02: it was" in _page(drafting)
+
+
 def test_what_was_reported_is_shown_as_reported() -> None:
     group = Group()
     group.join("atlas", *CORE)

@@ -15,6 +15,14 @@ from waternet.workinggroup.verb import Taken
 __all__ = ["text_page"]
 
 _NO_TERMINAL = (160, 40)
+_DONE = {
+    "text.adopt": "adopted",
+    "text.amend": "amended",
+    "text.resume": "taken up again",
+    "text.shelve": "shelved",
+    "text.submit": "submitted",
+    "text.withdraw": "withdrawn",
+}
 
 
 def text_page(standing: TextStanding) -> str:
@@ -41,9 +49,9 @@ def _heading(standing: TextStanding) -> Iterator[str]:
     yield f"{thing.id}: {text.stage} in {text.body}{until}"
     yield _cited("drafted", first)
     if last is not first:
-        done = "amended" if text.stage == "draft" else text.stage
-        reason = f": {isolated(text.reason)}" if text.reason else ""
-        yield f"{_cited(done, last)}{reason}"
+        told = last.act.body.get("reason", "")
+        reason = f": {isolated(told)}" if told else ""
+        yield f"{_cited(_DONE[last.act.verb], last)}{reason}"
     if thing.in_conflict:
         acts = " ".join(one[:16] for one in thing.tips)
         yield f"contested, shown as before: {acts}"
