@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 from delegations import make_delegations
+from published_schemas import akoma_ntoso_faults
 from web_servers import serving
 
 from waternet.api.app import make_app
@@ -94,6 +95,22 @@ def test_the_feed_has_every_act_with_who_did_it(made, asking):
     acts = asking[""].get("/groups/basin/acts").json()["acts"]
     one = asking[""].get(f"/groups/basin/acts/{acts[0]['act']}").json()
     assert one == acts[0]
+
+
+def test_a_text_is_told_with_its_standing_and_as_akoma_ntoso(made, asking):
+    words = {"ar": "بئر", "en": "A well", "he": "באר"}
+    told = [{"id": "p1", "words": words}]
+    content = {"body": "water", "titles": words, "paragraphs": told}
+    made.act("jordan", "text.draft", "wells", content)
+    (row,) = asking[""].get("/groups/basin/texts").json()["texts"]
+    assert (row["text"], row["missing"]) == ("wells", "israel, jordan")
+    standing = asking[""].get("/groups/basin/texts/wells/standing").json()
+    assert standing["paragraphs"][0]["words"] == words
+    written = asking[""].get("/groups/basin/texts/wells.xml?version=he")
+    assert akoma_ntoso_faults(written.content) == []
+    assert "באר" in written.text
+    answer = asking[""].get("/groups/basin/texts/wells.xml?version=fr")
+    assert answer.status_code == 404
 
 
 def test_an_act_is_drawn_up_signed_elsewhere_handed_in_and_entered(made, asking):

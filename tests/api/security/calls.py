@@ -53,6 +53,7 @@ REQUIRED = {
     "layer": ["basin", "nothing"],
     "group": ["basin"],
     "kind": ["charter"],
+    "version": ["en"],
 }
 """What stands for a parameter that must be given, and for those of a path."""
 

@@ -14,6 +14,7 @@ from waternet.api.groups.asking import AT, GROUP, TEXT, asked_state
 from waternet.api.groups.exports import operations as exports
 from waternet.api.groups.feed import write_feed
 from waternet.api.groups.handing import operations as handing
+from waternet.api.groups.texts import operations as texts
 from waternet.api.operation import JSON, Operation, Parameter
 from waternet.errors import NotFound
 from waternet.node.documents import read_document
@@ -64,7 +65,7 @@ _PAGE: Final = (
 
 def operations() -> tuple[Operation, ...]:
     """Return the operations of this interface."""
-    return (*_states(), *_records(), *exports(), *handing())
+    return (*_states(), *_records(), *exports(), *texts(), *handing())
 
 
 def _states() -> tuple[Operation, ...]:
