@@ -28,6 +28,7 @@ from benchmarks import (
     serving,
     startup,
     witness,
+    working_group,
 )
 
 ROOMS = {
@@ -43,6 +44,7 @@ ROOMS = {
     "serve": serving,
     "interfaces": interfaces,
     "portal": portal,
+    "working-group": working_group,
 }
 
 
