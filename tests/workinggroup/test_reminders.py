@@ -86,3 +86,46 @@ def test_the_end_of_the_time_for_objections_is_due():
     group.act("atlas", "text.submit", "wells", told, [drafted])
     found = list_due(group.fold(), date(2026, 3, 10), 10)
     assert [(one.kind, one.id, one.days) for one in found] == [("text", "wells", 10)]
+
+
+def test_a_pledge_is_due_until_all_of_it_has_come():
+    group = founded()
+    idea = {"body": "water", "titles": {"en": "Laboratory"}, "lead": "jordan"}
+    begun = group.act("jordan", "project.idea", "laboratory", idea)
+    told = {
+        "project": begun,
+        "titles": {"en": "Pumps"},
+        "amount": "100",
+        "currency": "USD",
+        "due": "2026-03-09",
+    }
+    made = group.act("israel", "pledge.make", "pumps", told, [begun])
+    assert due(group, date(2026, 3, 3), 7) == [("pumps", 6)]
+    for _ in range(2):
+        receipt = {"amount": "50", "on": "2026-03-02", "evidence": ["a letter"]}
+        group.act("jordan", "pledge.receive", "pumps", receipt, [made])
+    assert group.refused() == []
+    assert due(group, date(2026, 3, 3), 7) == []
+
+
+def test_a_milestone_is_due_until_it_is_said_to_be_reached():
+    group = founded()
+    told = {
+        "body": "water",
+        "titles": {"en": "Laboratory"},
+        "lead": "jordan",
+        "milestones": [
+            {"id": "site", "titles": {"en": "A site"}, "due": "2026-03-04"},
+            {"id": "roof", "titles": {"en": "A roof"}, "due": "2026-03-06"},
+        ],
+    }
+    begun = group.act("jordan", "project.idea", "laboratory", told)
+    reached = {"milestone": "site", "evidence": ["a deed"]}
+    group.act("jordan", "project.reach", "laboratory", reached, [begun])
+    assert group.refused() == []
+    (found,) = list_due(group.fold(), date(2026, 3, 3), 7)
+    assert (found.titles, found.days, found.members) == (
+        {"en": "A roof"},
+        3,
+        ("jordan",),
+    )

@@ -94,7 +94,7 @@ def due(
     ] = "",
     member: Annotated[str, typer.Option(help="What concerns this member only.")] = "",
 ) -> Callable[[State], Shown]:
-    """List what is due, and what is overdue: sessions, tasks, ends of objections."""
+    """List what is due and overdue: sessions, tasks, objections, pledges, projects."""
     from waternet.workinggroup.reminders import list_due
 
     first = _day(today) if today else datetime.now(UTC).date()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from waternet.workinggroup.pledge_standing import list_pledges
+from waternet.workinggroup.project import Project
 from waternet.workinggroup.session_record import list_sessions, session_days
 from waternet.workinggroup.state import State
 from waternet.workinggroup.when import day_span
@@ -21,10 +23,12 @@ class Reminder:
     Attributes
     ----------
     kind : str
-        'session' that begins, 'task' to do, 'text' to which objections end.
+        'session' that begins, 'task' to do, 'text' to which objections end, 'pledge'
+        of which something is outstanding, 'project' with a milestone.
     id, root : str
         Of the thing.
     titles : mapping of language to str
+        Of the thing; of a milestone, its own.
     day : str
         On which it is due.
     days : int
@@ -70,6 +74,8 @@ def list_due(state: State, today: date, days: int) -> tuple[Reminder, ...]:
             *_sessions(state, today),
             *_tasks(state, today),
             *_deadlines(state, today),
+            *_pledges(state, today),
+            *_milestones(state, today),
         )
         if one.days <= days
     ]
@@ -101,6 +107,35 @@ def _deadlines(state: State, today: date) -> Iterator[Reminder]:
         if text and text.stage == "submitted":
             told = (thing.id, thing.root, text.titles, text.deadline)
             yield Reminder("text", *told, _days(today, text.deadline), members)
+
+
+def _pledges(state: State, today: date) -> Iterator[Reminder]:
+    """Yield pledges with a day, of which not all has come: in kind, nothing yet."""
+    for one in list_pledges(state):
+        pledge = one.pledge
+        is_open = not one.receipts if one.outstanding is None else one.outstanding > 0
+        if pledge.due and is_open and not pledge.cancelled:
+            told = (one.id, one.root, pledge.titles, pledge.due)
+            days = _days(today, pledge.due)
+            yield Reminder("pledge", *told, days, pledge.donors)
+
+
+def _milestones(state: State, today: date) -> Iterator[Reminder]:
+    """Yield the milestones of projects that are not done, which nobody said reached."""
+    for thing in state.of("project"):
+        project: Project | None = thing.value
+        if project is None or project.stage in ("done", "suspended"):
+            continue
+        reached = {
+            one.act.body["milestone"]
+            for one in thing.beside
+            if one.act.verb == "project.reach"
+        }
+        for step in project.milestones:
+            if step.id not in reached:
+                told = (thing.id, thing.root, step.titles, step.due)
+                days = _days(today, step.due)
+                yield Reminder("project", *told, days, project.taking_part)
 
 
 def _days(today: date, day: str) -> int:
