@@ -3,6 +3,8 @@
 import pytest
 from acting import Group, body, charter, member
 
+from waternet.errors import NotAcceptable
+from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.project import project_sha256
 from waternet.workinggroup.stages import STEPS
 
@@ -410,3 +412,9 @@ def test_who_is_present_and_does_not_consent_keeps_it_from_being_agreed():
     root, on = _session(group, "israel", "jordan", "palestine")
     _move(group, "agreed", [*on[:-1], *given], session=root)
     assert group.refused() == ["no-consensus"]
+
+
+@pytest.mark.parametrize("stage", ["exectuion", "idea", "suspended"])
+def test_a_charter_links_no_stage_that_a_project_cannot_go_on_to(stage):
+    with pytest.raises(NotAcceptable, match=f"got '{stage}'"):
+        read_charter(charter(linkages=[{**BILATERAL, "stages": [stage]}]))

@@ -15,7 +15,6 @@ from waternet.record.fields import (
     verify_integer,
     verify_labels,
     verify_name,
-    verify_text,
     verify_texts,
 )
 from waternet.workinggroup.charter import (
@@ -29,6 +28,7 @@ from waternet.workinggroup.charter import (
     Linkage,
     Member,
 )
+from waternet.workinggroup.stages import STEPS
 
 __all__ = ["from_toml", "read_charter"]
 
@@ -135,7 +135,7 @@ def _verify_consensus(value: Any, at: str) -> None:
 
 _LINKAGE: Mapping[str, Check] = {
     "track": verify_name,
-    "stages": partial(_verify_listed, each=verify_text),
+    "stages": partial(_verify_listed, each=partial(verify_choice, choices=STEPS[1:])),
     "by": partial(_verify_listed, each=partial(verify_choice, choices=ROLES[:-1])),
 }
 _CHARTER: Mapping[str, Check] = {
