@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from waternet.bank.store import Bank
-from waternet.errors import NotAcceptable, NotFound
+from waternet.errors import NotAcceptable, NotFound, NotVerified
 from waternet.node.draft import stage_blob
 from waternet.node.folder import Node
 from waternet.node.groups import read_said
 from waternet.record.blob import blob_path, verify_blob
 from waternet.record.fields import Reference
+from waternet.workinggroup.act import Act, read_act
 
 __all__ = ["MOST_DOCUMENT", "describe_document", "read_document", "stage_document"]
 
@@ -75,15 +76,33 @@ def read_document(node: Node, bank: Bank, party: str, entry: int) -> bytes:
     NotFound
         There is no such act, it has no document, or its file is not here (yet).
     NotVerified
-        The file is not the one that was signed.
+        The file is not the one that was signed; or the steward laid another document
+        beside the act than its delegate named.
     """
     for one in read_said(node, bank):
         if (one.party, one.index) == (party, entry) and "document" in one.body:
             reference = Reference.from_json(one.body["document"])
+            _verify_named(read_act(one.body["act"]), reference)
             path = node.records(party) / blob_path(reference.sha256)
             verify_blob(path, reference)
             return path.read_bytes()
     raise NotFound(f"entry {entry} of {party!r} has no document")
+
+
+def _verify_named(act: Act, reference: Reference) -> None:
+    """Raise unless the document of an entry is the one that the act in it names."""
+    named = act.body.get("sha256", reference.sha256)
+    if named != reference.sha256:
+        raise NotVerified(
+            f"the act names the document {named:.16}, {act.party!r} entered "
+            f"{reference.sha256[:16]} with it",
+            hint=f"ask {act.party!r} for the document that its delegate named",
+        )
+    if reference.bytes > MOST_DOCUMENT:
+        raise NotVerified(
+            f"a document has at most {MOST_DOCUMENT:,} bytes, that which {act.party!r} "
+            f"entered {reference.bytes:,}"
+        )
 
 
 def _verify_size(path: Path) -> None:
