@@ -305,7 +305,7 @@ def test_a_chair_who_had_seen_an_objection_at_submission_cannot_forget_it():
     drafting.group.now += timedelta(days=11)
     seen = {**drafting.group.seen(), "palestine": before["palestine"]}
     drafting.adopt(seen=seen)
-    assert drafting.group.refused() == ["unmet-condition"]
+    assert drafting.group.refused() == ["standing-objection"]
 
 
 def test_an_amendment_ends_the_silence_procedure():

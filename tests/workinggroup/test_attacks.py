@@ -300,6 +300,18 @@ def test_one_that_acts_in_a_loop_keeps_nobody_from_acting(group):
     assert drafting.thing().value.paragraphs[0].words == words("ours, too")
 
 
+def test_who_claims_to_have_seen_everything_stalls_nobody(group):
+    """The next one need not have seen what does not exist."""
+    told = {"body": "water", "titles": words(), "participants": ["jordan"]}
+    last = group.act("jordan", "project.idea", "lab", told)
+    for stage, seen in (("defined", 1 << 40), ("feasibility", None)):
+        known = dict.fromkeys(group.logs, seen) if seen else group.seen()
+        told = {"stage": stage, "evidence": ["x"], "seen": known}
+        last = group.act("palestine", "project.move", "lab", told, [last])
+    assert group.refused() == []
+    assert group.fold().thing("project", "lab").value.stage == "feasibility"
+
+
 # --------------------------------------------------------------- as it stood
 
 

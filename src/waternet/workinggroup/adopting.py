@@ -71,8 +71,6 @@ def verify_seen_whole(floor: Floor) -> None:
     """Refuse an adoption by one who claims to have seen less than it builds on."""
     seen: Mapping[str, int] = floor.act.body["seen"]
     least: dict[str, int] = {}
-    before = floor.taken[floor.act.on[0]].act
-    least.update(before.body.get("seen", {}))
     for name in floor.act.on:
         one = floor.taken[name]
         least[one.act.party] = max(least.get(one.act.party, 0), one.index + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from waternet.workinggroup.act import Act
@@ -46,11 +47,15 @@ class Sight:
         Entries of each log that were there because the act builds, in one step or in
         many, on an act in that log; of its own log all that stand before it. Nobody
         can have overlooked these.
+    before : tuple of str and mapping of party to int
+        `issued` and `claimed` of the first act that it builds on: what that had seen
+        was there.
     """
 
     issued: str
     claimed: Mapping[str, int]
     shown: Mapping[str, int]
+    before: tuple[str, Mapping[str, int]] = ("", MappingProxyType({}))
 
     @classmethod
     def of(cls, act: Act, index: int, named: Iterable[tuple[Entered, Sight]]) -> Sight:
@@ -63,36 +68,44 @@ class Sight:
         {'a': 3}
         """
         shown: dict[str, int] = {act.party: index}
-        for one, sight in named:
+        builds_on = list(named)
+        for one, sight in builds_on:
             for party, size in (*sight.shown.items(), (one.act.party, one.index + 1)):
                 if shown.get(party, 0) < size:
                     shown[party] = size
-        return cls(act.issued, _claimed(act), shown)
+        before: tuple[str, Mapping[str, int]] = ("", {})
+        if builds_on:
+            one, sight = builds_on[0]
+            before = (sight.issued, _claimed(one.act, but=act.party))
+        return cls(act.issued, _claimed(act, but=act.party), shown, before)
 
     def covers(self, one: Entered) -> bool:
         """Return whether an act was there."""
         party, index = one.act.party, one.index
         if index < self.shown.get(party, 0):
             return True
-        if index >= self.claimed.get(party, 0):
-            return False
-        return moment(one.entered) - moment(self.issued) <= _CLOCKS
+        return any(
+            index < claimed.get(party, 0)
+            and moment(one.entered) - moment(issued) <= _CLOCKS
+            for issued, claimed in ((self.issued, self.claimed), self.before)
+        )
 
     def bounds(self) -> dict[str, int]:
         """Return how many entries of each log may be covered, at most."""
         known = dict(self.claimed)
-        for party, size in self.shown.items():
-            known[party] = max(size, known.get(party, 0))
+        for sizes in (self.shown, self.before[1]):
+            for party, size in sizes.items():
+                known[party] = max(size, known.get(party, 0))
         return known
 
 
-def _claimed(act: Act) -> dict[str, int]:
-    """Return what an act claims of other logs, in whatever form its body is."""
+def _claimed(act: Act, *, but: str) -> dict[str, int]:
+    """Return what an act claims of logs but one, in whatever form its body is."""
     seen = act.body.get("seen")
     if not isinstance(seen, Mapping):
         return {}
     return {
         party: size
         for party, size in seen.items()
-        if type(size) is int and party != act.party
+        if type(size) is int and party not in (act.party, but)
     }
