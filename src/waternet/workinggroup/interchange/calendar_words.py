@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["reported_words"]
 
 _REPORTED = {
-    "ar": "نقلًا عن {party}، المصدر: {source}",
+    "ar": "نقلًا عن {party} من: {source}",
     "en": "reported by {party} from {source}",
-    "he": "לפי דיווח של {party}, המקור: {source}",
+    "he": "דווח בידי {party} מתוך: {source}",
 }
 
 
