@@ -30,6 +30,7 @@ WORDS = {
         "he": "לא תוגש דרישה לפני בדיקת היתכנות",
     },
 }
+ENVOY = {"en": "Envoy", "he": "שליח"}
 TITLES = {"ar": "إعلان مبادئ", "en": "Declaration of rules", "he": "הצהרת עקרונות"}
 
 
@@ -57,7 +58,8 @@ def drafted(
     """Return a text that a member drafted; one member may keep no record itself."""
     charter_told = written or named_charter()
     group = Group()
-    group.join(*(one["id"] for one in charter_told["members"] if one["id"] != reported))
+    parties = [one["id"] for one in charter_told["members"]]
+    group.join(*(one for one in parties if one != reported), names=ENVOY)
     group.found(charter_told)
     made = Drafting(group)
     told = [{"id": name, "words": dict(one)} for name, one in words.items()]

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pypdf
 import pytest
+from drafting import found
 from portal.report.group.reading import flat, fonts, pages, set_right_to_left
-from printable import CALL, HOSTILE, MINUTES, called, held
+from printable import CALL, HOSTILE, MINUTES, called, held, named_charter
 
 from waternet.errors import Conflict, NotAcceptable
 from waternet.portal.language.language import get_language
@@ -130,3 +131,27 @@ def test_it_bears_the_day_of_the_newest_act(session, made):
     newest = max(one.act.issued for one in session[0].taken.values())
     told = pypdf.PdfReader(io.BytesIO(made)).metadata.creation_date
     assert told.strftime("%Y-%m-%dT%H:%M:%SZ") == newest
+
+
+def test_a_session_of_which_only_a_report_tells_says_so():
+    told = named_charter(keeper="israel")
+    group = found(told)
+    reported = {"of": "israel", "source": "Archive, box 3", "date": "1999-02"}
+    call = {name: CALL[name] for name in ("body", "titles", "sort", "from", "to")}
+    told = {**call, "agenda": []}
+    group.act("israel", "session.call", "third", told, **reported)
+    assert group.refused() == []
+    state = group.fold()
+    words = flat(print_session(state, state.thing("session", "third"), ENGLISH))
+    assert "the source does not say who, February 1999 — reported [1]" in words
+    assert words.count("[1] reported by Israel, from: Archive, box 3") == 1
+
+
+def test_a_session_without_attendances_claims_nobodys_absence():
+    group, root = called()
+    opened = group.act("atlas", "session.open", "third", {}, [root])
+    closing = {"minutes": MINUTES, "decisions": [], "seen": group.seen()}
+    group.act("atlas", "session.close", "third", closing, [opened])
+    state = group.fold()
+    words = flat(print_session(state, state.thing("session", "third"), ENGLISH))
+    assert "Who took part is not on record. Invited: Israel · Jordan" in words

@@ -85,7 +85,7 @@ def test_each_consent_is_told_with_member_delegate_day_and_entry(adopted, told):
     for one in consents:
         name = one.act.party.title()
         entry = rf"{one.act.party}:{one.index}"
-        assert re.search(rf"{name} · \w+ ?Envoy ?{one.act.day} ?{entry}", told), entry
+        assert re.search(rf"{name} · \w+ ?Envoy · שליח ?{one.act.day} ?{entry}", told)
 
 
 def test_a_draft_names_those_whose_consent_is_not_there():
@@ -93,6 +93,8 @@ def test_a_draft_names_those_whose_consent_is_not_there():
     text.consent("jordan", "p1")
     told = flat(printed(text))
     assert told.count("not yet") == 5  # of three parties and two paragraphs
+    for name in ("إسرائيل · Israel · ישראל", "فلسطين · Palestine · פלסטין"):
+        assert len(re.findall(f"{name} ?\\w+ \\w+ · not yet", told)) == 2
 
 
 def test_reservations_and_objections_stand_with_their_paragraph(told):
@@ -131,7 +133,8 @@ def test_what_is_reported_says_by_whom_and_from_where():
     assert text.group.refused() == []
     words = flat(printed(text))
     assert "reported by Atlas, from: Minutes, volume 3" in words
-    assert words.count("reported by Atlas") == 1
+    assert re.search(r"Far منقول ?\[1\] · reported \[1\] · מדווח ?\[1\]", words)
+    assert words.count("[1] reported by Atlas") == 1
 
 
 def test_hostile_words_are_only_words():

@@ -171,7 +171,7 @@ def _signers(
         "title": pgettext("report", "Signers"),
         "head": [
             pgettext("report", "Delegate"),
-            pgettext("report", "Credential: entry"),
+            pgettext("report", "Credential"),
             pgettext("report", "Key"),
         ],
         "widths": ["1fr", "auto", "auto"],

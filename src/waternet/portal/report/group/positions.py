@@ -7,7 +7,7 @@ from typing import Any
 
 from waternet.portal.language.language import Language
 from waternet.portal.report.direction import left_to_right
-from waternet.portal.report.group.roster import Roster, entry_of, told_day
+from waternet.portal.report.group.roster import Reports, Roster, entry_of, told_day
 from waternet.portal.report.group.versions import Label, Versions, spoken
 from waternet.workinggroup.objections import Objection
 from waternet.workinggroup.text_standing import (
@@ -30,7 +30,10 @@ def tell_paragraph(
     """Return a paragraph in all its languages, and who stands where on it."""
     codes = sorted(standing.text.titles)
     words = one.paragraph.words
-    adopted = standing.adoption is not None
+    reports = Reports(roster)
+    consents = _consents(
+        one, roster, versions, reports, adopted=standing.adoption is not None
+    )
     objections = [
         said for said in standing.objections if said.paragraph == one.paragraph.id
     ]
@@ -39,16 +42,26 @@ def tell_paragraph(
         "words": [spoken(code, words[code]) for code in codes if code in words],
         "is_aside": one.set_aside,
         "marks": [*_marks(one, standing, versions)],
-        "consents": _consents(one, roster, versions, adopted=adopted),
+        "consents": consents,
         "remarks": [
             *(
-                _reservation(said, codes, roster, versions)
+                _reservation(said, codes, versions, reports)
                 for position in one.positions
                 for said in position.reservations
             ),
-            *(_objection(said, codes, roster, versions) for said in objections),
+            *(_objection(said, codes, versions, reports) for said in objections),
         ],
+        "reports": _abreast_each(reports, versions),
     }
+
+
+def _abreast_each(reports: Reports, versions: Versions) -> list[Label]:
+    """Return each report in every language."""
+
+    def told(at: int) -> Label:
+        return versions.each(lambda language: reports.told(language)[at])
+
+    return [told(at) for at in range(len(reports.numbers))]
 
 
 def _marks(
@@ -75,17 +88,22 @@ def _marks(
 
 
 def _consents(
-    one: ParagraphStanding, roster: Roster, versions: Versions, *, adopted: bool
+    one: ParagraphStanding,
+    roster: Roster,
+    versions: Versions,
+    reports: Reports,
+    *,
+    adopted: bool,
 ) -> dict[str, Any]:
     """Return who consented; of a draft, who has not yet."""
     pgettext = versions.pgettext
     rows = []
     for position in one.positions:
         if position.consent:
-            rows.append(roster.cells(position.consent, versions))
+            rows.append(roster.cells(position.consent, versions, reports))
         elif not adopted and (position.counts or position.lapsed):
             names = versions.names(roster.names(position.member), position.member)
-            label: dict[str, Any] = {"label": names, "notes": []}
+            label: dict[str, Any] = {"label": names}
             rows.append([label, _why_not(position, versions), "", ""])
     return {
         "head": [
@@ -113,11 +131,11 @@ def _why_not(position: Position, versions: Versions) -> Label:
 
 
 def _reservation(
-    said: Taken, codes: list[str], roster: Roster, versions: Versions
+    said: Taken, codes: list[str], versions: Versions, reports: Reports
 ) -> dict[str, Any]:
     return {
         "title": versions.pgettext("report", "Reservation"),
-        "cells": roster.cells(said, versions),
+        "cells": reports.roster.cells(said, versions, reports),
         "words": _abreast(said.act.body["words"], codes),
         "notes": [],
         "condition": None,
@@ -125,7 +143,7 @@ def _reservation(
 
 
 def _objection(
-    said: Objection, codes: list[str], roster: Roster, versions: Versions
+    said: Objection, codes: list[str], versions: Versions, reports: Reports
 ) -> dict[str, Any]:
     condition = None
     if said.condition:
@@ -135,10 +153,12 @@ def _objection(
         }
     return {
         "title": versions.pgettext("report", "Objection"),
-        "cells": roster.cells(said.made, versions),
+        "cells": reports.roster.cells(said.made, versions, reports),
         "words": _abreast(said.made.act.body["words"], codes),
         "condition": condition,
-        "notes": [versions.each(lambda language: _status(said, language, roster))],
+        "notes": [
+            versions.each(lambda language: _status(said, language, reports.roster))
+        ],
     }
 
 

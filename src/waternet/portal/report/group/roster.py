@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from waternet.portal.language.language import Language
 from waternet.portal.report.direction import left_to_right, name
-from waternet.portal.report.group.versions import Label, Versions
+from waternet.portal.report.group.versions import Versions
 from waternet.workinggroup.credential import Credential
 from waternet.workinggroup.state import State
 from waternet.workinggroup.verb import Taken
 from waternet.workinggroup.when import day_span
 
-__all__ = ["Roster", "entry_of", "told_day"]
+__all__ = ["Reports", "Roster", "entry_of", "is_of_nobody", "told_day"]
 
 _MONTH, _YEAR = len("1992-01"), len("1992")
 
@@ -51,42 +51,78 @@ class Roster:
         found = language.best_of(self.credential(taken).names)[1]
         return name(found, language) if found else left_to_right(taken.act.delegate)
 
-    def who(self, taken: Taken, language: Language) -> str:
-        """Return whose act it is, by whom and when; and who only reports it."""
+    def who(self, taken: Taken, language: Language, reports: Reports) -> str:
+        """Return whose act it is, by whom and when; and that it is only reported."""
         act = taken.act
-        member, day = self.member(act.member, language), told_day(act.day, language)
+        day = told_day(act.day, language)
         if not act.of:
+            member = self.member(act.member, language)
             return f"{member} ({self.delegate(taken, language)}), {day}"
-        return f"{member}, {day} — {self.report(taken, language)}"
+        return f"{self._reported_member(taken, language)}, {day} — " + (
+            reports.mark(taken, language)
+        )
 
-    def report(self, taken: Taken, language: Language) -> str:
+    def _reported_member(self, taken: Taken, language: Language) -> str:
+        """Return whose act is reported; a keeper's own report names nobody."""
+        if is_of_nobody(taken):
+            return language.pgettext("report", "the source does not say who")
+        return self.member(taken.act.member, language)
+
+    def report(self, party: str, source: str, language: Language) -> str:
         """Return who reports an act, and from where."""
         return language.pgettext(
             "report", "reported by %(party)s, from: %(source)s"
         ) % {
-            "party": self.member(taken.act.party, language),
-            "source": name(taken.act.source, language),
+            "party": self.member(party, language),
+            "source": name(source, language),
         }
 
-    def cells(self, taken: Taken, versions: Versions) -> list[Any]:
+    def cells(self, taken: Taken, versions: Versions, reports: Reports) -> list[Any]:
         """Return a row of a table: member, delegate, day, entry."""
         act = taken.act
         delegate = self.credential(taken)
+        mark = {}
+        if act.of:
+            mark = {"mark": versions.each(lambda one: reports.mark(taken, one))}
         return [
-            self.cell(taken, versions),
+            {"label": versions.names(self.names(act.member), act.member), **mark},
             versions.names(delegate.names, act.delegate),
             left_to_right(act.day),
             entry_of(taken),
         ]
 
-    def cell(self, taken: Taken, versions: Versions) -> dict[str, Any]:
-        """Return the member of a row, with a note where the act is only reported."""
-        act = taken.act
-        notes: Label = []
-        if act.of:
-            notes = versions.each(lambda language: self.report(taken, language))
-        names = versions.names(self.names(act.member), act.member)
-        return {"label": names, "notes": notes}
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Who reported acts from where, numbered as they are first named on a page.
+
+    Attributes
+    ----------
+    roster : Roster
+    numbers : dict of (party, source) to int
+    """
+
+    roster: Roster
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def mark(self, taken: Taken, language: Language) -> str:
+        """Return what stands beside an act that is only reported."""
+        key = (taken.act.party, taken.act.source)
+        number = self.numbers.setdefault(key, len(self.numbers) + 1)
+        words = language.pgettext("report", "reported")
+        return f"{words} {left_to_right(f'[{number}]')}"
+
+    def told(self, language: Language) -> list[str]:
+        """Return by whom and from where, for each number."""
+        return [
+            f"{left_to_right(f'[{number}]')} {self.roster.report(*key, language)}"
+            for key, number in self.numbers.items()
+        ]
+
+
+def is_of_nobody(taken: Taken) -> bool:
+    """Return whether it is reported without a word of whose act it was."""
+    return taken.act.of != "" and taken.act.of == taken.act.party
 
 
 def entry_of(taken: Taken) -> str:

@@ -10,7 +10,13 @@ from waternet.errors import Conflict, NotAcceptable
 from waternet.portal.language.language import Language
 from waternet.portal.report.direction import foreign, left_to_right, name
 from waternet.portal.report.group.ground import Carried, Step, newest_act, tell_ground
-from waternet.portal.report.group.roster import Roster, entry_of, told_day
+from waternet.portal.report.group.roster import (
+    Reports,
+    Roster,
+    entry_of,
+    is_of_nobody,
+    told_day,
+)
 from waternet.portal.report.group.sitting import came, decisions, papers, tasks
 from waternet.portal.report.group.versions import Versions
 from waternet.portal.report.typesetting import set_report
@@ -65,7 +71,7 @@ def print_session(
             hint="'waternet group conflicts' lists them",
         )
     roster, record = Roster(state), session_record(state, thing)
-    parts = [_Part(roster, record, one).told() for one in languages]
+    parts = [_Part(roster, record, one, Reports(roster)).told() for one in languages]
     versions = Versions(tuple(languages))
     acts = acts_of_session(state, thing)
     told = {
@@ -110,13 +116,14 @@ class _Part:
     roster: Roster
     record: SessionRecord
     language: Language
+    reports: Reports
 
     def told(self) -> dict[str, Any]:
         """Return plain values for the template."""
-        language, record = self.language, self.record
+        language, record, reports = self.language, self.record, self.reports
         pgettext = language.pgettext
         title = language.best_of(record.session.titles)[1]
-        return {
+        part = {
             "lang": language.code,
             "dir": language.direction,
             "plain_title": title,
@@ -136,12 +143,14 @@ class _Part:
                     for one in record.session.agenda
                 ],
             },
-            "came": came(record, self.roster, language),
+            "came": came(record, reports, language),
             "minutes": self._minutes(),
-            "decisions": decisions(record, self.roster, language),
+            "decisions": decisions(record, reports, language),
             "tasks": tasks(record, self.roster, language),
-            "papers": papers(record, self.roster, language),
+            "papers": papers(record, reports, language),
         }
+        # Told last: by then all that is only reported has its number.
+        return {**part, "reports": reports.told(language)}
 
     def _group(self) -> str:
         charter = self.roster.state.charter
@@ -181,17 +190,31 @@ class _Part:
             yield [pgettext("report", "Place"), foreign(place, language)]
         for label, member in (
             (pgettext("report", "Host"), session.host),
-            (pgettext("report", "Chair"), session.chair),
+            (pgettext("report", "Chair"), self._chair()),
         ):
             if member:
                 yield [label, roster.member(member, language)]
         for label, one in self._changes():
-            yield [label, f"{roster.who(one, language)} ({entry_of(one)})"]
+            yield [
+                label,
+                f"{roster.who(one, language, self.reports)} ({entry_of(one)})",
+            ]
         if session.reason:
             reason = foreign(session.reason, language)
             yield [pgettext("report", "Reason of the change"), reason]
         newest = newest_act(roster.state)
         yield [pgettext("report", "As of"), language.day(newest)]
+
+    def _chair(self) -> str:
+        """Return who chairs; '' where a report of the opening does not say."""
+        openings = [
+            one
+            for one in self.record.thing.standing()
+            if one.act.verb == "session.open"
+        ]
+        if any(is_of_nobody(one) for one in openings):
+            return ""
+        return self.record.session.chair
 
     def _days(self) -> str:
         session, language = self.record.session, self.language

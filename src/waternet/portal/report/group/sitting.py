@@ -7,17 +7,19 @@ from typing import Any
 
 from waternet.portal.language.language import Language
 from waternet.portal.report.direction import foreign, left_to_right, name
-from waternet.portal.report.group.roster import Roster, entry_of, told_day
+from waternet.portal.report.group.roster import Reports, Roster, entry_of, told_day
 from waternet.workinggroup.session_record import Attendance, SessionRecord
 from waternet.workinggroup.verb import Taken
 
 __all__ = ["came", "decisions", "papers", "tasks"]
 
 
-def came(record: SessionRecord, roster: Roster, language: Language) -> dict[str, Any]:
+def came(record: SessionRecord, reports: Reports, language: Language) -> dict[str, Any]:
     """Return who took part with whom, and who else was invited."""
-    pgettext = language.pgettext
-    rows = [[*_attendance(one, roster, language)] for one in record.attendances]
+    pgettext, roster = language.pgettext, reports.roster
+    rows: list[list[Any]] = [
+        [*_attendance(one, reports, language)] for one in record.attendances
+    ]
     spoke = {one.member for one in record.attendances}
     with_them = [one for one in record.present if one not in spoke]
     rows += [
@@ -41,7 +43,12 @@ def came(record: SessionRecord, roster: Roster, language: Language) -> dict[str,
         ],
         "widths": ["1fr", "1.6fr", "auto", "auto"],
         "rows": rows,
-        "invited": pgettext("report", "Invited as well:"),
+        "unknown": ""
+        if rows or record.session.standing != "closed"
+        else pgettext("report", "Who took part is not on record."),
+        "invited": pgettext("report", "Invited as well:")
+        if rows
+        else pgettext("report", "Invited:"),
         "others": [roster.member(one, language) for one in others],
         "note": pgettext(
             "report",
@@ -50,16 +57,16 @@ def came(record: SessionRecord, roster: Roster, language: Language) -> dict[str,
     }
 
 
-def _attendance(one: Attendance, roster: Roster, language: Language) -> Iterator[Any]:
+def _attendance(one: Attendance, reports: Reports, language: Language) -> Iterator[Any]:
     pgettext = language.pgettext
     notes = []
     if one.taken.act.of:
-        notes.append(roster.report(one.taken, language))
+        notes.append(reports.mark(one.taken, language))
     if not one.in_time:
         notes.append(pgettext("report", "told after the session was closed"))
     yield {
-        "label": [_spoken(roster.member(one.member, language), language)],
-        "notes": [_spoken(note, language) for note in notes],
+        "label": [_spoken(reports.roster.member(one.member, language), language)],
+        "mark": [_spoken(note, language) for note in notes],
     }
     told = []
     for delegate in one.delegates:
@@ -75,13 +82,18 @@ def _spoken(text: str, language: Language) -> dict[str, str]:
     return {"text": text, "lang": language.code, "dir": language.direction}
 
 
-def papers(record: SessionRecord, roster: Roster, language: Language) -> dict[str, Any]:
+def papers(
+    record: SessionRecord, reports: Reports, language: Language
+) -> dict[str, Any]:
     """Return the papers, with the hash by which each is known."""
     pgettext = language.pgettext
     entries = []
     for one in record.papers:
         facts: list[list[Any]] = [
-            [pgettext("report", "Given by"), roster.who(one.taken, language)],
+            [
+                pgettext("report", "Given by"),
+                reports.roster.who(one.taken, language, reports),
+            ],
             [pgettext("report", "Entry"), entry_of(one.taken)],
             [pgettext("report", "File"), left_to_right(one.name)],
             [
@@ -103,17 +115,17 @@ def papers(record: SessionRecord, roster: Roster, language: Language) -> dict[st
 
 
 def decisions(
-    record: SessionRecord, roster: Roster, language: Language
+    record: SessionRecord, reports: Reports, language: Language
 ) -> dict[str, Any]:
     """Return the decisions, each with the acts by which it was taken."""
-    taken = roster.state.taken
+    taken = reports.roster.state.taken
     return {
         "title": language.pgettext("report", "Decisions"),
         "entries": [
             {
                 "words": foreign(language.best_of(one.words)[1], language),
                 "acts": [
-                    _act(taken[act], roster, language)
+                    _act(taken[act], reports, language)
                     for act in one.acts
                     if act in taken
                 ],
@@ -123,10 +135,10 @@ def decisions(
     }
 
 
-def _act(one: Taken, roster: Roster, language: Language) -> str:
+def _act(one: Taken, reports: Reports, language: Language) -> str:
     """Return what an act is: its verb, of what, whose, in which entry."""
     what = left_to_right(f"{one.act.verb} {one.act.subject}")
-    return f"{what} — {roster.who(one, language)} ({entry_of(one)})"
+    return f"{what} — {reports.roster.who(one, language, reports)} ({entry_of(one)})"
 
 
 def tasks(record: SessionRecord, roster: Roster, language: Language) -> dict[str, Any]:

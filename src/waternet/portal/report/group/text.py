@@ -12,7 +12,7 @@ from waternet.portal.report.direction import left_to_right, name
 from waternet.portal.report.group.consensus import consensus_words
 from waternet.portal.report.group.ground import Carried, Step, newest_act, tell_ground
 from waternet.portal.report.group.positions import tell_paragraph
-from waternet.portal.report.group.roster import Roster, told_day
+from waternet.portal.report.group.roster import Reports, Roster, told_day
 from waternet.portal.report.group.versions import Versions, language_name, spoken
 from waternet.portal.report.typesetting import set_report
 from waternet.workinggroup.state import State
@@ -106,6 +106,7 @@ class _Print:
         roster = Roster(self.state)
         charter = self.state.charter
         acts = acts_of_text(self.state, self.standing.thing)
+        reports = {one.code: Reports(roster) for one in versions.languages}
         return {
             "title": " · ".join(text.titles[one] for one in self.codes),
             "lang": self.codes[0],
@@ -123,7 +124,8 @@ class _Print:
                 {
                     "lang": one.code,
                     "dir": one.direction,
-                    "facts": self._facts(one, roster),
+                    "facts": self._facts(one, roster, reports[one.code]),
+                    "reports": reports[one.code].told(one),
                     "notes": self._notes(one),
                 }
                 for one in versions.languages
@@ -147,7 +149,9 @@ class _Print:
             "adopted": pgettext("report", "ADOPTED"),
         }[self.standing.text.stage]
 
-    def _facts(self, language: Language, roster: Roster) -> list[list[Any]]:
+    def _facts(
+        self, language: Language, roster: Roster, reports: Reports
+    ) -> list[list[Any]]:
         pgettext, text = language.pgettext, self.standing.text
         charter = self._charter()
         facts: list[list[Any]] = []
@@ -162,12 +166,14 @@ class _Print:
             body = language.best_of(names[0])[1] if names else text.body
             facts.append([pgettext("report", "Body"), name(body, language)])
         began = self.standing.thing.standing()[0]
-        facts.append([pgettext("report", "Drafted by"), roster.who(began, language)])
+        facts.append(
+            [pgettext("report", "Drafted by"), roster.who(began, language, reports)]
+        )
         if self.standing.adoption:
             facts.append(
                 [
                     pgettext("report", "Adopted by"),
-                    roster.who(self.standing.adoption, language),
+                    roster.who(self.standing.adoption, language, reports),
                 ]
             )
         facts += self._standing_facts(language)
