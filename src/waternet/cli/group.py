@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from waternet.cli.answer import ready_bank
-from waternet.cli.group_options import GroupOption, Shown, shows
+from waternet.cli.group_options import GroupOption, Shown, asked_state, shows
+from waternet.cli.group_options import show as show_answer
 from waternet.cli.meeting import CsvFlag, OutputOption, show_listed
 from waternet.cli.notify import notify
 from waternet.cli.options import JsonFlag, NodeOption, opened_node
@@ -150,6 +151,27 @@ def activity(
         return Shown(rows=rows, brief=_done(rows))
 
     return ask
+
+
+@_group.command()
+def data(
+    group: GroupOption = "",
+    node: NodeOption = None,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+    output: OutputOption = None,
+) -> None:
+    """Show what figures each member gave, and can read of the others'."""
+    from waternet.node.meeting import list_balances
+
+    opened = opened_node(node)
+    with asked_state(opened, group) as (bank, state):
+        roles = state.roles()
+        balances = list_balances(opened, bank, datetime.now(UTC))
+    rows = [asdict(one) for one in balances if one.party in roles]
+    names = ("party", "releases", "figures", "got_releases", "got_figures")
+    brief = [{name: row[name] for name in names} for row in rows]
+    show_answer(Shown(rows=rows, brief=brief), json=json, csv=csv, output=output)
 
 
 def _done(rows: list[dict[str, int]]) -> list[dict[str, int]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from waternet.workinggroup.pledge_standing import list_pledges
 from waternet.workinggroup.state import State
 from waternet.workinggroup.verb import Taken
 from waternet.workinggroup.when import day_span
@@ -264,11 +265,10 @@ def _overdue(state: State, today: date) -> Iterator[Dormancy]:
         task = thing.value
         if task is not None and task.standing == "set":
             yield from _late("task", thing.id, task.due, today)
-    for thing in state.of("pledge"):
-        pledge = thing.value
-        received = any(one.act.verb == "pledge.receive" for one in thing.beside)
-        if pledge is not None and pledge.due and not pledge.cancelled and not received:
-            yield from _late("pledge", thing.id, pledge.due, today)
+    for one in list_pledges(state):
+        came = one.outstanding == 0 if one.outstanding is not None else one.receipts
+        if one.pledge.due and not one.pledge.cancelled and not came:
+            yield from _late("pledge", one.id, one.pledge.due, today)
 
 
 def _late(kind: str, name: str, due: str, today: date) -> Iterable[Dormancy]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from waternet.node.meeting import list_balances
 from waternet.portal.chart.bars import SHAPES, draw_counts
 from waternet.portal.group.frame import group_view
 from waternet.portal.group.held import Held, open_group
@@ -19,6 +20,7 @@ from waternet.workinggroup.activity import Dormancy, activity
 __all__ = ["activity_data", "figure_words", "show_activity"]
 
 _DRAWN: Final = ("sessions_held", "decisions", "projects_moved")
+_EXCHANGED: Final = ("releases", "figures", "got_releases", "got_figures")
 _WIDE: Final = (860, 280)  # px
 _NARROW: Final = (380, 260)
 
@@ -59,7 +61,24 @@ def activity_data(held: Held) -> dict[str, Any]:
         "last_session": told.last_session,
         "days_since": told.days_since,
         "dormant": [_dormancy(held, one) for one in told.dormant],
+        "exchanged": _exchanged(held),
     }
+
+
+def _exchanged(held: Held) -> list[dict[str, Any]]:
+    """Return what members gave and got of figures; () for an earlier day.
+
+    Of those whose records this node follows, and what whoever reads this may know.
+    """
+    if held.at:
+        return []
+    node, bank = held.visit.node, held.visit.bank
+    told = {
+        one.party: {name: getattr(one, name) for name in _EXCHANGED}
+        for one in list_balances(node, bank, held.visit.asked.now())
+        if one.party in held.state.roles()
+    }
+    return [{"member": one, **told[one]} for one in held.in_order(told)]
 
 
 def _dormancy(held: Held, one: Dormancy) -> dict[str, Any]:
