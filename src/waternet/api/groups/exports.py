@@ -2,7 +2,7 @@
 
 References
 ----------
-RFC 5545 (iCalendar); Akoma Ntoso 3.0; IATI activity standard 2.03; Popolo 1.0.1.
+RFC 5545 (iCalendar); IATI activity standard 2.03; Popolo 1.0.1.
 """
 
 from __future__ import annotations
@@ -13,11 +13,6 @@ from waternet.api.answer import Answer
 from waternet.api.asked import Asked
 from waternet.api.groups.asking import AT, GROUP, TEXT, asked_state
 from waternet.api.operation import Operation, Parameter
-from waternet.errors import Conflict
-from waternet.workinggroup.interchange.akoma_ntoso import (
-    text_languages,
-    write_version,
-)
 from waternet.workinggroup.interchange.calendar import write_calendar
 from waternet.workinggroup.interchange.iati import write_activities
 from waternet.workinggroup.interchange.popolo import write_popolo
@@ -28,11 +23,9 @@ __all__ = ["operations"]
 _GROUP: Final = "groups"
 _ICS: Final = "text/calendar"
 _XML: Final = "application/xml"
-_AKN: Final = "application/akn+xml"
 _JSON: Final = "application/json"
 _COST: Final = 4.0
 _BODY: Final = Parameter("body", TEXT, "Only of that committee or group.")
-_TEXT: Final = Parameter("id", TEXT, "The text's id.", "path", True)
 _PROJECT: Final = Parameter("project", TEXT, "Only that project, by its id.")
 
 
@@ -53,14 +46,6 @@ def operations() -> tuple[Operation, ...]:
             _activities,
             parameters=(GROUP, _PROJECT, AT),
             answers={_XML: {}},
-            cost=_COST,
-        ),
-        Operation(
-            *("GET", "/groups/{group}/texts/{id}.akn.xml", "group-akoma-ntoso", _GROUP),
-            "A language version of a text as Akoma Ntoso, in the language asked for.",
-            _text,
-            parameters=(GROUP, _TEXT, AT),
-            answers={_AKN: {}},
             cost=_COST,
         ),
         Operation(
@@ -87,17 +72,6 @@ def _activities(asked: Asked) -> Answer:
     day = f"{day_span(at)[1] if at else asked.now():%Y-%m-%d}"
     written = write_activities(state, day, project=asked.values.get("project", ""))
     return Answer(written, _XML)
-
-
-def _text(asked: Asked) -> Answer:
-    state = asked_state(asked)
-    thing = state.thing("text", asked.path["id"])
-    if thing.value is None:
-        raise Conflict(f"delegates began the text {thing.id!r} at once")
-    held = text_languages(thing)
-    chosen = asked.language if asked.language in held else held[0]
-    headers = {"content-language": chosen}
-    return Answer(write_version(state, thing, chosen), _AKN, headers=headers)
 
 
 def _members(asked: Asked) -> Answer:
