@@ -103,6 +103,12 @@ def test_languages_of_a_text_stand_side_by_side_by_their_codes(reader):
     assert columns == ["ar", "en", "he"]
 
 
+def test_a_text_and_a_session_lead_to_their_prints(reader):
+    for path in ("/texts/declaration", "/sessions/first"):
+        (link,) = re.findall(r'href="(/groups/[^"]+\.pdf)"', reader.page(path))
+        assert reader.client.get(link).content[:5] == b"%PDF-"
+
+
 def test_a_consent_in_the_matrix_leads_to_its_entry(reader):
     text = reader.data("/texts/declaration")["text"]
     consent = text["paragraphs"][0]["positions"]["israel"]["consent"]
