@@ -38,6 +38,14 @@ def test_both_nodes_have_the_same_state_of_a_group_that_was_founded(founded) -> 
     assert there.sha256 == here.sha256
 
 
+def test_who_consents_to_a_charter_says_what_was_seen(founded) -> None:
+    """So whoever adopts it cannot pass over what they had seen: see `Succession`."""
+    taken = founded.state("israel").taken.values()
+    given = [one.act.body for one in taken if one.act.verb == "charter.consent"]
+    assert len(given) == 2
+    assert all({"israel", "jordan"} & one["seen"].keys() for one in given)
+
+
 def test_an_act_that_would_not_count_is_not_entered(founded) -> None:
     node = founded.nodes["jordan"]
     before = size(node)
