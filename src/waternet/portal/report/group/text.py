@@ -15,6 +15,7 @@ from waternet.portal.report.group.positions import tell_paragraph
 from waternet.portal.report.group.roster import Reports, Roster, told_day
 from waternet.portal.report.group.versions import Versions, language_name, spoken
 from waternet.portal.report.typesetting import set_report
+from waternet.workinggroup.charter import Charter
 from waternet.workinggroup.state import State
 from waternet.workinggroup.text_standing import TextStanding, text_standing
 from waternet.workinggroup.thing import Thing
@@ -209,7 +210,7 @@ class _Print:
         adoption = self.standing.adoption
         return adoption.act.charter if adoption else self.state.charter_id
 
-    def _charter(self) -> Any:
+    def _charter(self) -> Charter | None:
         return self.state.charters.get(self._charter_id(), self.state.charter)
 
     def _notes(self, language: Language) -> list[str]:
