@@ -58,9 +58,13 @@ def charter(**changed: Any) -> dict[str, Any]:
 
 @dataclass
 class Log:
-    """One party's log: its entries of the group, and the delegates' keys."""
+    """One party's log: its entries of the group, and the delegates' keys.
+
+    `first` is the index of the first of them, where others stand before it.
+    """
 
     party: str
+    first: int = 0
     said: list[Said] = field(default_factory=list)
     keys: dict[str, Signer] = field(default_factory=dict)
 
@@ -75,17 +79,20 @@ class Group:
         Of the group, once it was founded.
     charter : str
         Id of the charter in force.
+    first : mapping of party to int
+        How many entries stand in a log before those of the group.
     """
 
     logs: dict[str, Log] = field(default_factory=dict)
     id: str = ""
     charter: str = ""
     now: datetime = BEGINNING
+    first: Mapping[str, int] = field(default_factory=dict)
 
     def join(self, *parties: str, **given: Any) -> None:
         """Give each party a log and a delegate, 'envoy'."""
         for party in parties:
-            self.logs[party] = Log(party)
+            self.logs[party] = Log(party, self.first.get(party, 0))
             self.accredit(party, "envoy", **given)
 
     def accredit(self, party: str, delegate: str, **given: Any) -> None:
@@ -152,13 +159,13 @@ class Group:
         self._enter(party, "act", {**told, "group": named} if named else told)
 
     def _enter(self, party: str, kind: str, content: dict[str, Any]) -> None:
-        log = self.logs[party].said
+        log = self.logs[party]
         at = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
-        log.append(Said(party, len(log), at, kind, content))
+        log.said.append(Said(party, log.first + len(log.said), at, kind, content))
 
     def seen(self) -> dict[str, int]:
         """Return how many entries each log has now."""
-        return {party: len(log.said) for party, log in self.logs.items()}
+        return {one.party: one.first + len(one.said) for one in self.logs.values()}
 
     def said(self) -> list[Said]:
         """Return all entries."""

@@ -39,13 +39,14 @@ def enter_said(group: Group, node: Node) -> None:
     origin = node.cards()[node.party].origin
     with node.writing():
         stage_blobs(node)
+        log = group.logs[node.party]
         size = node.state.head(node.party).size
         entries = [
             sign_entry(
                 Entry(one.kind, origin, node.party, one.issued, dict(one.body)),
                 keys.steward,
             )
-            for one in group.logs[node.party].said[size:]
+            for one in log.said[size - log.first :]
         ]
         append_entries(node, entries, keys.log)
     bring_up_to_date(node)

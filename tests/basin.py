@@ -2,7 +2,7 @@
 
 The figures are those of ``examples/jordan-basin``, with their sources: each party
 publishes them, they found a registry, cosign one another's records, and each publishes
-AQUASTAT's revision of 2021.
+AQUASTAT's revision of 2021. Then they act in a working group.
 """
 
 import contextlib
@@ -13,6 +13,12 @@ import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
+
+from acting import Group
+from acting_nodes import enter_said
+from business import make_business
+
+from waternet.node.folder import open_node
 
 BASIN = Path(__file__).resolve().parents[1] / "examples" / "jordan-basin"
 OWNER = "palestine"  # restricts its rain, so that something is restricted
@@ -31,6 +37,17 @@ def make_basin(folder: Path) -> None:
         _pull_one_another(demo)
         _correct(demo)
         _pull_one_another(demo)
+        _act(demo)
+        _pull_one_another(demo)
+
+
+def _act(demo: ModuleType) -> None:
+    """Let the parties act in a working group: see `business`."""
+    nodes = [open_node([Path(party)]) for party in demo.PARTIES]
+    group = Group(first={one.party: one.state.head(one.party).size for one in nodes})
+    make_business(group)
+    for node in nodes:
+        enter_said(group, node)
 
 
 def _correct(demo: ModuleType) -> None:

@@ -131,6 +131,37 @@ SCREENS = (
         shows=("h1", "#canvas", "#changed"),
     ),
     Screen(
+        "group",
+        "/group/basin",
+        shows=("h1", ".cards.of-group", "nav.tabs", "#at"),
+        says=("1,000,000", "750,000"),
+    ),
+    Screen(
+        "group-text",
+        "/group/basin/texts/declaration",
+        shows=("h1", "table.matrix", "[data-paragraph=p2]", "[data-objection=met]"),
+        says=("60",),
+    ),
+    Screen(
+        "group-project",
+        "/group/basin/projects/laboratory",
+        shows=("h1", ".steps", ".timeline", "#linkage", "#blocks"),
+        says=("2,500,000", "bilateral"),
+    ),
+    Screen(
+        "group-activity",
+        "/group/basin/activity",
+        {"at": "2026-12-31"},
+        shows=("h1", "figure svg", "#years"),
+        says=("2026", "33"),
+    ),
+    Screen(
+        "desk-group",
+        "/desk/groups/basin",
+        shows=("h1", "#consent", "#handed", "#credentials"),
+        is_desk=True,
+    ),
+    Screen(
         "desk",
         "/desk",
         shows=("h1", "[type=file]", "table"),
