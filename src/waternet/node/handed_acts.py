@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ __all__ = [
 MOST_HANDED = 200
 _ID = re.compile(r"[0-9a-f]{64}")
 _LEAST_PREFIX = 8
+_DAY = 86_400  # s
 _NOTE, _ABOUT, _DOCUMENT = "act", "about.json", "document"
 
 
@@ -180,7 +182,7 @@ def enter_handed(node: Node, keys: Keys, beginning: str) -> Performed:
     if done is None:
         done = enter_act(node, keys, handed.note, handed.document)
     failpoint("act.before-drop")
-    shutil.rmtree(handed.folder)
+    _clear(handed.folder)
     return done
 
 
@@ -193,7 +195,7 @@ def drop_handed(node: Node, beginning: str) -> Handed:
         None waits whose id begins so.
     """
     handed = get_handed(node, beginning)
-    shutil.rmtree(handed.folder)
+    _clear(handed.folder)
     return handed
 
 
@@ -218,6 +220,9 @@ def _keep(node: Node, target: Path, note: str, sender: str, document: bytes) -> 
     inbox = _inbox(node)
     make_folder(inbox)
     inbox.chmod(0o700)
+    for left in inbox.glob("unfinished-*"):
+        if left.stat().st_mtime < time.time() - _DAY:  # of a process that was stopped
+            shutil.rmtree(left, ignore_errors=True)
     if len(list_handed(node)) >= MOST_HANDED:
         raise Conflict(
             f"{MOST_HANDED} acts wait already",
@@ -238,6 +243,14 @@ def _keep(node: Node, target: Path, note: str, sender: str, document: bytes) -> 
         if not target.exists():  # else the same act was handed in twice at once
             raise
     sync_folder(inbox)
+
+
+def _clear(folder: Path) -> None:
+    """Take a folder away at once: nobody who lists finds half of it."""
+    gone = folder.with_name(f"unfinished-{secrets.token_hex(8)}")
+    folder.rename(gone)
+    sync_folder(folder.parent)
+    shutil.rmtree(gone)
 
 
 def _read(folder: Path) -> Handed:
