@@ -206,3 +206,20 @@ def test_what_is_not_there_is_refused(reader):
     for path in ("/texts/nothing", "/projects/nothing", "/acts/00000000"):
         told = reader.client.get(f"{reader.home}{path}")
         assert told.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "end"),
+    [
+        ("/sessions", "/sessions.ics"),
+        ("/projects", "/activities.xml"),
+        ("/charter", "/members.json"),
+        ("/acts", "/feed"),
+        ("/texts/declaration", "/texts/declaration.xml?version=ar"),
+    ],
+)
+def test_a_page_leads_to_the_form_that_other_programs_read(reader, path, end):
+    (address,) = re.findall(
+        rf'href="(/groups/[^"]*{re.escape(end)})"', reader.page(path)
+    )
+    assert reader.client.get(address).status_code == 200
