@@ -118,3 +118,13 @@ def test_a_node_without_groups_says_so(tmp_path):
     with served(make_app(make_party(tmp_path).node, rate=0)) as address:
         told = httpx.get(f"{address}/group", trust_env=False)
     assert told.json()["groups"] == []
+
+
+def test_the_page_that_is_open_is_marked_whatever_the_group_is_called(reader):
+    for name in ("basin", reader.group.id, reader.home.rpartition("/")[2]):
+        page = reader.client.get(
+            f"/group/{name}/charter?lang=en", headers={"accept": "text/html"}
+        ).text
+        tabs = page[page.index('<nav class="tabs"') :]
+        (marked,) = re.findall(r'href="([^"]+)" aria-current="page"', tabs)
+        assert marked.startswith(f"{reader.home}/charter")
