@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["reported_words"]
 
 _REPORTED = {
-    "ar": "نقلًا عن {party} من: {source}",
+    "ar": "أورده {party} نقلًا عن: {source}",
     "en": "reported by {party} from {source}",
-    "he": "דווח בידי {party} מתוך: {source}",
+    "he": "דווח בידי {party}, מתוך: {source}",
 }
 
 
