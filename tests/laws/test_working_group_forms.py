@@ -4,11 +4,12 @@ A node that stops at one act would let whoever signs it blank the state for ever
 """
 
 import random
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from acting import Group
-from drafting import found, words
+from drafting import found, silent, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from views import look_at
@@ -23,7 +24,9 @@ _PLAIN = (
     "silence", "agreed", "done", "execution", "session", "feasibility", "text",
     "project", "answers", "accepts", "letter", "proposal", "open", "there", "missing",
     "idea", "suspended", "examined", "not examined", "Asia/Amman", "Nowhere/None",
-    "text/plain", _SHA, "bilateral", "\u202e", "x" * 300, 0, 1, -1, 1 << 50, True,
+    "text/plain", _SHA, "bilateral", "\u202e", "x" * 300, 0, 1, -1, 1 << 50,
+    (1 << 53) - 1,
+    True,
     None,
 )  # fmt: skip
 
@@ -36,7 +39,8 @@ def _value(chance: random.Random, ids: list[str], depth: int = 0) -> Any:
     if kind < 0.6:
         return words(chance.choice(("well", "other")))
     if kind < 0.8:
-        return [_value(chance, ids, depth + 1) for _ in range(chance.randint(0, 3))]
+        made = [_value(chance, ids, depth + 1) for _ in range(chance.randint(0, 3))]
+        return made * chance.choice((1, 1, 2, 3))
     names = chance.sample(_NAMES, chance.randint(0, 5))
     return {name: _value(chance, ids, depth + 1) for name in names}
 
@@ -56,6 +60,11 @@ def _body(chance: random.Random, verb: str, ids: list[str]) -> dict[str, Any]:
         missing = name not in told and name in VERBS[verb].fields
         if missing or chance.random() < 0.3:
             told[name] = _value(chance, ids)
+    for name, held in told.items():
+        if isinstance(held, list) and chance.random() < 0.2:
+            told[name] = held * 2
+        if type(held) is int and chance.random() < 0.2:
+            told[name] = (1 << 53) - 1
     if chance.random() < 0.1:
         told.pop(chance.choice(sorted(told)), None) if told else None
     return told
@@ -68,7 +77,11 @@ _GOOD: dict[str, dict[str, Any]] = {
         "titles": words(),
         "paragraphs": [{"id": "p1", "words": words()}],
     },
-    "text.amend": {"paragraphs": [{"id": "p2", "words": words()}], "reason": "x"},
+    "text.amend": {
+        "paragraphs": [{"id": "p2", "words": words()}],
+        "remove": ["p1"],
+        "reason": "x",
+    },
     "text.object": {"paragraph": "p1", "words": words()},
     "text.reserve": {"paragraph": "p1", "words": words()},
     "session.call": {
@@ -106,6 +119,7 @@ _GOOD: dict[str, dict[str, Any]] = {
     "project.move": {"stage": "defined", "evidence": ["x"], "seen": {"atlas": 3}},
     "pledge.make": {"titles": words(), "amount": "12", "currency": "USD"},
     "pledge.receive": {"amount": "1", "on": "2026-03-02", "evidence": ["x"]},
+    "charter.propose": {"charter": silent(days=3_650)},
     "charter.consent": {"to": _SHA, "expires": "2026-12-31"},
 }
 
@@ -152,3 +166,81 @@ def test_a_body_that_is_empty_or_full_of_nothing_is_refused_by_name(verb):
         group.act("israel", verb, kind, dict.fromkeys(names, value), on)
     group.act("israel", verb, kind, {}, on)
     assert set(group.refused()) <= set(NEXT_STEP)
+
+
+def _lists(told: Any, path: tuple = ()) -> list[tuple]:
+    """Return where in a body there are lists with something in them."""
+    found = [path] if isinstance(told, list) and told else []
+    items = told.items() if isinstance(told, dict) else ()
+    items = enumerate(told) if isinstance(told, list) else items
+    return found + [one for name, held in items for one in _lists(held, (*path, name))]
+
+
+_FULL: dict[str, dict[str, Any]] = {
+    **_GOOD,
+    "text.adopt": {"seen": {"atlas": 1}, "disagreed": ["p1"]},
+    "session.attend": {
+        "delegates": [{"names": {"en": "Envoy"}, "offices": ["minister"]}],
+    },
+    "session.close": {
+        "minutes": {"en": ["All."]},
+        "decisions": [{"id": "one", "words": words(), "acts": [_SHA]}],
+        "seen": {"atlas": 3},
+    },
+    "project.change": {
+        "sponsors": ["israel"],
+        "milestones": [{"id": "one", "titles": words(), "due": "2026-09-01"}],
+        "reason": "x",
+    },
+    "feasibility.record": {
+        "about": {"kind": "text", "root": _SHA},
+        "question": words(),
+        "needs": [
+            {
+                "id": "one",
+                "observed_property": "levels",
+                "from": "2026-01-01",
+                "to": "2026-02-01",
+                "parties": ["israel"],
+            }
+        ],
+        "found": [
+            {
+                "need": "one",
+                "party": "israel",
+                "share": "1",
+                "access": "open",
+                "entries": [1],
+            }
+        ],
+        "verdict": "there",
+        "inputs": [{"party": "israel", "entry": 1, "sha256": _SHA}],
+        "balance": "examined",
+    },
+}
+_LISTS = [(verb, path) for verb, told in sorted(_FULL.items()) for path in _lists(told)]
+
+
+@pytest.mark.parametrize(("verb", "path"), _LISTS)
+def test_a_list_that_holds_everything_twice_stops_no_node(verb, path):
+    """Of the lists of every form; those of ids, moreover, name none of them twice."""
+    group, acts = _begun()
+    told = deepcopy(_FULL[verb])
+    held: Any = told
+    for name in path:
+        held = held[name]
+    held *= 2
+    kind = verb.partition(".")[0]
+    on = [] if VERBS[verb].begins else acts.get(kind, [group.charter])[:1]
+    done = group.act("jordan", verb, f"{kind}-again", told, on)
+    if not VERBS[verb].begins:
+        done = group.act("jordan", verb, kind, told, on)
+    state = group.fold()
+    refused = {one.act: one.name for one in state.refusals}
+    if all(isinstance(one, str) for one in held) and path[-1] not in _WORDS:
+        assert refused[done] == "unreadable-act"
+    look_at(state)
+
+
+_WORDS = {"evidence", "en"}
+"""Lists of plain words, which may say a thing twice."""

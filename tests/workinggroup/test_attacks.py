@@ -5,12 +5,14 @@ away; here are the finer ones.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from acting import Group, charter
-from drafting import CORE, Drafting, found, words
+from drafting import CORE, Drafting, found, silent, words
 
+from waternet.errors import NotAcceptable
+from waternet.record.note import sign_note
 from waternet.workinggroup.act import read_act
 from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.fold import fold
@@ -131,6 +133,43 @@ def test_an_act_nested_a_thousand_deep_stops_no_node(group):
     group.enter("israel", note.replace('"deep"', deep))
     assert group.refused() == ["unreadable-act"]
     assert read_act(note) == act
+
+
+@pytest.mark.parametrize("told", ["5", "null", "true", "[[]]", '["a"]', '"x"'])
+def test_a_body_that_is_no_table_stops_no_node(group, told):
+    _, note = group.sign("israel", "member.join", "israel")
+    bent = note.partition("\n\n")[0].replace('"body":{}', f'"body":{told}') + "\n"
+    signed = sign_note(bent, group.logs["israel"].keys["envoy"]).decode()
+    group.enter("israel", signed)
+    group.enter("israel", signed, group="")
+    assert group.refused() == ["unreadable-act"]
+    assert list(list_groups(group.said())) == [group.id]
+
+
+def test_a_body_is_nested_no_deeper_than_any_form(group):
+    """What a node can still read would hang on its machine; the limit does not."""
+    deep: object = "x"
+    for _ in range(20):
+        deep = [deep]
+    with pytest.raises(NotAcceptable, match="nested more than 20 deep"):
+        group.sign("israel", "member.join", "israel", {"words": deep})
+
+
+@pytest.mark.parametrize("days", [3_651, 10**12, (1 << 53) - 1])
+def test_a_silence_of_more_than_ten_years_is_none(days):
+    with pytest.raises(NotAcceptable, match="3,650 days at most"):
+        read_charter(silent(days=days))
+
+
+def test_silence_that_would_end_after_the_calendar_stops_no_node():
+    group = Group(now=datetime(9999, 12, 1))
+    group.found(silent(days=3_650))
+    told = {"body": "water", "titles": {"en": "A laboratory"}, "lead": "jordan"}
+    last = group.act("jordan", "project.idea", "lab", told)
+    for stage in ("defined", "feasibility", "agreed"):
+        told = {"stage": stage, "evidence": ["x"], "seen": group.seen()}
+        last = group.act("jordan", "project.move", "lab", told, [last])
+    assert group.refused() == ["before-deadline"]
 
 
 # ------------------------------------------------------------ bending what is there

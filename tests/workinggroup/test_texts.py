@@ -93,6 +93,13 @@ def test_a_paragraph_that_is_struck_keeps_its_place_without_words(drafting):
     assert [one.id for one in text.adopted_paragraphs()] == ["p1", "p3"]
 
 
+def test_a_paragraph_that_is_struck_twice_at_once_is_refused(drafting):
+    drafting.change(
+        "israel", "amend", {"paragraphs": [], "remove": ["p1"] * 2, "reason": "x"}
+    )
+    assert drafting.group.refused() == ["unreadable-act"]
+
+
 def test_an_amendment_that_changes_nothing_is_refused(drafting):
     drafting.amend("p1", words("p1"))
     assert drafting.group.refused() == ["unmet-condition"]
@@ -192,6 +199,12 @@ def test_only_the_objector_lifts_an_objection(drafting):
     assert drafting.group.refused() == ["unmet-condition"]
     drafting.beside("palestine", "lift", {"reason": "enough"}, [objection])
     assert drafting.group.refused() == ["unmet-condition"]
+
+
+def test_an_objection_waits_for_no_stage_that_there_is_not(drafting):
+    told = {"kind": "project", "name": "lab", "stage": "begun", "words": {"en": "x"}}
+    drafting.object("palestine", condition=told)
+    assert drafting.group.refused() == ["unreadable-act"]
 
 
 def test_an_objection_that_waits_for_a_project_names_the_stage(drafting):

@@ -8,7 +8,7 @@ to one or objects to one names that hash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 - `date` is a field of an act
 from hashlib import sha256
@@ -40,6 +40,7 @@ __all__ = [
 
 MOST_ACT = 60_000  # bytes of a signed act: it stands within an entry
 _MOST_ON = 200
+_MOST_DEPTH = 20  # of lists and objects in a body; a charter has seven
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +129,23 @@ def _verify_hashes(value: Any, at: str) -> None:
 
 
 def _verify_body(value: Any, at: str) -> None:
-    verify_fields(value, {}, at, dict.fromkeys(value, _anything))
+    """Raise unless it is an object of no deeper lists and objects than any form has.
+
+    The fold holds a body to its verb: see `verbs.verify_form`.
+    """
+    if not isinstance(value, Mapping):
+        raise NotAcceptable(f"{at}: expected named fields")
+    level = [value]
+    for _ in range(_MOST_DEPTH):
+        inner = [one for held in level for one in _held(held)]
+        level = [one for one in inner if isinstance(one, (Mapping, list))]
+        if not level:
+            return
+    raise NotAcceptable(f"{at}: nested more than {_MOST_DEPTH} deep")
 
 
-def _anything(_value: Any, _at: str) -> None:
-    """Leave it to the fold to hold a body to its verb: see `verbs.verify_form`."""
+def _held(value: Mapping[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, Mapping) else value
 
 
 _FIELDS: Mapping[str, Check] = {

@@ -13,7 +13,7 @@ from waternet.workinggroup.charter import Consensus
 from waternet.workinggroup.charters import SEEN
 from waternet.workinggroup.consenting import verify_consents, verify_quorum
 from waternet.workinggroup.floor import Floor
-from waternet.workinggroup.forms import verify_listed
+from waternet.workinggroup.forms import verify_different
 from waternet.workinggroup.refusal import Refused
 from waternet.workinggroup.texts import (
     Text,
@@ -204,7 +204,7 @@ def _verify_paragraph(
 
 _ADOPT: Mapping[str, Check] = {
     "session": verify_sha256,
-    "disagreed": partial(verify_listed, each=verify_name),
+    "disagreed": partial(verify_different, each=verify_name),
 }
 
 VERBS = (

@@ -33,6 +33,7 @@ from waternet.workinggroup.stages import STEPS
 __all__ = ["from_toml", "read_charter"]
 
 _MOST = 100  # members, bodies, rules of a charter
+_MOST_DAYS = 3_650  # of silence
 
 
 def read_charter(written: Mapping[str, Any], at: str = "a charter") -> Charter:
@@ -97,6 +98,12 @@ def _verify_listed(value: Any, at: str, each: Check, least: int = 1) -> None:
         each(one, at)
 
 
+def _verify_different(value: Any, at: str, each: Check, least: int = 1) -> None:
+    _verify_listed(value, at, each, least)
+    if len(set(value)) != len(value):
+        raise NotAcceptable(f"{at}: names one twice")
+
+
 def _verify_names(value: Any, at: str) -> None:
     verify_labels(value, at)
     if not value:
@@ -113,12 +120,12 @@ def _verify_flag(value: Any, at: str) -> None:
 
 
 _ROLE_LIST = partial(
-    _verify_listed, each=partial(verify_choice, choices=ROLES[:-1]), least=0
+    _verify_different, each=partial(verify_choice, choices=ROLES[:-1]), least=0
 )
-_NAME_LIST = partial(_verify_listed, each=verify_name)
+_NAME_LIST = partial(_verify_different, each=verify_name)
 _CONSENSUS_FIELDS: Mapping[str, Check] = {
     "how": partial(verify_choice, choices=CONSENSUS),
-    "of": partial(_verify_listed, each=partial(verify_choice, choices=ROLES[:-1])),
+    "of": partial(_verify_different, each=partial(verify_choice, choices=ROLES[:-1])),
 }
 _CONSENSUS_OPTIONAL: Mapping[str, Check] = {
     "quorum": verify_integer,
@@ -129,19 +136,24 @@ _CONSENSUS_OPTIONAL: Mapping[str, Check] = {
 
 def _verify_consensus(value: Any, at: str) -> None:
     verify_fields(value, _CONSENSUS_FIELDS, at, _CONSENSUS_OPTIONAL)
-    if (value["how"] == "silence") != (value.get("days", 0) > 0):
+    days = value.get("days", 0)
+    if (value["how"] == "silence") != (days > 0):
         raise NotAcceptable(f"{at}: 'days' is for 'silence', and needed there")
+    if days > _MOST_DAYS:
+        raise NotAcceptable(f"{at}: expected {_MOST_DAYS:,} days at most, got {days}")
 
 
 _LINKAGE: Mapping[str, Check] = {
     "track": verify_name,
-    "stages": partial(_verify_listed, each=partial(verify_choice, choices=STEPS[1:])),
-    "by": partial(_verify_listed, each=partial(verify_choice, choices=ROLES[:-1])),
+    "stages": partial(
+        _verify_different, each=partial(verify_choice, choices=STEPS[1:])
+    ),
+    "by": partial(_verify_different, each=partial(verify_choice, choices=ROLES[:-1])),
 }
 _CHARTER: Mapping[str, Check] = {
     "name": verify_name,
     "titles": _verify_names,
-    "languages": partial(_verify_listed, each=verify_name),
+    "languages": _NAME_LIST,
     "members": partial(_verify_listed, each=lambda _value, _at: None),
     "bodies": partial(_verify_listed, each=lambda _value, _at: None),
     "change": _verify_consensus,

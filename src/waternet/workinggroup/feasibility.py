@@ -25,7 +25,7 @@ from waternet.workinggroup.act import Act
 from waternet.workinggroup.consenting import verify_day
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.forms import (
-    verify_listed,
+    verify_different,
     verify_nested_list,
     verify_paragraphs,
     verify_parties,
@@ -309,7 +309,7 @@ _FOUND = _each(
         "access": partial(verify_choice, choices=ACCESS),
     },
     {
-        "entries": partial(verify_listed, each=verify_integer),
+        "entries": partial(verify_different, each=verify_integer),
         "grade": verify_name,
     },
 )

@@ -19,6 +19,7 @@ from waternet.workinggroup.when import day_span
 __all__ = [
     "MOST_LISTED",
     "verify_date",
+    "verify_different",
     "verify_listed",
     "verify_nested_list",
     "verify_paragraphs",
@@ -51,6 +52,13 @@ def verify_listed(value: Any, at: str, each: Check, least: int = 1) -> None:
         each(one, at)
 
 
+def verify_different(value: Any, at: str, each: Check, least: int = 1) -> None:
+    """Raise unless it is such a list of ids, hashes or numbers, none of them twice."""
+    verify_listed(value, at, each, least)
+    if len(set(value)) != len(value):
+        raise NotAcceptable(f"{at}: names one twice")
+
+
 def verify_nested_list(
     value: Any, at: str, fields: Mapping[str, Check], optional: Mapping[str, Check]
 ) -> None:
@@ -64,9 +72,7 @@ def verify_nested_list(
 
 def verify_parties(value: Any, at: str) -> None:
     """Raise unless it is a list of different ids; it may be empty."""
-    verify_listed(value, at, verify_name, 0)
-    if len(set(value)) != len(value):
-        raise NotAcceptable(f"{at}: names one twice")
+    verify_different(value, at, verify_name, 0)
 
 
 def verify_paragraphs(value: Any, at: str) -> None:

@@ -12,9 +12,9 @@ from waternet.workinggroup.act import Act
 from waternet.workinggroup.citing import cite
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.forms import (
+    verify_different,
     verify_listed,
     verify_paragraphs,
-    verify_parties,
     verify_titles,
 )
 from waternet.workinggroup.plain import to_plain
@@ -180,13 +180,8 @@ def _anywhere(_floor: Floor, _act: Act) -> str:
     return ""
 
 
-def _verify_addressees(value: object, at: str) -> None:
-    verify_listed(value, at, verify_name)
-    verify_parties(value, at)
-
-
 _SEND: Mapping[str, Check] = {
-    "to": _verify_addressees,
+    "to": partial(verify_different, each=verify_name),
     "titles": verify_titles,
     "words": verify_paragraphs,
     "sort": partial(verify_choice, choices=SORTS),

@@ -20,7 +20,6 @@ from waternet.record.fields import (
     verify_name,
     verify_nested,
     verify_sha256,
-    verify_text,
 )
 from waternet.workinggroup.act import Act
 from waternet.workinggroup.consenting import (
@@ -32,6 +31,7 @@ from waternet.workinggroup.consenting import (
 from waternet.workinggroup.floor import Floor
 from waternet.workinggroup.forms import verify_titles
 from waternet.workinggroup.refusal import Refused
+from waternet.workinggroup.stages import STAGES
 from waternet.workinggroup.texts import (
     Text,
     paragraph_sha256,
@@ -95,7 +95,9 @@ def _meet(floor: Floor, _act: Act) -> None:
 
 
 def _verify_condition(value: Any, at: str) -> None:
-    verify_fields(value, _CONDITION, at, {"stage": verify_text})
+    verify_fields(
+        value, _CONDITION, at, {"stage": partial(verify_choice, choices=STAGES)}
+    )
     if (value["kind"] == "project") != ("stage" in value):
         told = "'stage' is for a project: the one that it must reach"
         raise NotAcceptable(f"{at}: {told}, and needed there")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from waternet.record.fields import (
@@ -142,7 +142,8 @@ def _verify_silence(
     not: nobody's closed eyes make silence.
     """
     since = floor.taken[floor.act.on[0]].act.last_day
-    ends = (since + timedelta(days=consensus.days)).isoformat()
+    days = min(timedelta(days=consensus.days), date.max - since)
+    ends = (since + days).isoformat()
     acts = floor.beside("project.consent", "project.dissent")
     for one in standing_dissents(
         one for one in acts if floor.was_there(one) or in_time(one, ends)

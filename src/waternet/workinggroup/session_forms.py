@@ -20,6 +20,7 @@ from waternet.record.fields import (
 )
 from waternet.workinggroup.charters import SEEN
 from waternet.workinggroup.forms import (
+    verify_different,
     verify_listed,
     verify_paragraphs,
     verify_titles,
@@ -86,11 +87,11 @@ def _verify_each(
 
 _ITEM: Mapping[str, Check] = {"id": verify_name, "titles": verify_titles}
 _DECISION: Mapping[str, Check] = {"id": verify_name, "words": verify_titles}
-_DECIDED: Mapping[str, Check] = {"acts": partial(verify_listed, each=verify_sha256)}
+_DECIDED: Mapping[str, Check] = {"acts": partial(verify_different, each=verify_sha256)}
 _DELEGATE: Mapping[str, Check] = {"names": verify_titles}
 _OFFICES: Mapping[str, Check] = {
     "office": verify_text,
-    "offices": partial(verify_listed, each=verify_name),
+    "offices": partial(verify_different, each=verify_name),
 }
 TOLD: Mapping[str, Check] = {
     "titles": verify_titles,

@@ -22,7 +22,7 @@ from waternet.workinggroup.act import Act
 from waternet.workinggroup.charters import SEEN
 from waternet.workinggroup.consenting import REASON, verify_day
 from waternet.workinggroup.floor import Floor
-from waternet.workinggroup.forms import verify_listed, verify_titles
+from waternet.workinggroup.forms import verify_different, verify_listed, verify_titles
 from waternet.workinggroup.refusal import Refused
 from waternet.workinggroup.verb import Verb
 
@@ -208,10 +208,10 @@ def _draft(floor: Floor, act: Act) -> Text:
 def _amend(floor: Floor, act: Act) -> Text:
     text: Text = floor.base
     verify_stage(text, "draft", "submitted")
-    paragraphs = list(text.paragraphs)
-    for name in act.body.get("remove", ()):
-        struck = text.paragraph(name)
-        paragraphs[paragraphs.index(struck)] = replace(struck, words={})
+    struck = {text.paragraph(name).id for name in act.body.get("remove", ())}
+    paragraphs = [
+        replace(one, words={}) if one.id in struck else one for one in text.paragraphs
+    ]
     for one in act.body["paragraphs"]:
         verify_languages(floor, one["words"], f"paragraph {one['id']!r}")
         paragraphs = _placed(paragraphs, one)
@@ -307,7 +307,7 @@ _AMEND: Mapping[str, Check] = {
     **REASON,
 }
 _SUBMIT: Mapping[str, Check] = {"deadline": verify_day, **SEEN}
-_REMOVE: Mapping[str, Check] = {"remove": partial(verify_listed, each=verify_name)}
+_REMOVE: Mapping[str, Check] = {"remove": partial(verify_different, each=verify_name)}
 _SESSION: Mapping[str, Check] = {"session": verify_sha256}
 
 
