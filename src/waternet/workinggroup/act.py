@@ -135,7 +135,7 @@ def _verify_body(value: Any, at: str) -> None:
     """
     if not isinstance(value, Mapping):
         raise NotAcceptable(f"{at}: expected named fields")
-    level = [value]
+    level: list[Mapping[str, Any] | list[Any]] = [value]
     for _ in range(_MOST_DEPTH):
         inner = [one for held in level for one in _held(held)]
         level = [one for one in inner if isinstance(one, (Mapping, list))]
