@@ -10,7 +10,14 @@ from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.state import State
 from waternet.workinggroup.verb import Taken
 
-__all__ = ["adoption_of", "consent_to", "dissent_from", "find_proposal", "proposals"]
+__all__ = [
+    "adoption_of",
+    "consent_to",
+    "dissent_from",
+    "find_proposal",
+    "proposals",
+    "standing_consents",
+]
 
 _PROPOSES = ("charter.found", "charter.propose")
 
@@ -75,7 +82,11 @@ def dissent_from(state: State, proposal: str, member: str, reason: str) -> Doing
         There is no such consent.
     """
     found = find_proposal(state, proposal)
-    given = [one for one in _consents(state, found) if member in ("", one.act.member)]
+    given = [
+        one
+        for one in standing_consents(state, found, _today())
+        if member in ("", one.act.member)
+    ]
     if not given:
         raise NotFound(f"{member!r} has not consented to {found.act.id[:16]}")
     named = (found.act.id, given[-1].act.id)
@@ -85,17 +96,25 @@ def dissent_from(state: State, proposal: str, member: str, reason: str) -> Doing
 def adoption_of(state: State, proposal: str) -> Doing:
     """Return the adoption of a proposal, with the last consent of each member."""
     found = find_proposal(state, proposal)
-    last = {one.act.member: one.act.id for one in _consents(state, found)}
+    given = standing_consents(state, found, _today())
+    last = {one.act.member: one.act.id for one in given}
     named = (found.act.id, *(last[member] for member in sorted(last)))
     return Doing("charter.adopt", "charter", {}, named)
 
 
-def _consents(state: State, proposal: Taken) -> list[Taken]:
-    """Return the consents to a proposal that stand, in the order in which they came."""
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+def standing_consents(state: State, proposal: Taken, day: str) -> list[Taken]:
+    """Return the consents to a proposal that stand, in the order in which they came.
+
+    Parameters
+    ----------
+    state : State
+    proposal : Taken
+    day : str
+        On which they stand: what ended before it, or was taken back, does not.
+    """
     to = _sha256(proposal)
     taken_back = {
-        name
+        (one.act.member, name)
         for one in state.taken.values()
         if one.act.verb == "charter.dissent"
         for name in one.act.on
@@ -105,10 +124,14 @@ def _consents(state: State, proposal: Taken) -> list[Taken]:
         for one in state.taken.values()
         if one.act.verb == "charter.consent"
         and one.act.body["to"] == to
-        and one.act.body["expires"] >= today
+        and one.act.body["expires"] >= day
         and proposal.act.id in one.act.on
-        and one.act.id not in taken_back
+        and (one.act.member, one.act.id) not in taken_back
     ]
+
+
+def _today() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 def _sha256(proposal: Taken) -> str:

@@ -1,5 +1,6 @@
 """What a party does in groups from the Desk: signed for one order, or handed in."""
 
+import re
 import shutil
 from contextlib import ExitStack
 
@@ -127,6 +128,12 @@ def _stands(office: Office) -> dict[str, str]:
     return {one["id"]: one["stands"]["jordan"] for one in text["paragraphs"]}
 
 
+def _pull(office: Office, *parties: str) -> None:
+    """Let jordan take in what these published."""
+    sources = [str(office.parties.nodes[one].public) for one in parties]
+    pull_records(office.node, sources, quiet)
+
+
 def test_what_waits_for_consent_is_shown_in_all_languages(office):
     (text,) = office.data()["texts"]
     assert text["missing"] == 3
@@ -148,7 +155,7 @@ def test_a_consent_to_words_that_changed_meanwhile_is_refused(office):
     words = {**PARAGRAPHS[0], "he": "הצדדים מחליפים נתונים."}
     change = {"paragraphs": [{"id": "p1", "words": words}], "reason": "shorter"}
     office.parties.act("israel", "text.amend", "declaration", change)
-    pull_records(office.node, [str(office.parties.nodes["israel"].public)], quiet)
+    _pull(office, "israel")
     refused = office.send("rana", **ticked)
     assert refused.status_code == 409
     assert _stands(office)["p1"] == "missing"
@@ -226,6 +233,63 @@ def test_any_other_act_is_written_as_json_and_judged_before_it_is_entered(office
     assert "consent" in refused.text
     assert office.send("rana", **form | {"fields": "["}).status_code == 400
     assert office.state().refusals == ()
+
+
+@pytest.mark.parametrize("fields", [100_000 * "[", 10_000 * "9"])
+def test_fields_that_no_reader_of_json_takes_are_refused(office, fields):
+    form = {"verb": "text.adopt", "subject": "declaration", "fields": fields}
+    assert office.send("rana", **form).status_code == 400
+
+
+def test_a_receipt_is_told_of_the_project_as_it_stands_by_now(office):
+    project = {
+        "body": "water",
+        "titles": {"en": "Laboratory"},
+        "lead": "jordan",
+        "participants": ["israel"],
+    }
+    act = office.parties.act
+    idea = act("jordan", "project.idea", "laboratory", project).act.id
+    pledge = {"titles": {"en": "Equipment"}, "amount": "100", "currency": "USD"}
+    told = {**pledge, "project": idea}
+    pull_records(office.parties.nodes["israel"], [str(office.node.public)], quiet)
+    act("israel", "pledge.make", "equipment", told, [idea])
+    _pull(office, "israel")
+    move = {"stage": "defined", "evidence": ["minutes"]}
+    moved = act("jordan", "project.move", "laboratory", move).act.id
+    form = {
+        "verb": "pledge.receive",
+        "subject": "equipment",
+        "amount": "40",
+        "on_day": "2026-03-03",
+        "evidence": "bank advice",
+    }
+    done = office.send("rana", **form)
+    assert done.status_code == 303, done.text
+    (receipt,) = office.state().thing("pledge", "equipment").beside
+    assert moved in receipt.act.on
+
+
+def test_of_two_texts_of_one_name_that_is_consented_to_which_was_read(office):
+    draft = {
+        "body": "water",
+        "titles": DECLARATION,
+        "paragraphs": [{"id": "p1", "words": PARAGRAPHS[0]}],
+    }
+    office.parties.act("israel", "text.draft", "twin", draft)
+    office.parties.act("palestine", "text.draft", "twin", draft)
+    _pull(office, "israel", "palestine")
+    page = office.clients["rana"].get(office.home, headers=HTML).text
+    names = set(re.findall(r'name="subject" value="(twin[^"]*)"', page))
+    assert len(names) == 2
+    (first, _) = sorted(names)
+    (text, _) = office.data()["texts"][1:]
+    (p1,) = text["paragraphs"]
+    ticked = {"paragraph": f"p1:{p1['sha256']}", "delegate": "envoy"}
+    form = {"verb": "text.consent", "subject": first, **ticked}
+    assert office.send("rana", **form).status_code == 303
+    missing = {one["path"]: one["missing"] for one in office.data()["texts"]}
+    assert missing[f"/texts/{first}"] == 0
 
 
 def test_a_credential_is_given_and_taken_back(office):

@@ -176,10 +176,5 @@ def _projects(held: Held, party: str) -> list[dict[str, Any]]:
 
 
 def _charters(held: Held, party: str) -> list[dict[str, Any]]:
-    things = list(held.state.of("charter"))
-    found = [
-        proposal_data(held, thing, one)
-        for thing in things
-        for one in proposals(held.state)
-    ]
+    found = [proposal_data(held, one) for one in proposals(held.state)]
     return [one for one in found if party in one["missing"]]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from waternet.errors import NotAcceptable
 from waternet.node.acting import Doing
 from waternet.node.charters import consent_to
-from waternet.node.projects import consent_to_project
+from waternet.node.projects import consent_to_project, receive_pledge
 from waternet.node.texts import consent_to_paragraph
 from waternet.portal.form import Form
 from waternet.workinggroup.state import State
@@ -128,15 +128,14 @@ def _received(state: State, form: Form) -> list[Doing]:
         told["amount"] = amount
     else:
         told["words"] = labels_of_form(form, "words")
-    project = state.thing("pledge", subject).value.project
-    return [Doing("pledge.receive", subject, told, (project,) if project else ())]
+    return [receive_pledge(state, subject, told)]
 
 
 def _anything(_state: State, form: Form) -> list[Doing]:
     """Return any act, its fields written as JSON."""
     try:
         body = json.loads(form.text("fields") or "{}")
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise NotAcceptable(f"the fields are not JSON: {error}") from error
     if not isinstance(body, dict):
         raise NotAcceptable('expected named fields, as {"reason": "..."}')

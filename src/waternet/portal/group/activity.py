@@ -15,9 +15,9 @@ from waternet.portal.group.held import Held, open_group
 from waternet.portal.group.telling import thing_path
 from waternet.portal.language.language import Language
 from waternet.portal.page import View, Visit
-from waternet.workinggroup.activity import Dormancy, activity
+from waternet.workinggroup.activity import Activity, Dormancy, activity
 
-__all__ = ["activity_data", "figure_words", "show_activity"]
+__all__ = ["activity_data", "dormant_data", "figure_words", "show_activity"]
 
 _DRAWN: Final = ("sessions_held", "decisions", "projects_moved")
 _EXCHANGED: Final = ("releases", "figures", "got_releases", "got_figures")
@@ -60,9 +60,14 @@ def activity_data(held: Held) -> dict[str, Any]:
         "members": [by_member[one] for one in held.in_order(by_member)],
         "last_session": told.last_session,
         "days_since": told.days_since,
-        "dormant": [_dormancy(held, one) for one in told.dormant],
+        "dormant": dormant_data(held, told),
         "exchanged": _exchanged(held),
     }
+
+
+def dormant_data(held: Held, told: Activity) -> list[dict[str, Any]]:
+    """Return what has rested for long, with its titles and the path of its page."""
+    return [_dormancy(held, one) for one in told.dormant]
 
 
 def _exchanged(held: Held) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from waternet.node.charters import proposals, standing_consents
 from waternet.portal.group.frame import group_view
 from waternet.portal.group.held import Held, open_group
 from waternet.portal.group.overview import members_data
@@ -11,7 +12,6 @@ from waternet.portal.group.telling import act_data, by_day
 from waternet.portal.page import View, Visit
 from waternet.workinggroup.charter import Body, Charter, Consensus
 from waternet.workinggroup.charters import proposed_charter
-from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
 
 __all__ = ["proposal_data", "show_charter"]
@@ -37,9 +37,7 @@ def show_charter(visit: Visit) -> View:
             for thing in state.of("charter")
             for one in sorted((*thing.changes, *thing.beside), key=by_day)
         ],
-        "proposals": [
-            one for thing in state.of("charter") for one in _proposals(held, thing)
-        ],
+        "proposals": [proposal_data(held, one) for one in proposals(state)],
     }
     title = visit.language.gettext("Charter and members")
     return group_view(held, "charter.html", title, data)
@@ -104,33 +102,20 @@ def _delegates(held: Held) -> list[dict[str, Any]]:
     )
 
 
-def _proposals(held: Held, thing: Thing) -> list[dict[str, Any]]:
-    """Return charters that were proposed and not adopted, with who consented."""
-    used = {name for one in thing.changes for name in one.act.on}
-    found = []
-    for one in thing.beside:
-        if one.act.verb == "charter.propose" and one.act.id not in used:
-            found.append(proposal_data(held, thing, one))
-    founding = thing.changes[0] if thing.changes else None
-    if founding and len(thing.changes) == 1:
-        found.append(proposal_data(held, thing, founding))
-    return found
-
-
-def proposal_data(held: Held, thing: Thing, proposed: Taken) -> dict[str, Any]:
-    """Return a charter that was proposed, with who consented and who has not."""
+def proposal_data(held: Held, proposed: Taken) -> dict[str, Any]:
+    """Return a charter that is proposed, with whose consent stands and whose lacks."""
+    state = held.state
     charter = proposed_charter(proposed.act)
-    rule = held.state.charter or charter
+    rule, roles = state.charter or charter, state.roles()
     given = {
         one.act.member: act_data(held, one)
-        for one in thing.beside
-        if one.act.verb == "charter.consent" and one.act.body["to"] == charter.sha256
+        for one in standing_consents(state, proposed, held.today.isoformat())
     }
-    counted = [one.id for one in rule.members if one.role in rule.change.of]
+    counted = {one.id for one in rule.members if roles.get(one.id) in rule.change.of}
     return {
         "proposed": act_data(held, proposed),
         "charter": charter.to_json(),
         "sha256": charter.sha256,
         "consents": given,
-        "missing": held.in_order(set(counted) - given.keys()),
+        "missing": held.in_order(counted - given.keys()),
     }

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, Final
 
 from waternet.node.groups import group_names
-from waternet.portal.group.activity import activity_data
+from waternet.portal.group.activity import dormant_data
 from waternet.portal.group.frame import group_view
 from waternet.portal.group.held import Held, handle_of, open_group
 from waternet.portal.group.projects import brief_projects
@@ -14,6 +14,7 @@ from waternet.portal.group.sessions import brief_sessions
 from waternet.portal.group.telling import act_data, by_day, thing_path, titles_of
 from waternet.portal.group.texts import brief_texts
 from waternet.portal.page import View, Visit
+from waternet.workinggroup.activity import activity
 from waternet.workinggroup.pledge_standing import add_pledges, list_pledges
 from waternet.workinggroup.reminders import Reminder, list_due
 from waternet.workinggroup.stages import STAGES
@@ -49,7 +50,7 @@ def show_overview(visit: Visit) -> View:
         "members": members_data(held),
         **_sessions(held),
         "due": [_due(held, one) for one in list_due(state, held.today, _SOON)],
-        "dormant": activity_data(held)["dormant"],
+        "dormant": dormant_data(held, activity(state, held.today.isoformat())),
         "texts": [one for one in brief_texts(held) if one["stage"] in _OPEN],
         "stages": _stages(held),
         "pledges": _pledges(held),
