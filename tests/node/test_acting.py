@@ -109,6 +109,9 @@ def test_a_group_is_found_by_its_name_or_eight_digits_of_its_id() -> None:
     groups = {"ab12" * 16: "basin", "cd34" * 16: "coast"}
     assert find_group(groups, "coast") == "cd34" * 16
     assert find_group(groups, "ab12ab12") == "ab12" * 16
+    taken = {**groups, "ef56" * 16: "ab12" * 16, "ef78" * 16: "ab12ab12"}
+    assert find_group(taken, "ab12" * 16) == "ab12" * 16
+    assert find_group(taken, "ab12ab12") == "ab12" * 16
     with pytest.raises(NotFound):
         find_group(groups, "ab12")
     with pytest.raises(Conflict, match="2 groups"):

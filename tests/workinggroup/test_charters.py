@@ -1,8 +1,11 @@
 """Charters: founded, proposed anew, consented to, adopted."""
 
+from datetime import timedelta
+
 import pytest
 from acting import Group, charter
 
+from waternet.errors import NotAcceptable
 from waternet.workinggroup.charter_form import read_charter
 from waternet.workinggroup.fold import fold
 
@@ -165,6 +168,40 @@ def test_an_act_of_one_group_means_nothing_in_another(group):
     group.enter("yonder", note, group=other.id)
     assert group.refused() == []
     assert other.refused() == ["act-of-another-group"]
+
+
+def test_an_act_in_an_entry_that_names_no_group_is_refused_by_name(group):
+    done, note = group.sign("yonder", "member.join", "yonder")
+    group.enter("yonder", note, group="")
+    (refusal,) = group.fold().refusals
+    assert (refusal.name, refusal.act) == ("act-of-another-group", done.id)
+    group.enter("yonder", note)
+    assert done.id in group.fold().taken
+
+
+@pytest.mark.parametrize("name", ["3f8a91c0", "ab12" * 16, "00000000"])
+def test_a_charter_does_not_take_the_id_of_another_group_as_its_name(name):
+    with pytest.raises(NotAcceptable, match="could be the id of a group"):
+        read_charter(charter(name=name))
+
+
+def test_a_name_of_few_hexadecimal_digits_is_a_name():
+    assert read_charter(charter(name="facade")).name == "facade"
+
+
+def test_the_hash_does_not_hang_on_the_credential_of_a_stranger(group):
+    before = group.fold().sha256
+    group.join("stranger")
+    assert group.fold().sha256 == before
+
+
+def test_the_hash_of_a_day_does_not_hang_on_a_credential_of_a_later_one(group):
+    day = f"{group.now:%Y-%m-%d}"
+    past, whole = group.fold(day).sha256, group.fold().sha256
+    group.now += timedelta(days=5)
+    group.accredit("jordan", "second")
+    assert group.fold(day).sha256 == past
+    assert group.fold().sha256 != whole
 
 
 def test_a_delegate_who_was_dismissed_speaks_no_more(group):

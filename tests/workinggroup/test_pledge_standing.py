@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from acting import Group, charter
 
+from waternet.workinggroup.money import Rate, Sum, add_sums
 from waternet.workinggroup.pledge_standing import (
     add_pledges,
     list_pledges,
@@ -169,3 +170,14 @@ def test_who_makes_itself_the_lead_beside_the_others_receives_nothing(group):
     assert found.received == 30
     assert [one.aside for one in found.receipts].count(True) == 1
     assert [one.get("aside") for one in found.to_json()["receipts"]].count(True) == 1
+
+
+def test_no_digit_of_a_sum_is_lost():
+    """The product is that of the whole numbers, with its point moved."""
+    rate = Rate("EUR", "123456789012345.123456", "2026", "the central bank")
+    most = Decimal("999999999999999.999999")
+    told = Decimal("123456789012345123455876543210.987654876544")
+    assert rate.convert(most) == told
+    assert add_sums([Sum("1" + "0" * 29, "EUR"), Sum("0.000001", "EUR")]) == (
+        Sum("1" + "0" * 29 + ".000001", "EUR"),
+    )

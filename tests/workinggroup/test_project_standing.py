@@ -1,7 +1,7 @@
 """Where a project stands, stage by stage, and what its next step lacks."""
 
 import pytest
-from acting import Group, charter
+from acting import Group, body, charter
 
 from waternet.workinggroup.project import project_sha256
 from waternet.workinggroup.project_standing import (
@@ -143,3 +143,12 @@ def test_one_that_was_begun_twice_at_once_stands_nowhere(group):
     assert [one.name for one in state.conflicts] == ["two-of-one-name"]
     stands = [project_standing(state, one, "2026-04-01") for one in state.of("project")]
     assert {one.project.titles["en"] for one in stands} == {"A laboratory", "Another"}
+
+
+def test_by_silence_nobody_is_missing():
+    agreed = {"how": "silence", "of": ["core"], "days": 10}
+    made = Group()
+    made.found(charter(bodies=[body(consensus=agreed)]))
+    told = {"body": "water", "titles": {"en": "A laboratory"}}
+    made.act("jordan", "project.idea", "laboratory", told)
+    assert _standing(made).missing == ()

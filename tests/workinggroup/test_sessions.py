@@ -262,6 +262,8 @@ def test_a_paper_is_bound_to_its_bytes(group):
         ({"from": "2026-03-10T08:00:00Z"}, "unreadable-act"),
         ({"from": "2026-03"}, "unreadable-act"),
         ({"sort": "party"}, "unreadable-act"),
+        ({"to": "9999-12-31"}, "unreadable-act"),
+        ({"from": "0999-12-31"}, "unreadable-act"),
         ({"host": "nowhere"}, "not-a-member"),
         ({"body": "fire"}, "not-entitled"),
         ({"agenda": [{"id": "a", "titles": {"en": "A"}}] * 2}, "unreadable-act"),

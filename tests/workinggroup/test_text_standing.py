@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from acting import Group, charter
-from drafting import CORE, Drafting, found, words
+from acting import Group, body, charter
+from drafting import CORE, Drafting, found, silent, words
 
 from waternet.workinggroup.text_standing import TextStanding, text_standing
 
@@ -49,6 +49,65 @@ def test_one_whose_consent_is_not_asked_for_is_in_the_matrix_once_it_spoke():
     atlas = paragraph.positions[0]
     assert (atlas.member, atlas.counts, atlas.stand) == ("atlas", False, "")
     assert [one.act.body["words"] for one in atlas.reservations] == [{"en": "But"}]
+
+
+def test_by_silence_nobody_is_missing():
+    drafting = Drafting(found(silent())).draft()
+    assert _stands(drafting) == dict.fromkeys(CORE, "")
+    assert _standing(drafting).paragraphs[0].missing == ()
+
+
+def test_where_those_present_decide_those_who_attend_are_needed():
+    consensus = {"how": "present", "of": ["core"]}
+    drafting = Drafting(found(charter(bodies=[body(consensus=consensus)]))).draft()
+    assert _standing(drafting).paragraphs[0].missing == ()
+    group = drafting.group
+    told = {
+        "body": "water",
+        "titles": {"en": "Third session"},
+        "sort": "session",
+        "from": "2026-03-02",
+        "to": "2026-03-04",
+        "place": {"en": "Town"},
+        "agenda": [],
+    }
+    root = group.act("jordan", "session.call", "third", told)
+    opened = group.act("atlas", "session.open", "third", {}, [root])
+    names = {"delegates": [{"names": {"en": "Envoy"}}]}
+    attended = [
+        group.act(party, "session.attend", "third", names, [opened])
+        for party in ("atlas", "israel", "jordan")
+    ]
+    drafting.consent("israel")
+    assert _standing(drafting).paragraphs[0].missing == ("jordan",)
+    drafting.consent("jordan")
+    drafting.adopt([root, opened, *attended], session=root)
+    assert group.refused() == []
+    assert _stands(drafting) == {
+        "israel": "consents",
+        "jordan": "consents",
+        "palestine": "",
+    }
+
+
+def test_a_condition_is_met_by_a_project_that_went_past_its_stage_at_once():
+    drafting = Drafting(found(charter(keeper="atlas"))).draft()
+    group = drafting.group
+    report = {"of": "jordan", "source": "an archive"}
+    told = {"body": "water", "titles": {"en": "A laboratory"}}
+    idea = group.act("atlas", "project.idea", "lab", told, date="1998", **report)
+    _waiting(drafting, kind="project", name="lab", stage="agreed")
+    told = {"stage": "defined", "evidence": ["x"], "seen": group.seen()}
+    defined = group.act(
+        "atlas", "project.move", "lab", told, [idea], date="1998", **report
+    )
+    assert [one.status for one in _standing(drafting).objections] == ["open"]
+    told = {"stage": "execution", "evidence": ["x"], "seen": group.seen()}
+    moved = group.act(
+        "atlas", "project.move", "lab", told, [defined], date="1999", **report
+    )
+    (objection,) = _standing(drafting).objections
+    assert (objection.status, objection.met_by) == ("met", (moved,))
 
 
 def test_a_consent_to_words_that_were_changed_is_shown_as_lapsed():

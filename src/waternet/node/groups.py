@@ -62,6 +62,8 @@ def find_group(groups: Mapping[str, str], name: str) -> str:
     groups : mapping of id to name
     name : str
         Its id, at least eight digits of it, or its name; '' where there is only one.
+        They are tried in this order: whoever founds a group may call it as they like,
+        and cannot take the id of another.
 
     Raises
     ------
@@ -70,11 +72,7 @@ def find_group(groups: Mapping[str, str], name: str) -> str:
     Conflict
         Several are meant.
     """
-    found = [
-        one
-        for one, called in groups.items()
-        if name in ("", called) or (len(name) >= _LEAST_PREFIX and one.startswith(name))
-    ]
+    found = _meant(groups, name)
     if not found:
         told = f"no group {name!r}" if name else "no group was founded"
         raise NotFound(told, hint="'waternet group list' lists them; pull first")
@@ -82,6 +80,16 @@ def find_group(groups: Mapping[str, str], name: str) -> str:
         named = ", ".join(f"{groups[one]} ({one[:16]})" for one in found)
         raise Conflict(f"{len(found)} groups are meant", hint=f"name one: {named}")
     return found[0]
+
+
+def _meant(groups: Mapping[str, str], name: str) -> list[str]:
+    if name in groups:
+        return [name]
+    if not name:
+        return [*groups]
+    long_enough = len(name) >= _LEAST_PREFIX
+    by_id = [one for one in groups if long_enough and one.startswith(name)]
+    return by_id or [one for one, called in groups.items() if called == name]
 
 
 def group_state(node: Node, bank: Bank, group: str, until: str = "") -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -34,6 +35,7 @@ __all__ = ["from_toml", "read_charter"]
 
 _MOST = 100  # members, bodies, rules of a charter
 _MOST_DAYS = 3_650  # of silence
+_LIKE_AN_ID = re.compile(r"[0-9a-fA-F]{8,}")
 
 
 def read_charter(written: Mapping[str, Any], at: str = "a charter") -> Charter:
@@ -110,6 +112,14 @@ def _verify_names(value: Any, at: str) -> None:
         raise NotAcceptable(f"{at}: expected a name in one language at least")
 
 
+def _verify_own_name(value: Any, at: str) -> None:
+    """Raise unless it is a name that nobody can take for a group's id."""
+    verify_name(value, at)
+    if _LIKE_AN_ID.fullmatch(value):
+        told = f"{value!r:.80} could be the id of a group"
+        raise NotAcceptable(f"{at}: {told}", hint="give it a letter past f")
+
+
 def _verify_rights(value: Any, at: str) -> None:
     verify_fields(value, dict.fromkeys(RIGHTS, _ROLE_LIST), at)
 
@@ -151,7 +161,7 @@ _LINKAGE: Mapping[str, Check] = {
     "by": partial(_verify_different, each=partial(verify_choice, choices=ROLES[:-1])),
 }
 _CHARTER: Mapping[str, Check] = {
-    "name": verify_name,
+    "name": _verify_own_name,
     "titles": _verify_names,
     "languages": _NAME_LIST,
     "members": partial(_verify_listed, each=lambda _value, _at: None),

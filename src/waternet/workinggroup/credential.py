@@ -44,6 +44,8 @@ class Credential:
         The last day, '2026-12-31'; '' without end.
     reason : str
         Why it was taken back; '' else.
+    entered : str
+        When the steward signed the entry; '' untold.
     """
 
     party: str
@@ -57,9 +59,12 @@ class Credential:
     bodies: tuple[str, ...]
     until: str
     reason: str = ""
+    entered: str = ""
 
     @classmethod
-    def from_body(cls, party: str, index: int, body: Mapping[str, Any]) -> Credential:
+    def from_body(
+        cls, party: str, index: int, body: Mapping[str, Any], entered: str = ""
+    ) -> Credential:
         """Read the body of an entry of that kind."""
         return cls(
             party=party,
@@ -73,6 +78,7 @@ class Credential:
             bodies=tuple(sorted(body.get("bodies", ()))),
             until=body.get("until", ""),
             reason=body.get("reason", ""),
+            entered=entered,
         )
 
     @property

@@ -114,7 +114,7 @@ def gather(said: Iterable[Said], group: str) -> Gathered:
     ordered = sorted(said, key=lambda one: (one.party, one.index))
     credentials = Credentials(
         [
-            Credential.from_body(one.party, one.index, one.body)
+            Credential.from_body(one.party, one.index, one.body, one.issued)
             for one in ordered
             if one.kind == "credential"
         ]
@@ -151,14 +151,15 @@ def _records(ordered: Iterable[Said], founded: str) -> dict[str, str]:
 
 
 def _is_of(one: Said, group: str) -> bool:
-    """Return whether an entry says that it is of this group, or founds it."""
+    """Return whether an entry says that it is of this group, or its act does."""
     named = one.body.get("group", "")
     if named:
         return bool(named == group)
     try:
-        return read_act(one.body["act"]).id == group
+        act = _read_note(one.body["act"])
     except NotAcceptable:
         return False
+    return group in (act.id, act.group)
 
 
 def _read(one: Said) -> Act:
@@ -179,6 +180,9 @@ def _verify_place(act: Act, one: Said, group: str) -> None:
         raise Refused("act-of-another-party", told)
     if group not in (act.group, act.id):
         raise Refused("act-of-another-group", f"signed for the group {act.group!r}")
+    if act.group and not one.body.get("group"):
+        told = "signed for this group, entered as of none"
+        raise Refused("act-of-another-group", told)
 
 
 def _verify_new(act: Act, candidates: Mapping[str, Candidate]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 from waternet.errors import NotAcceptable
@@ -16,6 +17,7 @@ __all__ = [
     "Rate",
     "Sum",
     "add_sums",
+    "exact",
     "read_rate",
     "verify_amount",
     "verify_currency",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 _AMOUNT = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
+_DIGITS = 200  # more than sums of products of three amounts have
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -106,7 +109,13 @@ class Rate:
 
     def convert(self, amount: Decimal) -> Decimal:
         """Return an amount in the rate's currency, exact."""
-        return amount * Decimal(self.per)
+        with exact():
+            return amount * Decimal(self.per)
+
+
+def exact() -> AbstractContextManager[Context]:
+    """Return a context in which no sum of money is rounded."""
+    return localcontext(Context(prec=_DIGITS))
 
 
 def read_rate(written: Mapping[str, Any] | None) -> Rate | None:
@@ -135,6 +144,7 @@ def add_sums(sums: Iterable[Sum]) -> tuple[Sum, ...]:
     (Sum(amount='5', currency='EUR'), Sum(amount='0.3', currency='USD'))
     """
     found: dict[str, Decimal] = {}
-    for one in sums:
-        found[one.currency] = found.get(one.currency, Decimal(0)) + one.number
+    with exact():
+        for one in sums:
+            found[one.currency] = found.get(one.currency, Decimal(0)) + one.number
     return tuple(Sum(write_amount(found[one]), one) for one in sorted(found))

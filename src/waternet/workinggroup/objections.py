@@ -8,6 +8,8 @@ from typing import Any
 
 from waternet.workinggroup.adopting import in_time
 from waternet.workinggroup.citing import cite
+from waternet.workinggroup.project import Project
+from waternet.workinggroup.stages import STEPS, SUSPENDED
 from waternet.workinggroup.state import State
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
@@ -140,14 +142,26 @@ def _met_by(state: State, text: Thing, objection: Taken) -> Iterator[str]:
     for thing in state.of(kind):
         if thing.id != name:
             continue
+        if kind == "project":
+            yield from _reaching(thing, condition["stage"])
+            continue
         for change in thing.standing():
-            told = change.act.body
-            if kind == "project":
-                met = told.get("stage") == condition["stage"]
-            else:
-                met = _is_about(told, text, objection.act.body["paragraph"])
-            if met:
+            if _is_about(change.act.body, text, objection.act.body["paragraph"]):
                 yield change.act.id
+
+
+def _reaching(project: Thing, stage: str) -> Iterator[str]:
+    """Yield the acts by which a project came to a stage, or past it at once."""
+    was_there = False
+    for change in project.standing():
+        held: Project = change.value
+        if stage == SUSPENDED:
+            is_there = held.stage == SUSPENDED
+        else:
+            is_there = STEPS.index(held.step) >= STEPS.index(stage)
+        if is_there and not was_there:
+            yield change.act.id
+        was_there = is_there
 
 
 def _is_about(told: Mapping[str, Any], text: Thing, paragraph: str) -> bool:

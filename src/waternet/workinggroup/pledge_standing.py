@@ -9,7 +9,7 @@ from typing import Any
 
 from waternet.workinggroup.citing import cite
 from waternet.workinggroup.linkage import is_taken_back
-from waternet.workinggroup.money import Sum, read_rate, write_amount
+from waternet.workinggroup.money import Sum, exact, read_rate, write_amount
 from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.pledge import Pledge
 from waternet.workinggroup.state import State
@@ -141,15 +141,12 @@ def pledge_standing(state: State, thing: Thing) -> PledgeStanding | None:
     )
     if pledge.worth is None:
         return standing
-    received = sum((one.counted for one in receipts), _NONE)
-    rest = pledge.worth.number - received
+    with exact():
+        received = sum((one.counted for one in receipts), _NONE)
+        rest = pledge.worth.number - received
+        exceeded = max(-rest, _NONE)
     open_ = _NONE if pledge.cancelled else max(rest, _NONE)
-    return replace(
-        standing,
-        received=received,
-        outstanding=open_,
-        exceeded=max(-rest, _NONE),
-    )
+    return replace(standing, received=received, outstanding=open_, exceeded=exceeded)
 
 
 def _receipts(thing: Thing, project: Thing | None) -> list[Receipt]:
@@ -275,13 +272,14 @@ def add_pledges(
         before = found.get(key, Total(*key, _NONE, _NONE, _NONE, 0))
         worth = one.pledge.worth
         made = worth.number if worth and not one.pledge.cancelled else _NONE
-        found[key] = Total(
-            *key,
-            made=before.made + made * times,
-            received=before.received + (one.received or _NONE) * times,
-            outstanding=before.outstanding + (one.outstanding or _NONE) * times,
-            pledges=before.pledges + 1,
-        )
+        with exact():
+            found[key] = Total(
+                *key,
+                made=before.made + made * times,
+                received=before.received + (one.received or _NONE) * times,
+                outstanding=before.outstanding + (one.outstanding or _NONE) * times,
+                pledges=before.pledges + 1,
+            )
     return tuple(found[key] for key in sorted(found))
 
 

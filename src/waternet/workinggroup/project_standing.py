@@ -9,6 +9,7 @@ from typing import Any
 
 from waternet.workinggroup.citing import cite
 from waternet.workinggroup.linkage import standing_blocks
+from waternet.workinggroup.needed import counted_members, needed_members
 from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.project import Project, project_sha256
 from waternet.workinggroup.projects import standing_dissents
@@ -82,7 +83,8 @@ class ProjectStanding:
         To the definition as it is, of members whose consent counts, that have neither
         run out nor been taken back.
     missing : tuple of str
-        Members whose consent counts, and is not there; () from 'agreed' on.
+        Members whose consent is needed, and is not there: by silence nobody's is, and
+        where those present decide, that of those who attend. () from 'agreed' on.
     dissents : tuple of Taken
         That stand.
     blocks : tuple of Taken
@@ -184,7 +186,8 @@ def project_standing(state: State, thing: Thing, day: str) -> ProjectStanding | 
     if project is None:
         return None
     consents = tuple(_consents(thing, project_sha256(project), day))
-    counted = _counted(state, project)
+    counted = counted_members(state, project.body)
+    needed = needed_members(state, project.body)
     given = {one.act.member for one in consents}
     agreed = STEPS.index(project.step) >= STEPS.index("agreed")
     return ProjectStanding(
@@ -194,7 +197,7 @@ def project_standing(state: State, thing: Thing, day: str) -> ProjectStanding | 
         sha256=project_sha256(project),
         history=stage_history(thing, day),
         consents=tuple(one for one in consents if one.act.member in counted),
-        missing=() if agreed else tuple(one for one in counted if one not in given),
+        missing=() if agreed else tuple(one for one in needed if one not in given),
         dissents=tuple(standing_dissents(_beside(thing, "consent", "dissent"))),
         blocks=tuple(standing_blocks(thing.beside)),
         reached=tuple(_beside(thing, "reach")),
@@ -243,15 +246,6 @@ def _consents(thing: Thing, sha256: str, day: str) -> Iterator[Taken]:
             found[one.act.member] = one
     for member in sorted(found):
         yield found[member]
-
-
-def _counted(state: State, project: Project) -> tuple[str, ...]:
-    """Return the members whose consent counts in the project's body, by id."""
-    bodies = state.charter.bodies if state.charter else ()
-    roles = {
-        role for one in bodies if one.id == project.body for role in one.consensus.of
-    }
-    return tuple(one for one, role in sorted(state.roles().items()) if role in roles)
 
 
 def _about(state: State, kind: str, name: str, root: str) -> tuple[str, ...]:

@@ -44,11 +44,15 @@ SORTS = ("session", "seminar", "training", "consultation")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(/[A-Za-z0-9_+-]{1,40}){0,2}")
+_FIRST_YEAR, _LAST_YEAR = "1000", "9998"
 _MOMENT = len("2026-11-28T08:00:00Z")
 
 
 def _verify_when(value: Any, at: str) -> None:
-    """Raise unless it is a day as far as known, or a moment in whole seconds."""
+    """Raise unless it is a day as far as known, or a moment in whole seconds.
+
+    By every clock, and a day after, it is a day that calendars can write.
+    """
     verify_text(value, at)
     if "T" not in value:
         day_span(value)
@@ -56,6 +60,9 @@ def _verify_when(value: Any, at: str) -> None:
         verify_time(value, at)
     else:
         raise NotAcceptable(f"{at}: expected a moment in whole seconds of UTC")
+    if not _FIRST_YEAR <= value[:4] <= _LAST_YEAR:
+        told = f"expected a year from {_FIRST_YEAR} to {_LAST_YEAR}, got {value!r}"
+        raise NotAcceptable(f"{at}: {told}")
 
 
 def _verify_like(value: Any, at: str, form: re.Pattern[str], expected: str) -> None:

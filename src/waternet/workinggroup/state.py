@@ -13,12 +13,13 @@ from waternet.errors import Conflict as Contested
 from waternet.errors import NotFound
 from waternet.record.canonical import write_canonical
 from waternet.workinggroup.charter import Charter
-from waternet.workinggroup.credential import Credentials
+from waternet.workinggroup.credential import Credential, Credentials
 from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.refusal import Refusal
 from waternet.workinggroup.seats import Seats
 from waternet.workinggroup.thing import Thing
 from waternet.workinggroup.verb import Taken
+from waternet.workinggroup.when import day_span
 
 __all__ = ["Conflict", "State"]
 
@@ -65,6 +66,7 @@ class State:
     seats : Seats
         Who joined and left.
     credentials : Credentials
+        Of all parties, up to now.
     refusals : tuple of Refusal
         By party and entry.
     until : str
@@ -183,9 +185,22 @@ class State:
             ],
             "refusals": [one.to_json() for one in self.refusals],
             "credentials": [
-                [one.party, one.index, one.delegate] for one in self.credentials.all()
+                [one.party, one.index, one.delegate] for one in self._own_credentials()
             ],
         }
+
+    def _own_credentials(self) -> Iterator[Credential]:
+        """Yield those that members of its charters had entered by the day.
+
+        What a stranger enters, or a member later on, is no part of the state.
+        """
+        charters = [*self.charters.values(), *([self.charter] if self.charter else ())]
+        members = {one.id for charter in charters for one in charter.members}
+        last = day_span(self.until)[1].isoformat() if self.until else ""
+        for one in self.credentials.all():
+            in_time = not last or one.entered[: len(last)] <= last
+            if one.party in members and in_time:
+                yield one
 
     @cached_property
     def sha256(self) -> str:

@@ -8,6 +8,11 @@ from typing import Any
 
 from waternet.workinggroup.charter import Consensus
 from waternet.workinggroup.citing import cite
+from waternet.workinggroup.needed import (
+    consensus_of,
+    counted_members,
+    needed_members,
+)
 from waternet.workinggroup.objections import (
     Objection,
     adoption_of,
@@ -30,7 +35,8 @@ class Position:
     ----------
     member : str
     counts : bool
-        Whether its consent is needed.
+        Whether its consent is needed: by silence nobody's is, and where those present
+        decide, that of those who attend.
     consent : Taken or None
         To the words that stand; not taken back, not run out.
     lapsed : str
@@ -87,7 +93,7 @@ class ParagraphStanding:
     set_aside : bool
         The members agreed to disagree on it.
     positions : tuple of Position
-        Of those who count and those who spoke, by id.
+        Of those whose role counts and those who spoke, by id.
     """
 
     paragraph: Paragraph
@@ -139,8 +145,13 @@ class TextStanding:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """Those who count and those who spoke, by id."""
+        """Those whose role counts and those who spoke, by id."""
         return tuple(one.member for one in self.paragraphs[0].positions)
+
+    @property
+    def _is_of_those_present(self) -> bool:
+        """Whether it is decided in a session, which an adoption names."""
+        return self.consensus is not None and self.consensus.how == "present"
 
     @property
     def passed_over(self) -> tuple[Objection, ...]:
@@ -160,7 +171,7 @@ class TextStanding:
             position.consent.act.id
             for one in self.paragraphs
             for position in one.positions
-            if position.consent and position.counts
+            if position.consent and (position.counts or self._is_of_those_present)
         ]
         for one in self.objections:
             if one.lifted_by:
@@ -207,18 +218,19 @@ def text_standing(state: State, thing: Thing, on_day: str = "") -> TextStanding:
     text: Text = thing.value
     adoption = adoption_of(thing)
     objections = track_objections(state, thing)
-    consensus = _consensus(state, text.body)
-    roles = state.roles()
-    counted = {name for name in roles if consensus and roles[name] in consensus.of}
+    consensus = consensus_of(state, text.body)
+    session = text.session if adoption else ""
+    needed = needed_members(state, text.body, session)
     spoken = _Spoken.of(thing, adoption, on_day)
-    members = sorted(counted | {member for _, member, _ in spoken.said})
+    speakers = {member for _, member, _ in spoken.said}
+    members = sorted(speakers.union(counted_members(state, text.body)))
 
     def position(member: str, paragraph: str, sha256: str) -> Position:
         consent, lapsed = spoken.consent(member, paragraph, sha256)
         key = (member, paragraph)
         against = [one for one in objections if (one.member, one.paragraph) == key]
         reserves = spoken.said.get(("reserve", *key), ())
-        counts = member in counted
+        counts = member in needed
         return Position(
             member, counts, consent, lapsed, tuple(against), tuple(reserves)
         )
@@ -231,11 +243,6 @@ def text_standing(state: State, thing: Thing, on_day: str = "") -> TextStanding:
             ParagraphStanding(one, digest, one.id in text.disagreed, said)
         )
     return TextStanding(thing, text, consensus, tuple(paragraphs), objections, adoption)
-
-
-def _consensus(state: State, name: str) -> Consensus | None:
-    bodies = state.charter.bodies if state.charter else ()
-    return next((one.consensus for one in bodies if one.id == name), None)
 
 
 @dataclass(frozen=True, slots=True)

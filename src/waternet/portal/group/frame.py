@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
+from waternet.errors import NotAcceptable
 from waternet.observation.zone import find_zone
 from waternet.portal.group.held import Held
 from waternet.portal.group.words import (
@@ -134,16 +135,24 @@ def said_day(write: Isolating, text: str) -> Markup:
 def said_time(write: Isolating, text: str, zone: str = "") -> Markup:
     """Write a day as `said_day`, or a moment by the clock of a place.
 
+    Of a zone that this machine does not know, the moment is told in UTC.
+
     Examples
     --------
     >>> from waternet.portal.language.language import get_language
     >>> write = Isolating(get_language("en"))
     >>> "11:00 UTC+03:00" in said_time(write, "2026-06-01T08:00:00Z", "Asia/Amman")
     True
+    >>> "08:00 UTC" in said_time(write, "2026-06-01T08:00:00Z", "Nowhere/None")
+    True
     """
     if "T" not in text:
         return said_day(write, text)
-    return write.moment(datetime.fromisoformat(text), find_zone(zone or "UTC"))
+    try:
+        clock = find_zone(zone or "UTC")
+    except NotAcceptable:
+        clock = UTC
+    return write.moment(datetime.fromisoformat(text), clock)
 
 
 def said_sum(write: Isolating, amount: str, currency: str) -> Markup:
