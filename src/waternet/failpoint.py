@@ -37,6 +37,7 @@ FAILPOINTS = (
     "act.before-kept",
     "act.entered",
     "act.before-drop",
+    "act.unlisted",
     "credential.key-written",
     # notices by mail
     "notices.kept",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from xml.etree import ElementTree
 
 import httpx
@@ -132,8 +133,23 @@ def test_an_act_is_drawn_up_signed_elsewhere_handed_in_and_entered(made, asking)
 
 def test_a_document_comes_with_its_act_and_is_dropped_with_it(made, asking):
     node, delegate = made.nodes["jordan"], asking["delegate"]
-    line = delegate.post("/groups/basin/drafts", json=draft(made, 8)).text
+    call = {"body": "water", "titles": {"en": "Third"}, "sort": "session"}
+    days = {"from": "2026-03-10", "to": "2026-03-12", "agenda": []}
+    made.act("jordan", "session.call", "third", {**call, **days})
+    paper = {
+        "titles": {"en": "Levels"},
+        "name": "paper.pdf",
+        "media_type": "application/pdf",
+        "sha256": sha256(b"A paper").hexdigest(),
+        "bytes": 7,
+    }
+    told = {"verb": "session.paper", "subject": "third", "body": paper}
+    asked = {**told, "delegate": "envoy"}
+    line = delegate.post("/groups/basin/drafts", json=asked).text
     act, note = sign_line(line, own_key(node, "envoy", ""))
+    other = {"act": ("act", note), "document": ("paper.pdf", b"Another")}
+    refused = delegate.post("/acts", files=other)
+    assert (refused.status_code, "another doc" in refused.text) == (400, True)
     form = {"act": ("act", note), "document": ("paper.pdf", b"A paper")}
     handed = delegate.post("/acts", files=form)
     assert (handed.status_code, handed.json()["document"]) == (201, 7)

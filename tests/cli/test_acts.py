@@ -1,7 +1,7 @@
 """Commands about acts, delegates and seats, as they are typed."""
 
 import pytest
-from delegations import make_delegations
+from delegations import make_delegations, plain_charter
 
 from waternet.bank.seal import reading_bank
 from waternet.node.acting import Asked, Doing, draw_up, sign_line
@@ -95,3 +95,24 @@ def test_an_act_without_a_document_has_none_to_read(made, typed, tmp_path):
 def test_without_notices_toml_nobody_is_told(made, typed):
     found = typed("group", "notify", node=made.nodes["jordan"].folder)
     assert (found.code, "nobody is told" in found.err) == (4, True)
+
+
+def test_without_a_member_ones_own_consent_to_a_charter_is_taken_back(tmp_path, typed):
+    made = make_delegations(tmp_path, "israel", "jordan")
+    made.found()
+    told = {**plain_charter("israel", "jordan"), "titles": {"en": "Basin and coast"}}
+    proposal = made.act("israel", "charter.propose", "charter", {"charter": told}).act
+    made.pull()
+    words = ("charter", "consent", "--json")
+    given = {}
+    for party in ("israel", "jordan"):
+        done = typed(*words, node=made.nodes[party].folder)
+        assert done.code == 0, done.err
+        given[party] = done.json()["act"]
+        made.pull()
+    back = ("charter", "dissent", "--reason", "no more", "--json")
+    done = typed(*back, node=made.nodes["israel"].folder)
+    assert done.code == 0, done.err
+    state = made.state("israel")
+    assert state.taken[done.json()["act"]].act.on[-1] == given["israel"]
+    assert proposal.id in state.taken

@@ -88,7 +88,7 @@ def test_an_act_is_handed_in_whole_or_not_at_all(made, tmp_path):
         "from waternet.node.handed_acts import hand_in\n"
         "node = open_node([Path(sys.argv[1])])\n"
         "with reading_bank(node.bank) as bank:\n"
-        "    hand_in(node, bank, Path(sys.argv[2]).read_text(), 'rana', b'A paper')\n"
+        "    hand_in(node, bank, Path(sys.argv[2]).read_text(), 'rana')\n"
     )
     file = tmp_path / "consent"
     file.write_text(note)
@@ -98,6 +98,26 @@ def test_an_act_is_handed_in_whole_or_not_at_all(made, tmp_path):
     assert list_handed(node) == []
     subprocess.run(command, check=True)
     subprocess.run(command, check=True)
+    assert [one.act.id for one in list_handed(node)] == [act.id]
+
+
+def test_an_act_is_dropped_whole_or_not_at_all(made):
+    node, act = made.nodes["jordan"], handed(made)
+    code = waternet(node, "act", "drop", act.id, WATERNET_FAILPOINT="act.unlisted")
+    assert code == -signal.SIGKILL
+    assert list_handed(node) == []
+    again = handed(made)
+    assert [one.act.id for one in list_handed(node)] == [again.id]
+
+
+@pytest.mark.parametrize("lost", ["act", "about.json"])
+def test_an_act_that_is_there_in_part_stands_in_nobodys_way(made, lost):
+    node, (act, note) = made.nodes["jordan"], signed(made)
+    with reading_bank(node.bank) as bank:
+        waiting = hand_in(node, bank, note, "rana")
+        (waiting.folder / lost).unlink()
+        assert list_handed(node) == []
+        hand_in(node, bank, note, "rana")
     assert [one.act.id for one in list_handed(node)] == [act.id]
 
 

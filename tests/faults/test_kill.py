@@ -31,6 +31,7 @@ PASSED_BY = {
     "act.before-kept": (),
     "act.entered": (),
     "act.before-drop": (),
+    "act.unlisted": (),
     "credential.key-written": (),
     # Tried in tests/node/test_notices.py.
     "notices.kept": (),

@@ -90,11 +90,13 @@ def dissent(
     member: Annotated[
         str, typer.Option(help="Whose consent [default: this party's].")
     ] = "",
+    *,
+    own: str,
 ) -> Callable[[State], Doing]:
     """Take back one's consent to a charter that is not adopted yet."""
     from waternet.node.charters import dissent_from
 
-    return lambda state: dissent_from(state, proposal, member, reason)
+    return lambda state: dissent_from(state, proposal, member or own, reason)
 
 
 @_charter.command()

@@ -91,6 +91,7 @@ _SHOWING: dict[str, tuple[Any, object]] = {
     "csv": (CsvFlag, False),
     "output": (OutputOption, None),
 }
+_OWN = "own"  # of an action: the member for whom is acted; no option
 _EMPTY: tuple[object, ...] = ("", None, [], (), {})
 _IDS = ("root", "act", "charter", "group")
 _ID = 16  # characters of an id that people see; commands take as many
@@ -125,7 +126,8 @@ def acts(action: Callable[..., Callable[[State], Doing]]) -> Callable[..., None]
     Parameters
     ----------
     action : function of the action's own options
-        Returns a function of the group's state that returns what is done.
+        Returns a function of the group's state that returns what is done. Its
+        parameter `own`, if it has one, is the member for whom is acted.
     """
 
     @wraps(action)
@@ -134,8 +136,10 @@ def acts(action: Callable[..., Callable[[State], Doing]]) -> Callable[..., None]
     ) -> None:
         told = {name: asked.pop(name) for name in _ACTING if name in asked}
         told["on"] = tuple(told["on"] or ())
-        plan = action(**asked)
         opened = opened_node(node)
+        if _OWN in inspect.signature(action).parameters:
+            asked[_OWN] = told["of"] or opened.party
+        plan = action(**asked)
         if draft is not None:
             _draw_up(opened, told, plan, draft)
             return
@@ -315,6 +319,7 @@ def _give_options(
     parameters = [
         one.replace(annotation=hints[one.name])
         for one in inspect.signature(own).parameters.values()
+        if one.name != _OWN
     ]
     parameters += [
         inspect.Parameter(

@@ -19,7 +19,7 @@ from waternet.bank.store import Bank
 from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.failpoint import failpoint
 from waternet.node.appending import Keys, append_drafts
-from waternet.node.documents import stage_document
+from waternet.node.documents import stage_document, verify_goes_with
 from waternet.node.draft import Draft
 from waternet.node.folder import Node
 from waternet.node.groups import find_group, group_names, group_state, read_said
@@ -215,7 +215,7 @@ def enter_act(
     Raises
     ------
     NotAcceptable
-        It is no signed act, or its document is another.
+        It is no signed act, or its document is another, or is not there.
     Refused
         It would not count, and why.
     Conflict
@@ -350,6 +350,8 @@ def _enter(
     blobs = stage_blobs(node)
     if document is not None:
         body["document"] = stage_document(blobs, document, act.body).to_json()
+    else:
+        verify_goes_with(act.body, "")
     verify_counts(node, bank, act, body)
     index = append_drafts(node, keys, [Draft("act", body, body["title"])])
     failpoint("act.entered")

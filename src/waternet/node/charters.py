@@ -74,18 +74,18 @@ def consent_to(state: State, proposal: str, days: int) -> Doing:
 
 
 def dissent_from(state: State, proposal: str, member: str, reason: str) -> Doing:
-    """Return the act that takes a consent back.
+    """Return the act that takes a member's consent back.
 
     Raises
     ------
     NotFound
-        There is no such consent.
+        That member has given none that stands.
     """
     found = find_proposal(state, proposal)
     given = [
         one
         for one in standing_consents(state, found, _today())
-        if member in ("", one.act.member)
+        if one.act.member == member
     ]
     if not given:
         raise NotFound(f"{member!r} has not consented to {found.act.id[:16]}")

@@ -16,7 +16,13 @@ from waternet.record.blob import blob_path, verify_blob
 from waternet.record.fields import Reference
 from waternet.workinggroup.act import Act, read_act
 
-__all__ = ["MOST_DOCUMENT", "describe_document", "read_document", "stage_document"]
+__all__ = [
+    "MOST_DOCUMENT",
+    "describe_document",
+    "read_document",
+    "stage_document",
+    "verify_goes_with",
+]
 
 MOST_DOCUMENT = 32 << 20  # bytes
 _PIECE = 1 << 20
@@ -49,23 +55,52 @@ def stage_document(blobs: Path, path: Path, body: Mapping[str, Any]) -> Referenc
     blobs : Path
     path : Path
     body : mapping
-        Of the act: where it names a file's 'sha256', this must be that file.
+        Of the act: it must name this file's 'sha256'.
 
     Raises
     ------
     NotFound, NotAcceptable
-        As `describe_document`; or the act names another file.
+        As `describe_document`; or the act names another file, or none.
     """
     _verify_size(path)
     reference = stage_blob(blobs, lambda sink: _copied(path, sink))
-    named = body.get("sha256", reference.sha256)
-    if named != reference.sha256:
-        raise NotAcceptable(
-            f"{path.name} is not the document that the act names: its SHA-256 is "
-            f"{reference.sha256[:16]}, expected {named[:16]}",
-            hint="give the file as it was when the act was drawn up",
-        )
+    verify_goes_with(body, reference.sha256)
     return reference
+
+
+def verify_goes_with(body: Mapping[str, Any], sha256: str) -> None:
+    """Refuse what comes with an act unless the act names it, and what it names came.
+
+    Parameters
+    ----------
+    body : mapping
+        Of the act.
+    sha256 : str
+        Of the document that came; '' where none did.
+
+    Raises
+    ------
+    NotAcceptable
+        The act names another document, or none, or its document did not come.
+    """
+    named = body.get("sha256", "")
+    if named == sha256:
+        return
+    if not sha256:
+        raise NotAcceptable(
+            f"the act names the document {str(named)[:16]}, which did not come with it",
+            hint="give the file together with the act",
+        )
+    if not named:
+        raise NotAcceptable(
+            f"a document came, {sha256[:16]}, and the act names none",
+            hint="leave it out: nobody has signed for it",
+        )
+    raise NotAcceptable(
+        f"another document came than the act names: its SHA-256 is {sha256[:16]}, "
+        f"expected {str(named)[:16]}",
+        hint="give the file as it was when the act was drawn up",
+    )
 
 
 def read_document(node: Node, bank: Bank, party: str, entry: int) -> bytes:
@@ -91,10 +126,11 @@ def read_document(node: Node, bank: Bank, party: str, entry: int) -> bytes:
 
 def _verify_named(act: Act, reference: Reference) -> None:
     """Raise unless the document of an entry is the one that the act in it names."""
-    named = act.body.get("sha256", reference.sha256)
+    named = act.body.get("sha256", "")
     if named != reference.sha256:
+        told = f"the document {str(named)[:16]}" if named else "no document"
         raise NotVerified(
-            f"the act names the document {named:.16}, {act.party!r} entered "
+            f"the act names {told}, {act.party!r} entered "
             f"{reference.sha256[:16]} with it",
             hint=f"ask {act.party!r} for the document that its delegate named",
         )

@@ -7,6 +7,7 @@ no log before the steward enters it. What is lost is handed in again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -23,7 +24,7 @@ from waternet.errors import Conflict, NotAcceptable, NotFound
 from waternet.failpoint import failpoint
 from waternet.node.acting import Performed, enter_act, entry_body, verify_counts
 from waternet.node.appending import Keys
-from waternet.node.documents import MOST_DOCUMENT
+from waternet.node.documents import MOST_DOCUMENT, verify_goes_with
 from waternet.node.durable import make_folder, sync_folder, write_durably
 from waternet.node.editing import moment_now
 from waternet.node.folder import Node
@@ -100,6 +101,8 @@ def hand_in(
 ) -> Handed:
     """Take in an act that a delegate of this party signed.
 
+    Handed in once more, it waits as before; a document that lacked is added.
+
     Parameters
     ----------
     node : Node
@@ -113,11 +116,12 @@ def hand_in(
     Raises
     ------
     NotAcceptable
-        It is no signed act, or of another party.
+        It is no signed act, or of another party; or the document that it names did
+        not come, or another.
     Refused
         It would not count, and why.
     Conflict
-        Too many wait already.
+        Too many wait already; or it waits with other bytes for its document.
     """
     act = read_act(note)
     if act.party != node.party:
@@ -127,16 +131,24 @@ def hand_in(
         )
     if len(document) > MOST_DOCUMENT:
         raise NotAcceptable(f"a document has at most {MOST_DOCUMENT:,} bytes")
+    digest = hashlib.sha256(document).hexdigest() if document else ""
+    verify_goes_with(act.body, digest)
     verify_counts(node, bank, act, entry_body(act, note))
     target = _inbox(node) / act.id
-    if not target.exists():
-        _keep(node, target, note, sender, document)
-    return _read(target)
+    waiting = _read(target)
+    if waiting is not None:
+        _complete(waiting, document)
+        return waiting
+    if target.exists():  # a part of it was lost
+        _clear(target)
+    _keep(node, target, note, sender, document)
+    return _kept(target)
 
 
 def list_handed(node: Node) -> list[Handed]:
-    """Return the acts that wait, the oldest first."""
-    found = [_read(one) for one in _inbox(node).glob("*") if _ID.fullmatch(one.name)]
+    """Return the acts that wait, the oldest first; what is there in part waits not."""
+    folders = [one for one in _inbox(node).glob("*") if _ID.fullmatch(one.name)]
+    found = [one for one in map(_read, folders) if one is not None]
     return sorted(found, key=lambda one: (one.received, one.act.id))
 
 
@@ -250,12 +262,38 @@ def _clear(folder: Path) -> None:
     gone = folder.with_name(f"unfinished-{secrets.token_hex(8)}")
     folder.rename(gone)
     sync_folder(folder.parent)
+    failpoint("act.unlisted")
     shutil.rmtree(gone)
 
 
-def _read(folder: Path) -> Handed:
-    note = (folder / _NOTE).read_text(encoding="utf-8")
-    about = json.loads((folder / _ABOUT).read_bytes())
+def _complete(handed: Handed, document: bytes) -> None:
+    """Add the document of an act that waits without it."""
+    if not document:
+        return
+    if handed.document is None:
+        write_durably(handed.folder / _DOCUMENT, document)
+        sync_folder(handed.folder)
+    elif handed.document.read_bytes() != document:
+        raise Conflict(
+            f"act {handed.act.id[:16]} waits with other bytes for its document",
+            hint="the steward drops it, then hand it in again",
+        )
+
+
+def _kept(folder: Path) -> Handed:
+    found = _read(folder)
+    if found is None:
+        raise Conflict("the act was entered or dropped just now")
+    return found
+
+
+def _read(folder: Path) -> Handed | None:
+    """Return the act in a folder; None where it is not there, or not whole."""
+    try:
+        note = (folder / _NOTE).read_text(encoding="utf-8")
+        about = json.loads((folder / _ABOUT).read_bytes())
+    except FileNotFoundError:
+        return None
     return Handed(folder, read_act(note), note, about["sender"], about["received"])
 
 
