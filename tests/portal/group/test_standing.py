@@ -106,7 +106,7 @@ def doubled(reading):
     condition = {
         "kind": "project",
         "name": "laboratory",
-        "stage": "the first stone is laid",
+        "stage": "execution",
         "words": {"en": "The laboratory is there."},
     }
     objection = {"paragraph": "p1", "words": {"en": "Early."}, "condition": condition}
@@ -115,11 +115,9 @@ def doubled(reading):
     return reading(group), text
 
 
-@pytest.mark.parametrize("lang", ["ar", "en", "he"])
-def test_a_stage_in_an_objectors_own_words_is_shown_as_it_is(doubled, lang):
+def test_a_stage_that_an_objector_waits_for_is_told_in_the_readers_words(doubled):
     reader, text = doubled
-    page = reader.page(f"/texts/twin~{text[:8]}", lang=lang)
-    assert "the first stone is laid" in page
+    assert "in execution" in reader.page(f"/texts/twin~{text[:8]}", lang="en")
 
 
 @pytest.mark.parametrize("kind", ["session", "text"])
