@@ -161,8 +161,9 @@ def said_sum(write: Isolating, amount: str, currency: str) -> Markup:
     Examples
     --------
     >>> from waternet.portal.language.language import get_language
-    >>> print(said_sum(Isolating(get_language("en")), "1000000.50", "USD").striptags())
-    1,000,000.50\xa0USD
+    >>> told = said_sum(Isolating(get_language("en")), "1000000.50", "USD")
+    >>> " ".join(told.striptags().split())
+    '1,000,000.50 USD'
     """
     number = write.language.written(f"{Decimal(amount):,}")
     form = '<bdi dir="ltr" class="value">%s\u00a0<span class="unit">%s</span></bdi>'
