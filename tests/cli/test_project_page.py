@@ -47,7 +47,7 @@ def test_it_says_what_it_is_who_is_missing_and_what_blocks_it(group):
     lines = _page(group).splitlines()
     assert lines[:2] == [
         "laboratory: idea in water",
-        "A laboratory · \u2068מעבדה\u2069",
+        "A laboratory · \u2067מעבדה\u2069",
     ]
     assert "guided by experts of: luxembourg" in lines
     assert "cost: 1500000 USD" in lines

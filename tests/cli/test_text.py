@@ -9,6 +9,8 @@ from drafting import CORE, Drafting, found, words
 from waternet.cli.text_page import text_page
 from waternet.workinggroup.text_standing import text_standing
 
+OPENS = "\u2066\u2067\u2068"
+
 
 @pytest.fixture
 def drafting(monkeypatch: pytest.MonkeyPatch) -> Drafting:
@@ -25,10 +27,10 @@ def test_each_piece_of_arabic_and_hebrew_is_set_apart(drafting: Drafting) -> Non
     long = {name: " ".join([text] * 30) for name, text in words().items()}
     drafting.amend("p1", long)
     for line in _page(drafting).splitlines():
-        assert line.count("\u2068") == line.count("\u2069")
+        assert sum(map(line.count, OPENS)) == line.count("\u2069")
         outside, inside = "", False
         for letter in line:
-            inside = letter == "\u2068" or (inside and letter != "\u2069")
+            inside = letter in OPENS or (inside and letter != "\u2069")
             outside += "" if inside else letter
         assert not any("\u0590" <= letter <= "\u06ff" for letter in outside)
 
@@ -80,3 +82,13 @@ def test_what_was_reported_is_shown_as_reported() -> None:
     page = _page(drafting)
     assert "by yonder, 2026-03-02 (reported by atlas from minutes): open" in page
     assert "objects, as reported" in page
+
+
+def test_a_version_that_begins_with_latin_letters_runs_its_own_way(
+    drafting: Drafting,
+) -> None:
+    drafting.amend("p1", {"ar": "WGWR بئر", "en": "A well, בור", "he": "WGWR באר"})
+    page = _page(drafting)
+    assert "\u2067WGWR بئر\u2069" in page
+    assert "\u2067WGWR באר\u2069" in page
+    assert "\u2066A well, בור\u2069" in page

@@ -112,6 +112,7 @@ def adopt(proposal: _ProposalArgument = "") -> Callable[[State], Doing]:
 @shows
 def show() -> Callable[[State], Shown]:
     """Show the charter in force, or the first one while it is only proposed."""
+    from waternet.cli.charter_page import charter_page
 
     def shown(state: State) -> Shown:
         held = state.charter
@@ -121,7 +122,8 @@ def show() -> Callable[[State], Shown]:
                 "in_force": state.charter_id,
                 "sha256": held.sha256 if held else "",
                 **told,
-            }
+            },
+            text=charter_page(held, state.charter_id) if held else "",
         )
 
     return shown

@@ -24,7 +24,9 @@ _SPARED = (
 )
 _WORDY = 16  # letters to which a column of text gives way before ids are parted
 _CRUSHED = 8  # letters to which words and ids give way before a line is too long
-_OPEN, _CLOSE = "\u2068", "\u2069"  # set a name apart; see `waternet.cli.show`
+_OPENS = "\u2066\u2067\u2068"  # set a name apart; see `waternet.cli.show`
+_CLOSE = "\u2069"
+_MARKS = _OPENS + _CLOSE
 _NAMES = re.compile("(?<= · )")
 _WORDS = re.compile("(?<= )")
 # After a blank, and where no number or unit is parted: weather-station, W1/lake-level.
@@ -184,16 +186,17 @@ def _lines(pieces: Sequence[str], width: int) -> list[str]:
         while _width(lines[-1]) > width and _is_word(lines[-1]):
             end = next(n for n in range(width, 0, -1) if _width(lines[-1][:n]) <= width)
             lines[-1:] = lines[-1][:end], lines[-1][end:]
-    apart, is_open = [], False
+    apart, open_ = [], ""
     for line in map(str.rstrip, lines):
-        text = _OPEN * is_open + line
-        is_open = text.count(_OPEN) > text.count(_CLOSE)
-        apart.append(text + _CLOSE * is_open)
+        text = open_ + line
+        marks = [letter for letter in text if letter in _MARKS]
+        open_ = marks[-1] if marks and marks[-1] != _CLOSE else ""
+        apart.append(text + _CLOSE * bool(open_))
     return apart
 
 
 def _is_word(piece: str) -> bool:
-    return piece.lstrip(_OPEN)[:1].isalpha()
+    return piece.lstrip(_OPENS)[:1].isalpha()
 
 
 def _width(text: str) -> int:

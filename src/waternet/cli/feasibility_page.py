@@ -34,7 +34,7 @@ def _lines(thing: Thing, about: str) -> Iterator[str]:
     yield f"by {signed.act.member}, {signed.act.day}{reported_from(signed)}"
     for language in sorted(made.words):
         for text in made.words[language]:
-            yield f"  {language}: {isolated(text)}"
+            yield f"  {language}: {isolated(text, language)}"
     for need in made.needs:
         where = ", ".join(filter(None, [need.area, need.station]))
         place = f" in {where}" if where else ""

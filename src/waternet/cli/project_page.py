@@ -25,7 +25,7 @@ def _lines(standing: ProjectStanding) -> Iterator[str]:
     yield in_languages(project.titles)
     for language in sorted(project.words):
         for paragraph in project.words[language]:
-            yield f"  {language}: {isolated(paragraph)}"
+            yield f"  {language}: {isolated(paragraph, language)}"
     yield from _parties(project)
     yield from _plan(standing)
     yield ""
@@ -80,7 +80,7 @@ def _plan(standing: ProjectStanding) -> Iterator[str]:
 
 def in_languages(texts: Mapping[str, str]) -> str:
     """Return words in all their languages, in the order of their codes, in one line."""
-    return " · ".join(isolated(texts[language]) for language in sorted(texts))
+    return " · ".join(isolated(texts[language], language) for language in sorted(texts))
 
 
 def _stay(stay: Stay) -> Iterator[str]:

@@ -41,6 +41,7 @@ _RIGHT = {"value", "old_value", "mean", "minimum", "maximum", "spread"}
 _WORDY = {"names", "title", "reason", "qualifier", "ar", "he", "en"}
 _REST = "-o FILE.csv writes them all"
 _NO_TERMINAL = (160, 40)  # columns and lines; COLUMNS says otherwise
+_WRITTEN_LEFTWARD = {"ar", "fa", "he", "ur"}
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
 # What a terminal would take for a command, or for a turn of all that follows; of marks
 # of direction only those of `isolated` are ours.
@@ -80,17 +81,33 @@ def inert(text: str) -> str:
     return _COMMANDS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
-def isolated(text: str) -> str:
+def isolated(text: str, language: str = "") -> str:
     """Set text that holds Arabic or Hebrew apart, so that it turns nothing around it.
+
+    Parameters
+    ----------
+    text : str
+    language : str
+        In which it is written, and thus which way it runs, whatever letter it begins
+        with; '' where that is not known: then the first letter says it.
 
     Examples
     --------
     >>> isolated("Lake"), isolated("אגם")
     ('Lake', '\u2068אגם\u2069')
+    >>> isolated("WGWR: אגם", "he"), isolated("אגם, a lake", "en")
+    ('\u2067WGWR: אגם\u2069', '\u2066אגם, a lake\u2069')
     """
     if any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
-        return f"\u2068{text}\u2069"
+        return f"{_isolate(language)}{text}\u2069"
     return text
+
+
+def _isolate(language: str) -> str:
+    """Return the mark that opens a text of a language: see `isolated`."""
+    if not language:
+        return "\u2068"
+    return "\u2067" if language.partition("-")[0] in _WRITTEN_LEFTWARD else "\u2066"
 
 
 def show_facts(facts: Mapping[str, Any], form: Form) -> None:

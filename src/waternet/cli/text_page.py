@@ -68,12 +68,17 @@ def _versions(standing: TextStanding) -> list[Column]:
         *(
             Column(
                 language,
-                tuple(isolated(words.get(language, "(struck)")) for words in written),
+                tuple(_version(words, language) for words in written),
                 wordy=True,
             )
             for language in languages
         ),
     ]
+
+
+def _version(words: Mapping[str, str], language: str) -> str:
+    held = words.get(language)
+    return "(struck)" if held is None else isolated(held, language)
 
 
 def _matrix(standing: TextStanding) -> list[Column]:
@@ -144,4 +149,4 @@ def _cited(what: str, one: Taken) -> str:
 
 def _said(words: Mapping[str, str]) -> Iterator[str]:
     for language in sorted(words):
-        yield f"   {language}  {isolated(words[language])}"
+        yield f"   {language}  {isolated(words[language], language)}"

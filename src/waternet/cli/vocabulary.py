@@ -46,7 +46,9 @@ def vocabulary(
         show_table(pa.Table.from_pylist(rows, schema), Form.JSON, None)
         return
     for row in rows:
-        row.update({language: isolated(row[language]) for language in LANGUAGES})
+        row.update(
+            {language: isolated(row[language], language) for language in LANGUAGES}
+        )
     shown = ("id", *(("unit",) if any(row["unit"] for row in rows) else ()), *LANGUAGES)
     show_rows(
         pa.Table.from_pylist(rows, schema).select(shown), of=len(rows), others=_REST
