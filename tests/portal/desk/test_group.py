@@ -11,6 +11,7 @@ from delegations import Delegations, make_delegations
 from parties import quiet
 from serving import served
 
+from waternet.node.acting import enter_act
 from waternet.node.delegates import delegate_key
 from waternet.node.folder import open_node
 from waternet.node.keys import write_key
@@ -20,6 +21,7 @@ from waternet.node.pull import pull_records
 from waternet.portal.app import make_app
 from waternet.portal.desk import acting
 from waternet.workinggroup.charter_form import read_charter
+from waternet.workinggroup.refusal import Refused
 
 PEOPLE = {"rana": {"steward"}, "huda": {"delegate"}, "dan": {"reader"}}
 SECRET = "the heron stands at the weir"
@@ -179,6 +181,60 @@ def test_what_was_handed_in_can_be_dropped(office):
     (waiting,) = office.data()["handed"]
     assert office.send("rana", "drop", act=waiting["act"]).status_code == 303
     assert office.data()["handed"] == []
+
+
+def test_what_waits_to_be_entered_is_shown_with_all_that_it_says(office):
+    letter = {
+        "to": ["syria"],
+        "titles": {"en": "Invitation"},
+        "words": {"en": ["You are invited."]},
+        "sort": "invitation",
+    }
+    sent = office.parties.act("jordan", "letter.send", "talks", letter).act.id
+    form = {
+        "verb": "letter.reply",
+        "subject": "talks",
+        "answer": "declines",
+        "words.en": "Not now.",
+        "of": "syria",
+        "source": "Archive of letters, folder 3",
+        "on": sent,
+        "delegate": "envoy",
+    }
+    done = office.send("huda", **form)
+    assert done.status_code == 303, done.text
+    (waiting,) = office.data()["handed"]
+    told = office.clients["rana"].get(office.home, params={"lang": "en"}, headers=HTML)
+    page = told.text[told.text.index('id="handed"') :]
+    page = page[: page.index("</article>")]
+    assert "Archive of letters, folder 3" in page
+    assert "Syria" in page
+    assert f'datetime="{waiting["day"]}"' in page
+    assert f"/acts/{sent[:16]}" in page
+    assert waiting["handle"] in page
+    assert "Document" in page
+
+
+def test_where_a_later_paragraph_is_refused_those_entered_before_are_told(
+    office, monkeypatch
+):
+    entered = []
+
+    def enter(*told):
+        if entered:
+            raise Refused("not-open", "the text is withdrawn")
+        entered.append(told)
+        return enter_act(*told)
+
+    monkeypatch.setattr(acting, "enter_act", enter)
+    form = _ticked(office, "p1", "p2", "p3")
+    page = office.clients["rana"].post(
+        f"{office.home}/act", data=form, params={"lang": "en"}
+    )
+    assert page.status_code == 409
+    assert "Entered: p1. Not entered: p2, p3." in page.text
+    assert "the text is withdrawn" in page.text
+    assert _stands(office) == {"p1": "consents", "p2": "missing", "p3": "missing"}
 
 
 def test_a_delegates_passphrase_opens_the_key_for_one_order(office, monkeypatch):

@@ -7,7 +7,7 @@ from typing import Any
 
 from waternet.api.answer import Answer
 from waternet.api.operation import Operation
-from waternet.errors import Conflict, NotAcceptable
+from waternet.errors import Conflict, NotAcceptable, WaternetError
 from waternet.node.acting import Asked, Doing, draw_up, enter_act, sign_line
 from waternet.node.cosigning import gather_cosignatures
 from waternet.node.credentials import Given, give_credential, revoke_credential
@@ -30,6 +30,8 @@ from waternet.workinggroup.act import Act
 from waternet.workinggroup.refusal import Refused
 
 __all__ = ["acting_operations"]
+
+_REFUSALS = (Conflict, NotAcceptable, Refused)
 
 
 def acting_operations(unlocking: Unlocking, work: Work) -> tuple[Operation, ...]:
@@ -71,14 +73,12 @@ def _ordered(act: Any, unlocking: Unlocking, work: Work, visit: Visit) -> Answer
             "The passphrase does not open the keys. Nothing was signed."
         )
         return show_business(visit, told, 403)
-    except Refused as error:
-        advice = refusal_words(visit.language)[error.name]
-        told = f"{advice.means} {advice.step} ({error.message})"
-        return show_business(visit, told, 409)
-    except (NotAcceptable, Conflict) as error:
-        hint = f"; {error.hint}" if error.hint else ""
-        status = 400 if isinstance(error, NotAcceptable) else 409
-        return show_business(visit, f"{error}{hint}", status)
+    except _Halted as halted:
+        work.beside(lambda: gather_cosignatures(visit.node))
+        told = _halted_words(visit, halted)
+        return show_business(visit, told, _why(visit, halted.error)[1])
+    except _REFUSALS as error:
+        return show_business(visit, *_why(visit, error))
     work.beside(lambda: gather_cosignatures(visit.node))
     path, _, fragment = where.partition("#")
     answer = see_other(visit, path)
@@ -86,6 +86,58 @@ def _ordered(act: Any, unlocking: Unlocking, work: Work, visit: Visit) -> Answer
         moved = {**answer.headers, "location": f"{answer.headers['location']}#handed"}
         return Answer(answer.content, answer.media_type, answer.status, moved)
     return answer
+
+
+class _Halted(Exception):
+    """Of several acts of one form the first were done, and one was refused.
+
+    Attributes
+    ----------
+    done, left : tuple of Doing
+    error : WaternetError
+        Why the first of `left` was refused.
+    is_entered : bool
+        Whether those done are entered: else they wait for the steward.
+    """
+
+    def __init__(
+        self,
+        done: tuple[Doing, ...],
+        left: tuple[Doing, ...],
+        error: WaternetError,
+        *,
+        is_entered: bool,
+    ) -> None:
+        super().__init__(str(error))
+        self.done, self.left = done, left
+        self.error, self.is_entered = error, is_entered
+
+
+def _why(visit: Visit, error: WaternetError) -> tuple[str, int]:
+    """Return why something was not done, and the status that says so."""
+    if isinstance(error, Refused):
+        advice = refusal_words(visit.language)[error.name]
+        return f"{advice.means} {advice.step} ({error.message})", 409
+    hint = f"; {error.hint}" if error.hint else ""
+    return f"{error}{hint}", 400 if isinstance(error, NotAcceptable) else 409
+
+
+def _halted_words(visit: Visit, halted: _Halted) -> str:
+    gettext = visit.language.gettext
+    told = (
+        gettext("Entered: %(done)s. Not entered: %(left)s. %(why)s")
+        if halted.is_entered
+        else gettext("Handed in: %(done)s. Not handed in: %(left)s. %(why)s")
+    )
+    return told % {
+        "done": ", ".join(map(_name_of, halted.done)),
+        "left": ", ".join(map(_name_of, halted.left)),
+        "why": _why(visit, halted.error)[0],
+    }
+
+
+def _name_of(doing: Doing) -> str:
+    return str(doing.body.get("paragraph", doing.subject))
 
 
 def _act(unlocking: Unlocking, visit: Visit) -> str:
@@ -97,13 +149,19 @@ def _act(unlocking: Unlocking, visit: Visit) -> str:
     signer = unlocking.delegate(visit, delegate)
     keys = unlocking.keys(visit) if _enters(visit) else None
     last: Act | None = None
-    for doing in doings:
-        line = draw_up(node, visit.bank, _asked(held, delegate), _planned(doing))
-        last, note = sign_line(line, signer)
-        if keys is not None:
-            enter_act(node, keys, note)
-        else:
-            hand_in(node, visit.bank, note, acting_name(visit))
+    for at, doing in enumerate(doings):
+        try:
+            line = draw_up(node, visit.bank, _asked(held, delegate), _planned(doing))
+            last, note = sign_line(line, signer)
+            if keys is not None:
+                enter_act(node, keys, note)
+            else:
+                hand_in(node, visit.bank, note, acting_name(visit))
+        except WaternetError as error:
+            if not at:
+                raise
+            done, left = tuple(doings[:at]), tuple(doings[at:])
+            raise _Halted(done, left, error, is_entered=keys is not None) from error
     if keys is None or last is None:
         return f"/desk/groups/{held.handle}#handed"
     return f"/group/{held.handle}/acts/{last.id[:16]}"
@@ -151,7 +209,9 @@ def _enter(unlocking: Unlocking, visit: Visit) -> str:
     held = open_group(visit)
     act = visit.form.needed("act")
     done = enter_handed(visit.node, unlocking.keys(visit), act)
-    return f"/group/{held.handle}/acts/{done.act.id[:16]}"
+    group = done.act.group
+    handle = held.handle if group == held.id else group or done.act.id
+    return f"/group/{handle}/acts/{done.act.id[:16]}"
 
 
 def _drop(_unlocking: Unlocking, visit: Visit) -> str:

@@ -59,7 +59,7 @@ def show_business(visit: Visit, wrong: str = "", status: int = 200) -> View:
         "keys": key_state(visit),
         "delegates": _delegates(held),
         **_waiting(held, party),
-        "handed": [one.to_json() for one in list_handed(visit.node)],
+        "handed": _handed(visit),
         "credentials": [
             one.to_json()
             for one in list_credentials(visit.node, visit.bank)
@@ -109,6 +109,20 @@ def _delegates(held: Held) -> list[dict[str, Any]]:
             "is_locked": is_locked(delegate_key(node, one)),
         }
         for one in delegates_here(node)
+    ]
+
+
+def _handed(visit: Visit) -> list[dict[str, Any]]:
+    """Return the acts that wait to be entered, each with the handle of its group."""
+    names = group_names(visit.node, visit.bank)
+    return [
+        {
+            **one.to_json(),
+            "handle": handle_of(one.act.group, names[one.act.group])
+            if one.act.group in names
+            else "",
+        }
+        for one in list_handed(visit.node)
     ]
 
 
