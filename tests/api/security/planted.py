@@ -9,6 +9,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from acting import Group, body, charter, member
 from parties import make_party
@@ -270,19 +271,24 @@ def found_group(log: Log, records) -> None:
     group.join("jordan")
     told = charter(members=[member("jordan")], bodies=[body(gavel=["jordan"])])
     group.found(told)
-    do_something(group)
+    do_something(group, document["document"])
+    last = len(group.said()) - 1
     for one in group.said():
-        log.add(one.kind, one.body | document if one.kind == "act" else one.body)
+        log.add(one.kind, one.body | document if one.index == last else one.body)
 
 
-def do_something(group: Group) -> None:
-    """Let there be one thing of each kind, all by the name of 'charter'."""
+def do_something(group: Group, paper: dict[str, Any]) -> None:
+    """Let there be one thing of each kind, all by the name of 'charter'.
+
+    The last act hands in a paper.
+    """
     titles = {"ar": "بئر", "en": "A well", "he": "באר"}
     about = {"body": "water", "titles": titles}
     text = {**about, "paragraphs": [{"id": "p1", "words": titles}]}
     root = group.act("jordan", "text.draft", "charter", text)
     called = {"sort": "session", "from": "2026-12-01", "to": "2026-12-02"}
-    group.act("jordan", "session.call", "charter", {**about, **called, "agenda": []})
+    session = {**about, **called, "agenda": []}
+    meeting = group.act("jordan", "session.call", "charter", session)
     task = {**about, "owner": "jordan", "due": "2026-12-01"}
     group.act("jordan", "task.set", "charter", task)
     words = {"sort": "letter", "words": {"en": ["To ourselves."]}}
@@ -302,6 +308,13 @@ def do_something(group: Group) -> None:
         "balance": "not examined",
     }
     group.act("jordan", "feasibility.record", "charter", check, [root])
+    handed = {"titles": titles, "name": "paper.txt", "media_type": "text/plain"}
+    handed |= {name: paper[name] for name in ("sha256", "bytes")}
+    group.act("jordan", "session.paper", "charter", handed, [meeting])
+    assert group.refused() == []
+    handed = {"titles": titles, "name": "paper.txt", "media_type": "text/plain"}
+    handed |= {name: paper[name] for name in ("sha256", "bytes")}
+    group.act("jordan", "session.paper", "charter", handed, [meeting])
     assert group.refused() == []
 
 
