@@ -70,7 +70,10 @@ def test_a_page_tells_what_was_done_last_and_why(drafting: Drafting) -> None:
     assert "\ntaken up again by atlas, 2026-03-02: it was" in _page(drafting)
 
 
-def test_what_was_reported_is_shown_as_reported() -> None:
+def test_what_was_reported_is_shown_as_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")  # a narrow screen breaks the words
     group = Group()
     group.join("atlas", *CORE)
     group.found(charter(keeper="atlas"))
