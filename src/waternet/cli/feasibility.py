@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +22,7 @@ from waternet.cli.group_options import (
 from waternet.cli.meeting import CsvFlag, OutputOption
 from waternet.cli.options import JsonFlag, NodeOption, opened_node
 from waternet.cli.show import say, whole_file
+from waternet.errors import NotAllowed
 
 if TYPE_CHECKING:
     from waternet.node.acting import Doing
@@ -99,11 +100,16 @@ def check(
 def record(
     record: _RecordArgument,
     file: Annotated[Path, typer.Argument(help="What 'check --to' wrote.")],
+    disclose: Annotated[
+        bool, typer.Option(help="Tell everybody what restricted data of yours hold.")
+    ] = False,
 ) -> Callable[[State], Doing]:
     """Sign what a check found."""
     from waternet.node.projects import record_feasibility
 
     told = read_form(file)
+    if not disclose:
+        _verify_public(told)
     return lambda state: record_feasibility(state, record, told)
 
 
@@ -159,3 +165,14 @@ def _rows(state: State) -> list[dict[str, Any]]:
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.add_typer(_feasibility, name="feasibility")
+
+
+def _verify_public(told: Mapping[str, Any]) -> None:
+    """Refuse to tell everybody what a check read in restricted data."""
+    for one in told.get("found", ()):
+        if one.get("access") == "restricted" and one.get("entries"):
+            raise NotAllowed(
+                f"need {one.get('need')!r}: the record would tell everybody what "
+                f"restricted data of {one.get('party')!r} hold",
+                hint="take that line out; its owner may sign it with --disclose",
+            )
