@@ -16,12 +16,29 @@ __all__ = ["Mailbox", "open_mailbox"]
 
 @dataclass
 class Mailbox:
-    """What came, in the order of its coming, and how the server answers."""
+    """What came, in the order of its coming, and how the server answers.
+
+    Letters to an address in `refused` are not taken.
+    """
 
     answer: str = "250 OK"
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     port: int = 0
+    refused: set[str] = field(default_factory=set)
+
+    async def handle_RCPT(  # noqa: N802 - the server calls it so
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        if address in self.refused:
+            return "550 nobody of that name"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - the server calls it so
         self, _server: SMTP, _session: Session, envelope: Envelope

@@ -1,17 +1,14 @@
 """Notices by mail: each address of each act once, whatever stops on the way."""
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.smtp import SMTP
 from delegations import make_delegations
+from mailboxes import open_mailbox
 
 from waternet.bank.seal import reading_bank
 from waternet.errors import NotAcceptable, NotFound, NotReached
@@ -32,39 +29,10 @@ kinds = [{kinds}]
 """
 
 
-class Mailbox:
-    """A mail server on the loopback that keeps what comes."""
-
-    def __init__(self) -> None:
-        self.came: list = []
-        self.loop = asyncio.new_event_loop()
-        self.server = self.loop.run_until_complete(
-            self.loop.create_server(
-                lambda: SMTP(self, hostname="mail.example", loop=self.loop),
-                "127.0.0.1",
-                0,
-            )
-        )
-        self.port = self.server.sockets[0].getsockname()[1]
-        self.thread = threading.Thread(target=self.loop.run_forever)
-        self.thread.start()
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.came.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.server.close)
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
-
-
 @pytest.fixture
 def mailbox():
-    made = Mailbox()
-    yield made
-    made.close()
+    with open_mailbox() as made:
+        yield made
 
 
 @pytest.fixture
@@ -96,11 +64,11 @@ def send(made):
 def test_an_address_is_told_of_each_act_once_from_when_it_is_known(made, mailbox):
     asks_for(made, mailbox)
     first = send(made)
-    assert (first.messages, first.new, mailbox.came) == (0, 1, [])
+    assert (first.messages, first.new, mailbox.letters) == (0, 1, [])
     acts = [consent(made, 5), consent(made, 6)]
     assert send(made).messages == 1
     assert send(made).messages == 0
-    (message,) = mailbox.came
+    (message,) = mailbox.letters
     assert message["To"] == "secretariat@mail.example"
     assert message["Subject"] == "New acts in the group basin: 2"
     text = message.get_content()
@@ -114,7 +82,7 @@ def test_a_message_is_in_its_readers_language(made, mailbox, language):
     send(made)
     consent(made, 5)
     send(made)
-    (message,) = mailbox.came
+    (message,) = mailbox.letters
     assert message["Content-Language"] == language
     assert "New acts" not in message["Subject"]
     assert "basin" in message["Subject"]
@@ -125,7 +93,7 @@ def test_kinds_that_nobody_asked_for_are_not_told(made, mailbox):
     asks_for(made, mailbox, kinds='"text"')
     send(made)
     consent(made, 5)
-    assert (send(made).messages, mailbox.came) == (0, [])
+    assert (send(made).messages, mailbox.letters) == (0, [])
 
 
 def test_what_no_server_took_is_sent_next_time(made, mailbox):
@@ -139,7 +107,22 @@ def test_what_no_server_took_is_sent_next_time(made, mailbox):
         send(made)
     asks_for(made, mailbox)
     assert send(made).messages == 1
-    assert len(mailbox.came) == 1
+    assert len(mailbox.letters) == 1
+
+
+def test_an_address_that_is_refused_keeps_nobody_else_waiting(made, mailbox):
+    asks_for(made, mailbox)
+    path = made.nodes["jordan"].folder / "notices.toml"
+    listed = path.read_text()
+    path.write_text(listed + '\n[[to]]\naddress = "gone@mail.example"\n')
+    send(made)
+    consent(made, 5)
+    mailbox.refused.add("gone@mail.example")
+    with pytest.raises(NotReached, match=r"1 messages sent.*gone@mail\.example"):
+        send(made)
+    assert [one["To"] for one in mailbox.letters] == ["secretariat@mail.example"]
+    path.write_text(listed)  # it is taken out: nothing waits for it any more
+    assert send(made).messages == 0
 
 
 @pytest.mark.parametrize("name", ["notices.kept", "notices.sent"])
@@ -153,8 +136,8 @@ def test_a_message_that_was_stopped_comes_again_as_the_same(made, mailbox, name)
     stopped = subprocess.run(command, env=told, capture_output=True, check=False)
     assert stopped.returncode == -signal.SIGKILL
     assert send(made).messages == 1
-    assert len({one["Message-ID"] for one in mailbox.came}) == 1
-    assert act.id[:16] in mailbox.came[-1].get_content()
+    assert len({one["Message-ID"] for one in mailbox.letters}) == 1
+    assert act.id[:16] in mailbox.letters[-1].get_content()
     assert send(made).messages == 0
 
 

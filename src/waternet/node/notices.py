@@ -86,6 +86,7 @@ def send_notices(
     server, recipients = read_notices_file(node.folder / "notices.toml")
     file = PrivateSqlite(node.folder / "notified.sqlite", "notified.sql")
     try:
+        _forget_unlisted(file, recipients)
         new = 0
         for group, name in group_names(node, bank).items():
             acts = plain_acts(group_state(node, bank, group))
@@ -173,13 +174,34 @@ def _send_kept(file: PrivateSqlite, server: MailServer, passphrase: str) -> int:
         ).fetchall()
     if not kept:
         return 0
+    refused = []
     with _connected(server, passphrase) as mail:
         for row in kept:
-            mail.sendmail(server.sender, [row["address"]], row["content"])
+            try:
+                mail.sendmail(server.sender, [row["address"]], row["content"])
+            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
+                refused.append(row["address"])  # it keeps nobody else waiting
+                continue
             failpoint("notices.sent")
             with file.transaction() as db:
                 db.execute("DELETE FROM outgoing WHERE id = ?", (row["id"],))
+    if refused:
+        raise NotReached(
+            f"{len(kept) - len(refused)} messages sent; the mail server "
+            f"{server.host} refuses those to {', '.join(sorted(set(refused)))}",
+            hint="mend the address in notices.toml, or take it out; they are kept",
+        )
     return len(kept)
+
+
+def _forget_unlisted(file: PrivateSqlite, recipients: Sequence[Recipient]) -> None:
+    """Send nothing more to whom the file does not name any longer."""
+    listed = {one.address for one in recipients}
+    with file.transaction() as db:
+        rows = db.execute("SELECT DISTINCT address FROM outgoing").fetchall()
+        for (address,) in rows:
+            if address not in listed:
+                db.execute("DELETE FROM outgoing WHERE address = ?", (address,))
 
 
 @contextmanager
