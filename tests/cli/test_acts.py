@@ -116,3 +116,17 @@ def test_without_a_member_ones_own_consent_to_a_charter_is_taken_back(tmp_path, 
     state = made.state("israel")
     assert state.taken[done.json()["act"]].act.on[-1] == given["israel"]
     assert proposal.id in state.taken
+
+
+def test_a_mistyped_act_says_what_to_mend_and_enters_nothing(made, typed):
+    node = made.nodes["jordan"].folder
+    words = ("session", "call", "third", "--title", "en=Third", "--title", "ar=ثالثة")
+    words = (*words, "--title", "he=שלישית", "--from", "2027-06-02")
+    unknown = typed(*words, "--body", "watre", node=node)
+    assert "the charter has no body 'watre': there is water" in unknown.err
+    assert "mend that and do it again: nothing was entered" in unknown.err
+    turned = typed(*words, "--body", "water", "--to", "2027-06-01")
+    assert "it ends before" in turned.err
+    assert "mend that" in turned.err
+    plain = typed("session", "call", "third", "--title", "Third", "--body", "water")
+    assert "--title 'Third' does not say which language it is" in plain.err

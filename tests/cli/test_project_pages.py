@@ -9,8 +9,6 @@ import pytest
 from delegations import make_delegations
 from parties import LEVELS, RECIPE, quiet
 
-from waternet.cli.feasibility import _verify_public
-from waternet.errors import NotAllowed
 from waternet.node.importing import import_file
 from waternet.node.publish import publish_pending, read_keys
 
@@ -124,10 +122,3 @@ def test_what_is_asked_of_nothing_says_what_there_is(typed):
     assert (done.code, "no project 'nothing'" in done.err) == (4, True)
     done = typed("pledge", "total", "--by", "colour", "--node", "israel")
     assert done.code == 3
-
-
-def test_a_check_that_read_restricted_data_is_not_told_to_everybody():
-    found = {"need": "levels", "party": "jordan", "access": "restricted"}
-    _verify_public({"found": [found]})  # nothing was read of it
-    with pytest.raises(NotAllowed, match="restricted data of 'jordan'"):
-        _verify_public({"found": [{**found, "entries": [3]}]})

@@ -265,7 +265,7 @@ def test_a_paper_is_bound_to_its_bytes(group):
         ({"to": "9999-12-31"}, "unreadable-act"),
         ({"from": "0999-12-31"}, "unreadable-act"),
         ({"host": "nowhere"}, "not-a-member"),
-        ({"body": "fire"}, "not-entitled"),
+        ({"body": "fire"}, "unreadable-act"),
         ({"agenda": [{"id": "a", "titles": {"en": "A"}}] * 2}, "unreadable-act"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -106,10 +106,15 @@ def record(
 ) -> Callable[[State], Doing]:
     """Sign what a check found."""
     from waternet.node.projects import record_feasibility
+    from waternet.workinggroup.feasibility import disclosed_parties
 
     told = read_form(file)
-    if not disclose:
-        _verify_public(told)
+    if not disclose and disclosed_parties(told):
+        raise NotAllowed(
+            "the record would tell everybody what restricted figures of "
+            f"{', '.join(disclosed_parties(told))} hold",
+            hint="take what was found of them out; give --disclose where it is yours",
+        )
     return lambda state: record_feasibility(state, record, told)
 
 
@@ -165,14 +170,3 @@ def _rows(state: State) -> list[dict[str, Any]]:
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.add_typer(_feasibility, name="feasibility")
-
-
-def _verify_public(told: Mapping[str, Any]) -> None:
-    """Refuse to tell everybody what a check read in restricted data."""
-    for one in told.get("found", ()):
-        if one.get("access") == "restricted" and one.get("entries"):
-            raise NotAllowed(
-                f"need {one.get('need')!r}: the record would tell everybody what "
-                f"restricted data of {one.get('party')!r} hold",
-                hint="take that line out; its owner may sign it with --disclose",
-            )

@@ -360,14 +360,14 @@ def _first(notices: Sequence[str]) -> list[str]:
     return [*notices[:_NOTICES_SHOWN], *rest]
 
 
-def read_names(given: list[str]) -> dict[str, str]:
-    """Read names given as LANGUAGE=NAME."""
+def read_names(given: list[str], option: str = "--name") -> dict[str, str]:
+    """Read names, or other words, given as LANGUAGE=NAME with an option."""
     names = dict(text.partition("=")[::2] for text in given)
     for language, name in names.items():
         if not (language.strip() and name.strip()):
             raise NotAcceptable(
-                f"--name {language or name!r} does not say which language it is",
-                hint="write --name en=Jordan --name ar=الأردن",
+                f"{option} {language or name!r} does not say which language it is",
+                hint=f"write {option} en=Jordan {option} ar=الأردن",
             )
     return names
 

@@ -47,7 +47,7 @@ def send(
 
     told = {
         "to": to,
-        "titles": read_names(title),
+        "titles": read_names(title, "--title"),
         "words": read_paragraphs(words),
         "sort": sort,
     }

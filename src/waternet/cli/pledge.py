@@ -136,7 +136,7 @@ def receive(
     told: dict[str, Any] = {"on": day, "evidence": evidence}
     told |= read_form(file) if file else {}
     told |= {"amount": amount} if amount else {}
-    told |= {"words": read_names(words)} if words else {}
+    told |= {"words": read_names(words, "--words")} if words else {}
     return lambda state: receive_pledge(state, pledge, told)
 
 

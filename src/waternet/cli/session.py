@@ -89,11 +89,11 @@ def call(
 
     options = {
         "body": body,
-        "titles": read_names(title or []),
+        "titles": read_names(title or [], "--title"),
         "from": from_,
         "to": to or from_,
         "sort": sort,
-        "place": read_names(place or []),
+        "place": read_names(place or [], "--place"),
         "host": host,
         "zone": zone,
         "agenda": read_items(item or []),
@@ -125,11 +125,11 @@ def change(
     from waternet.node.acting import Doing
 
     options = {
-        "titles": read_names(title or []),
+        "titles": read_names(title or [], "--title"),
         "from": from_,
         "to": to,
         "sort": sort,
-        "place": read_names(place or []),
+        "place": read_names(place or [], "--place"),
         "host": host,
         "zone": zone,
         "agenda": read_items(item or []),
@@ -211,7 +211,7 @@ def paper(
 
     guessed = guess_type(file.name)[0] or "application/octet-stream"
     told: dict[str, Any] = {
-        "titles": read_names(title),
+        "titles": read_names(title, "--title"),
         "name": file.name,
         "media_type": media_type or guessed,
         **describe_document(file),

@@ -36,7 +36,12 @@ def set_(
     from waternet.cli.keep import read_names
     from waternet.node.acting import Doing
 
-    told = {"body": body, "titles": read_names(title), "owner": owner, "due": due}
+    told = {
+        "body": body,
+        "titles": read_names(title, "--title"),
+        "owner": owner,
+        "due": due,
+    }
 
     def planned(state: State) -> Doing:
         if not session:

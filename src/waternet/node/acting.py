@@ -16,7 +16,7 @@ from typing import Any
 
 from waternet.bank.seal import writing_bank
 from waternet.bank.store import Bank
-from waternet.errors import Conflict, NotAcceptable, NotFound
+from waternet.errors import Conflict, NotAcceptable, NotAllowed, NotFound
 from waternet.failpoint import failpoint
 from waternet.node.appending import Keys, append_drafts
 from waternet.node.documents import stage_document, verify_goes_with
@@ -29,6 +29,7 @@ from waternet.node.recovery import recover_node
 from waternet.record.fields import verify_fields, write_time
 from waternet.record.note import Signer
 from waternet.workinggroup.act import Act, read_act, read_line, sign_act, write_act
+from waternet.workinggroup.feasibility import disclosed_parties
 from waternet.workinggroup.fold import fold
 from waternet.workinggroup.gathering import Said
 from waternet.workinggroup.refusal import Refused
@@ -346,6 +347,7 @@ def _enter(
     document: Path | None,
 ) -> Performed:
     act, note = signed
+    _verify_own_to_tell(node, act)
     body = entry_body(act, note)
     blobs = stage_blobs(node)
     if document is not None:
@@ -389,7 +391,30 @@ def verify_counts(node: Node, bank: Bank, act: Act, body: Mapping[str, Any]) -> 
     after = fold([*read_said(node, bank), entry], act.group or act.id)
     for one in after.refusals:
         if (one.party, one.index) == (node.party, index):
-            raise Refused(one.name, one.message)
+            raise Refused(one.name, one.message, hint=_MEND.get(one.name, ""))
+
+
+def _verify_own_to_tell(node: Node, act: Act) -> None:
+    """Refuse an act that tells everybody what others showed to this party alone.
+
+    Raises
+    ------
+    NotAllowed
+    """
+    others = [one for one in disclosed_parties(act.body) if one != node.party]
+    if act.verb == "feasibility.record" and others:
+        raise NotAllowed(
+            "the record would tell everybody what restricted figures of "
+            f"{', '.join(others)} hold",
+            hint="take what was found of them out; they may record it themselves",
+        )
+
+
+_MEND = {
+    "unreadable-act": "mend that and do it again: nothing was entered",
+    "unmet-condition": "look at what is there, and do it again: nothing was entered",
+}
+"""What whoever acts does next, where a reader of the record does something else."""
 
 
 def _now() -> str:

@@ -42,6 +42,7 @@ __all__ = [
     "Found",
     "Input",
     "Need",
+    "disclosed_parties",
     "read_needs",
     "verdict_on",
 ]
@@ -187,6 +188,26 @@ def verdict_on(needs: Sequence[Need], found: Sequence[Found]) -> str:
         if not parties or not all((need.id, party) in whole for party in parties):
             return "partly"
     return "there"
+
+
+def disclosed_parties(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return whose restricted figures a record would tell everybody something of.
+
+    Parameters
+    ----------
+    body : mapping
+        Of an act 'feasibility.record', or of any other: then ().
+
+    Examples
+    --------
+    >>> read = {"party": "a", "access": "restricted", "entries": [3]}
+    >>> disclosed_parties({"found": [read, {"party": "b", "access": "restricted"}]})
+    ('a',)
+    """
+    found = body.get("found", ())
+    told = [one for one in found if isinstance(one, Mapping) and one.get("entries")]
+    restricted = {str(one["party"]) for one in told if one["access"] == "restricted"}
+    return tuple(sorted(restricted))
 
 
 def _record(floor: Floor, act: Act) -> Feasibility:

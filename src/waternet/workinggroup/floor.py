@@ -113,7 +113,9 @@ class Floor:
         for one in self.charter.bodies:
             if one.id == name:
                 return one
-        raise Refused("not-entitled", f"the charter has no body {name!r}")
+        there = ", ".join(one.id for one in self.charter.bodies)
+        told = f"the charter has no body {name!r}: there is {there}"
+        raise Refused("unreadable-act", told)
 
     def verify_gavel(self, body: str) -> None:
         """Refuse the act unless its member may chair that body."""

@@ -84,6 +84,8 @@ class Refused(NotAgreed):
         One of `NEXT_STEP`.
     message : str
         In plain words: what was expected, what came.
+    hint : str
+        The next step of whoever acts; '' for that of whoever reads the record.
 
     Examples
     --------
@@ -91,8 +93,8 @@ class Refused(NotAgreed):
     'sign it anew with the day on which it is done'
     """
 
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(f"{name}: {message}", hint=NEXT_STEP[name])
+    def __init__(self, name: str, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{name}: {message}", hint=hint or NEXT_STEP[name])
         self.name = name
         self.message = message
 
