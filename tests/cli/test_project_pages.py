@@ -62,7 +62,7 @@ def test_a_project_is_run_as_the_page_says(group, typed):
         "done",
     ]
     pledged = typed("pledge", "show", "equipment", "--json", "--node", "jordan").json()
-    assert (pledged["received"], pledged["outstanding"]) == ("250000.5", "749999.5")
+    assert (pledged["received"], pledged["outstanding"]) == ("250000.50", "749999.50")
     told = typed("pledge", "show", "equipment", "--node", "jordan").out.splitlines()
     assert told[:2] == ["equipment: money of israel", "Equipment"]
     assert "pledged 1000000 USD" in told

@@ -42,7 +42,6 @@ from waternet.workinggroup.feasibility import (
     verdict_on,
 )
 from waternet.workinggroup.forms import MOST_LISTED
-from waternet.workinggroup.money import write_amount
 
 __all__ = ["Checked", "check_needs", "list_differences"]
 
@@ -200,7 +199,8 @@ def _written_share(share: Decimal, some: bool) -> str:
     Nor does what is there read as nothing.
     """
     least = _THOUSANDTH if some else Decimal(0)
-    return write_amount(max(share.quantize(_THOUSANDTH, ROUND_DOWN), least))
+    told = max(share.quantize(_THOUSANDTH, ROUND_DOWN), least)
+    return f"{told.normalize():f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,15 +124,18 @@ def read_rate(written: Mapping[str, Any] | None) -> Rate | None:
 
 
 def write_amount(amount: Decimal) -> str:
-    """Return a number as an amount is written, without zeros that say nothing.
+    """Return a number as an amount is written: whole, or with two decimals or more.
 
     Examples
     --------
-    >>> write_amount(Decimal("1000.50")), write_amount(Decimal("1E+6"))
-    ('1000.5', '1000000')
+    >>> write_amount(Decimal("1000.5")), write_amount(Decimal("1E+6"))
+    ('1000.50', '1000000')
+    >>> write_amount(Decimal("0.1250")), write_amount(Decimal("7.00"))
+    ('0.125', '7')
     """
-    written = f"{amount:f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
+    whole, _, fraction = f"{amount:f}".partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction:0<2}" if fraction else whole
 
 
 def add_sums(sums: Iterable[Sum]) -> tuple[Sum, ...]:
@@ -141,7 +144,7 @@ def add_sums(sums: Iterable[Sum]) -> tuple[Sum, ...]:
     Examples
     --------
     >>> add_sums([Sum("0.1", "USD"), Sum("5", "EUR"), Sum("0.2", "USD")])
-    (Sum(amount='5', currency='EUR'), Sum(amount='0.3', currency='USD'))
+    (Sum(amount='5', currency='EUR'), Sum(amount='0.30', currency='USD'))
     """
     found: dict[str, Decimal] = {}
     with exact():
