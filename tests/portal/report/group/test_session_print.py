@@ -11,6 +11,7 @@ from printable import CALL, HOSTILE, MINUTES, called, held, named_charter
 
 from waternet.errors import Conflict, NotAcceptable
 from waternet.portal.language.language import get_language
+from waternet.portal.report.group.roster import told_day
 from waternet.portal.report.group.session import acts_of_session, print_session
 
 LANGUAGES = [get_language(code) for code in ("ar", "he", "en")]
@@ -155,3 +156,9 @@ def test_a_session_without_attendances_claims_nobodys_absence():
     state = group.fold()
     words = flat(print_session(state, state.thing("session", "third"), ENGLISH))
     assert "Who took part is not on record. Invited: Israel · Jordan" in words
+
+
+def test_a_name_and_a_day_are_divided_as_the_language_divides_them():
+    told = told_day("2026-11-28T08:00:00Z", get_language("ar"))
+    assert "،" in told
+    assert ", " not in told

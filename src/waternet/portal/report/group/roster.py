@@ -54,13 +54,13 @@ class Roster:
     def who(self, taken: Taken, language: Language, reports: Reports) -> str:
         """Return whose act it is, by whom and when; and that it is only reported."""
         act = taken.act
+        comma = language.pgettext("report", ", ")
         day = told_day(act.day, language)
         if not act.of:
             member = self.member(act.member, language)
-            return f"{member} ({self.delegate(taken, language)}), {day}"
-        return f"{self._reported_member(taken, language)}, {day} — " + (
-            reports.mark(taken, language)
-        )
+            return f"{member} ({self.delegate(taken, language)}){comma}{day}"
+        told = f"{self._reported_member(taken, language)}{comma}{day}"
+        return f"{told} — {reports.mark(taken, language)}"
 
     def _reported_member(self, taken: Taken, language: Language) -> str:
         """Return whose act is reported; a keeper's own report names nobody."""
@@ -153,7 +153,7 @@ def told_day(text: str, language: Language, zone: str = "") -> str:
         clock, named = _clock(zone)
         moment = datetime.fromisoformat(text).astimezone(clock)
         time = left_to_right(f"{language.clock(moment)} {named}")
-        return f"{language.day(moment)}, {time}"
+        return f"{language.day(moment)}{language.pgettext('report', ', ')}{time}"
     first, _last = day_span(text)
     if len(text) == _YEAR:
         return left_to_right(language.digits(text))
