@@ -59,3 +59,23 @@ def test_what_is_overdue_is_told_with_its_days_the_longest_first(group):
 def test_a_year_without_an_act_is_there_with_nothing(group):
     years = activity(group.fold(), "2028-01-01").years
     assert [(one.year, one.acts) for one in years][1:] == [(2027, 0), (2028, 0)]
+
+
+def test_a_session_that_is_closed_before_its_days_ended_when_it_was_closed(group):
+    call = {
+        "body": "water",
+        "titles": _in_all("First"),
+        "sort": "session",
+        "from": "2026-12-08",
+        "to": "2026-12-10",
+        "agenda": [],
+    }
+    last = group.act("atlas", "session.call", "first", call)
+    last = group.act("atlas", "session.open", "first", {}, [last])
+    told = activity(group.fold(), "2026-03-05")
+    assert (told.last_session, told.days_since) == ("2026-03-05", 0)
+    closing = {"decisions": [], "minutes": {"en": ["Met."]}, "seen": group.seen()}
+    group.act("atlas", "session.close", "first", closing, [last])
+    told = activity(group.fold(), "2026-03-05")
+    assert group.refused() == []
+    assert (told.last_session, told.days_since) == ("2026-03-02", 3)

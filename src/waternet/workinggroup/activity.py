@@ -12,7 +12,7 @@ from waternet.workinggroup.state import State
 from waternet.workinggroup.verb import Taken
 from waternet.workinggroup.when import day_span
 
-__all__ = ["DORMANT", "Activity", "Dormancy", "Part", "Year", "activity"]
+__all__ = ["DORMANT", "Activity", "Dormancy", "Part", "Year", "activity", "session_end"]
 
 DORMANT = 365
 """Days without a session, or of a project in one stage, after which that is told."""
@@ -130,7 +130,8 @@ class Activity:
     parts : tuple of Part
         Of every member, by id.
     last_session : str
-        The day on which the last one that was opened ended; '' before the first.
+        The day on which the last one that was opened ended, or was closed earlier;
+        `day`, where one is open. '' before the first.
     days_since : int or None
         From then to `day`.
     dormant : tuple of Dormancy
@@ -157,8 +158,8 @@ def activity(state: State, day: str, dormant_after: int = DORMANT) -> Activity:
     dormant_after : int [d]
         From when on rest is told.
     """
-    last = max(_ends(state), default=None)
     today = date.fromisoformat(day)
+    last = max(_ends(state, today), default=None)
     return Activity(
         day=day,
         years=tuple(_years(state, today.year)),
@@ -177,9 +178,21 @@ def _opened(state: State) -> Iterator[Taken]:
             yield last
 
 
-def _ends(state: State) -> Iterator[date]:
+def _ends(state: State, today: date) -> Iterator[date]:
     for one in _opened(state):
-        yield day_span(one.value.ends[:10])[1]
+        yield min(session_end(one), today)
+
+
+def session_end(last: Taken) -> date:
+    """Return when a session ends, or ended: when it was closed, if that was earlier.
+
+    Parameters
+    ----------
+    last : Taken
+        The session's last change.
+    """
+    end = day_span(last.value.ends[:10])[1]
+    return min(end, last.act.last_day) if last.value.standing == "closed" else end
 
 
 def _years(state: State, last: int) -> Iterator[Year]:

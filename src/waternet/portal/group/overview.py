@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any, Final
 
 from waternet.node.groups import group_names
@@ -19,7 +20,6 @@ from waternet.workinggroup.pledge_standing import add_pledges, list_pledges
 from waternet.workinggroup.reminders import Reminder, list_due
 from waternet.workinggroup.stages import STAGES
 from waternet.workinggroup.state import Conflict
-from waternet.workinggroup.when import day_span
 
 __all__ = ["show_groups", "show_overview"]
 
@@ -102,7 +102,7 @@ def _sessions(held: Held) -> dict[str, Any]:
     ]
     closed = [one for one in sessions if one["standing"] == "closed"]
     last = closed[-1] if closed else None
-    days = (held.today - day_span(last["last_day"])[1]).days if last else None
+    days = (held.today - date.fromisoformat(last["ended"])).days if last else None
     return {
         "next_session": to_come[0] if to_come else None,
         "last_session": last,

@@ -15,6 +15,7 @@ from waternet.portal.group.telling import (
     thing_path,
 )
 from waternet.portal.page import View, Visit
+from waternet.workinggroup.activity import session_end
 from waternet.workinggroup.plain import to_plain
 from waternet.workinggroup.session_record import (
     SessionRecord,
@@ -54,6 +55,9 @@ def _brief(held: Held, record: SessionRecord) -> dict[str, Any]:
         "chair": session.chair,
         "present": held.in_order(record.present),
         "missing": held.in_order(record.missing),
+        "ended": session_end(record.thing.last).isoformat()
+        if record.thing.last and session.standing == "closed"
+        else "",
         "papers": len(record.papers),
         "decisions": len(session.decisions),
         "called_by": act_data(held, record.thing.changes[0]),
