@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from waternet.cli.charter_files import add_files
-from waternet.cli.group_options import Shown, acts, read_form, shows
+from waternet.cli.group_options import Shown, acts, does, read_form, shows
 from waternet.cli.show import whole_file
 
 if TYPE_CHECKING:
@@ -52,22 +52,20 @@ def preset(
 @acts
 def found(file: _FileArgument) -> Callable[[State], Doing]:
     """Found a group by proposing its first charter."""
-    from waternet.node.acting import Doing
     from waternet.workinggroup.charter_form import read_charter
 
     told = read_charter(read_form(file), file.name).to_json()
-    return lambda _state: Doing("charter.found", "charter", {"charter": told})
+    return does("charter.found", "charter", {"charter": told})
 
 
 @_charter.command()
 @acts
 def propose(file: _FileArgument) -> Callable[[State], Doing]:
     """Propose another charter: it stands once all whose consent counts agree."""
-    from waternet.node.acting import Doing
     from waternet.workinggroup.charter_form import read_charter
 
     told = read_charter(read_form(file), file.name).to_json()
-    return lambda _state: Doing("charter.propose", "charter", {"charter": told})
+    return does("charter.propose", "charter", {"charter": told})
 
 
 @_charter.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json as json_
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -39,6 +39,7 @@ __all__ = [
     "Shown",
     "acts",
     "asked_state",
+    "does",
     "read_form",
     "read_hands",
     "say_performed",
@@ -181,6 +182,13 @@ def shows(question: Callable[..., Callable[[State], Shown]]) -> Callable[..., No
 
     _give_options(command, question, _SHOWING)
     return command
+
+
+def does(verb: str, subject: str, body: Mapping[str, Any]) -> Callable[[State], Doing]:
+    """Return what is done where nothing hangs on the group's state."""
+    from waternet.node.acting import Doing
+
+    return lambda _state: Doing(verb, subject, body)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from waternet.cli.group_options import Shown, acts, read_form, shows
+from waternet.cli.group_options import Shown, acts, does, read_form, shows
 from waternet.cli.paragraphs import in_all, paragraph_lines, read_paragraphs
 from waternet.errors import NotAcceptable
 
@@ -43,7 +43,6 @@ def send(
 ) -> Callable[[State], Doing]:
     """Send a letter to members of the group. All of the group can read it."""
     from waternet.cli.keep import read_names
-    from waternet.node.acting import Doing
 
     told = {
         "to": to,
@@ -51,7 +50,7 @@ def send(
         "words": read_paragraphs(words),
         "sort": sort,
     }
-    return lambda _state: Doing("letter.send", letter, told)
+    return does("letter.send", letter, told)
 
 
 @_letter.command()
@@ -69,8 +68,6 @@ def reply(
     ] = None,
 ) -> Callable[[State], Doing]:
     """Reply to a letter; what was understood stays with the acceptance."""
-    from waternet.node.acting import Doing
-
     told: dict[str, Any] = {"answer": answer, "words": read_paragraphs(words)}
     if understandings is not None:
         form = read_form(understandings)
@@ -79,7 +76,7 @@ def reply(
                 f"{understandings.name}: expected a list 'understandings' alone"
             )
         told |= form
-    return lambda _state: Doing("letter.reply", letter, told)
+    return does("letter.reply", letter, told)
 
 
 @_letter.command("list")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from waternet.cli.group_options import Shown, acts, shows
+from waternet.cli.group_options import Shown, acts, does, shows
 
 if TYPE_CHECKING:
     from waternet.node.acting import Doing
@@ -50,9 +50,7 @@ def list_all() -> Callable[[State], Shown]:
 @acts
 def join(member: _MemberArgument) -> Callable[[State], Doing]:
     """Take the own seat: it waited while the member was absent."""
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing("member.join", member)
+    return does("member.join", member, {})
 
 
 @_member.command()
@@ -62,9 +60,7 @@ def leave(
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
 ) -> Callable[[State], Doing]:
     """Leave the own seat: it waits, and the member stays invited."""
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing("member.leave", member, {"reason": reason})
+    return does("member.leave", member, {"reason": reason})
 
 
 def add_commands(app: typer.Typer) -> None:

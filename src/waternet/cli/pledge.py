@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from waternet.cli.group_options import Shown, acts, read_form, shows
+from waternet.cli.group_options import Shown, acts, does, read_form, shows
 from waternet.cli.project import EvidenceOption, ReasonOption
 from waternet.errors import NotAcceptable
 
@@ -103,14 +103,14 @@ def change(
     reason: ReasonOption,
 ) -> Callable[[State], Doing]:
     """Change one's own pledge."""
-    return _doing("pledge.change", pledge, {**read_form(file), "reason": reason})
+    return does("pledge.change", pledge, {**read_form(file), "reason": reason})
 
 
 @_pledge.command()
 @acts
 def cancel(pledge: _PledgeArgument, reason: ReasonOption) -> Callable[[State], Doing]:
     """Cancel one's own pledge; what came of it stays."""
-    return _doing("pledge.cancel", pledge, {"reason": reason})
+    return does("pledge.cancel", pledge, {"reason": reason})
 
 
 @_pledge.command()
@@ -181,12 +181,6 @@ def _row(one: PledgeStanding) -> dict[str, Any]:
         "cancelled": one.pledge.cancelled,
         **{name: told.get(name, "") for name in ("day", "reported_by", "source")},
     }
-
-
-def _doing(verb: str, pledge: str, body: dict[str, Any]) -> Callable[[State], Doing]:
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing(verb, pledge, body)
 
 
 def add_commands(app: typer.Typer) -> None:

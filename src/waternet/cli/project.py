@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from waternet.cli.group_options import Shown, acts, read_form, shows
+from waternet.cli.group_options import Shown, acts, does, read_form, shows
 from waternet.cli.options import JsonFlag
 from waternet.cli.show import Form, say, show_facts
 
@@ -83,7 +83,7 @@ def idea(
     file: Annotated[Path, typer.Argument(help="Its definition (TOML or JSON).")],
 ) -> Callable[[State], Doing]:
     """Propose a project."""
-    return _doing("project.idea", project, read_form(file))
+    return does("project.idea", project, read_form(file))
 
 
 @_project.command()
@@ -95,7 +95,7 @@ def change(
 ) -> Callable[[State], Doing]:
     """Change a project's definition: consents to the former one count no more."""
     told = {**read_form(file), "reason": reason}
-    return _doing("project.change", project, told)
+    return does("project.change", project, told)
 
 
 @_project.command()
@@ -153,7 +153,7 @@ def block(
 ) -> Callable[[State], Doing]:
     """Block a stage for another track, where the charter's rule of linkage allows."""
     told = {"track": track, "stage": stage, "reason": reason}
-    return _doing("project.block", project, told)
+    return does("project.block", project, told)
 
 
 @_project.command()
@@ -176,7 +176,7 @@ def reach(
 ) -> Callable[[State], Doing]:
     """Say that a milestone was reached."""
     told = {"milestone": milestone, "evidence": evidence}
-    return _doing("project.reach", project, told)
+    return does("project.reach", project, told)
 
 
 @_project.command()
@@ -231,12 +231,6 @@ def _row(stay: Stay) -> dict[str, Any]:
     told = stay.to_json()
     names = (*_FIRST, "reported_by", "source", "member", "act")
     return {name: told.get(name, "") for name in names}
-
-
-def _doing(verb: str, project: str, body: dict[str, Any]) -> Callable[[State], Doing]:
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing(verb, project, body)
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from waternet.cli import session_questions
-from waternet.cli.group_options import acts
+from waternet.cli.group_options import acts, does
 from waternet.cli.group_print import print_session
 from waternet.cli.paragraphs import read_paragraphs
 from waternet.cli.session_telling import (
@@ -85,7 +85,6 @@ def call(
 ) -> Callable[[State], Doing]:
     """Call a session: every member is invited, the absent ones too."""
     from waternet.cli.keep import read_names
-    from waternet.node.acting import Doing
 
     options = {
         "body": body,
@@ -100,7 +99,7 @@ def call(
     }
     plain = {"sort": "session", "agenda": []}
     told = plain | read_call(options, file, uid, language)
-    return lambda _state: Doing("session.call", session, told)
+    return does("session.call", session, told)
 
 
 @_session.command()
@@ -122,7 +121,6 @@ def change(
 ) -> Callable[[State], Doing]:
     """Change what was said of a session: day, place, agenda..."""
     from waternet.cli.keep import read_names
-    from waternet.node.acting import Doing
 
     options = {
         "titles": read_names(title or [], "--title"),
@@ -135,16 +133,14 @@ def change(
         "agenda": read_items(item or []),
     }
     told = {**read_call(options, file, uid, language), "reason": reason}
-    return lambda _state: Doing("session.change", session, told)
+    return does("session.change", session, told)
 
 
 @_session.command()
 @acts
 def cancel(session: _IdArgument, reason: _ReasonOption) -> Callable[[State], Doing]:
     """Cancel a session that was called."""
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing("session.cancel", session, {"reason": reason})
+    return does("session.cancel", session, {"reason": reason})
 
 
 @_session.command("open")
@@ -187,10 +183,8 @@ def attend(
     ] = None,
 ) -> Callable[[State], Doing]:
     """Say who is there for one's party, at a session that is open."""
-    from waternet.node.acting import Doing
-
     told = {"delegates": read_delegates(name or [], office, holds or [], file)}
-    return lambda _state: Doing("session.attend", session, told)
+    return does("session.attend", session, told)
 
 
 @_session.command()

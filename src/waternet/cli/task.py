@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from waternet.cli.group_options import Shown, acts, shows
+from waternet.cli.group_options import Shown, acts, does, shows
 from waternet.cli.paragraphs import in_all
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def done(
     ],
 ) -> Callable[[State], Doing]:
     """Say that a task is done: its owner alone does."""
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing("task.done", task, {"evidence": evidence})
+    return does("task.done", task, {"evidence": evidence})
 
 
 @_task.command()
@@ -72,9 +70,7 @@ def drop(
     task: _IdArgument, reason: Annotated[str, typer.Option(help="Why.")]
 ) -> Callable[[State], Doing]:
     """Drop a task that is not to be done any more."""
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing("task.drop", task, {"reason": reason})
+    return does("task.drop", task, {"reason": reason})
 
 
 @_task.command("list")

@@ -14,6 +14,7 @@ from waternet.cli.group_options import (
     Shown,
     acts,
     asked_state,
+    does,
     read_form,
     shows,
 )
@@ -110,7 +111,7 @@ def amend(
     if len(given) > 1:
         raise NotAcceptable("expected one file, or files of Akoma Ntoso (.xml)")
     form = {"paragraphs": [], **read_form(given[0])}
-    return _doing("text.amend", text, {**form, **told})
+    return does("text.amend", text, {**form, **told})
 
 
 @_text.command()
@@ -152,7 +153,7 @@ def reserve(
 ) -> Callable[[State], Doing]:
     """Put a reservation to a paragraph on record: it stays with the text."""
     told = {"paragraph": paragraph, "words": _read_words(words)}
-    return _doing("text.reserve", text, told)
+    return does("text.reserve", text, told)
 
 
 @_text.command("object")
@@ -177,7 +178,7 @@ def object_to(
     if until:
         named = _read_words(until_words) if until_words else told["words"]
         told["condition"] = {**_read_condition(until), "words": named}
-    return _doing("text.object", text, told)
+    return does("text.object", text, told)
 
 
 @_text.command()
@@ -216,7 +217,7 @@ def submit(
     ],
 ) -> Callable[[State], Doing]:
     """Begin a silence procedure: who does not object by a day agrees."""
-    return _doing("text.submit", text, {"deadline": deadline})
+    return does("text.submit", text, {"deadline": deadline})
 
 
 @_text.command()
@@ -241,21 +242,21 @@ def adopt(
 @acts
 def shelve(text: _TextArgument, reason: _ReasonOption) -> Callable[[State], Doing]:
     """Take a text off the agenda."""
-    return _doing("text.shelve", text, {"reason": reason})
+    return does("text.shelve", text, {"reason": reason})
 
 
 @_text.command()
 @acts
 def resume(text: _TextArgument, reason: _ReasonOption) -> Callable[[State], Doing]:
     """Take a text that was shelved up again."""
-    return _doing("text.resume", text, {"reason": reason})
+    return does("text.resume", text, {"reason": reason})
 
 
 @_text.command()
 @acts
 def withdraw(text: _TextArgument, reason: _ReasonOption) -> Callable[[State], Doing]:
     """Withdraw a text that this member drafted."""
-    return _doing("text.withdraw", text, {"reason": reason})
+    return does("text.withdraw", text, {"reason": reason})
 
 
 @_text.command()
@@ -307,12 +308,6 @@ def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     _text.command("print")(print_text)
     app.add_typer(_text, name="text")
-
-
-def _doing(verb: str, text: str, body: dict[str, Any]) -> Callable[[State], Doing]:
-    from waternet.node.acting import Doing
-
-    return lambda _state: Doing(verb, text, body)
 
 
 def _read_file(path: Path) -> bytes:
