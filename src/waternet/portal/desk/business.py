@@ -28,7 +28,9 @@ from waternet.portal.group.sessions import brief_sessions, task_data
 from waternet.portal.group.telling import thing_path
 from waternet.portal.group.texts import standing_of
 from waternet.portal.page import View, Visit
+from waternet.workinggroup.objections import track_objections
 from waternet.workinggroup.project import project_sha256
+from waternet.workinggroup.stages import STEPS
 from waternet.workinggroup.verbs import VERBS
 
 __all__ = ["BUSINESS", "show_business", "show_groups_of_desk"]
@@ -131,6 +133,14 @@ def _waiting(held: Held, party: str) -> dict[str, Any]:
         "texts": _texts(held, party),
         "projects": _projects(held, party),
         "charters": _charters(held, party),
+        "objections": _objections(held, party),
+        "moving": [one for one in brief_projects(held) if one["stage"] != STEPS[-1]],
+        "agreed_charters": _agreed_charters(held),
+        "chaired": [
+            one
+            for one in brief_sessions(held)
+            if one["standing"] == "open" and one["chair"] == party
+        ],
         "letters": [one for one in brief_letters(held) if party in one["unanswered"]],
         "sessions": [
             one
@@ -179,6 +189,23 @@ def _texts(held: Held, party: str) -> list[dict[str, Any]]:
     return found
 
 
+def _objections(held: Held, party: str) -> list[dict[str, Any]]:
+    """Return this party's objections that stand, which it alone can lift."""
+    return [
+        {
+            "name": f"{name}:{one.made.act.id}",
+            "titles": dict(thing.value.titles),
+            "paragraph": one.paragraph,
+            "words": dict(one.made.act.body["words"]),
+        }
+        for thing in held.state.of("text")
+        if thing.value is not None
+        for name in [thing_path(held, thing).rpartition("/")[2]]
+        for one in track_objections(held.state, thing)
+        if one.member == party and one.status != "lifted"
+    ]
+
+
 def _projects(held: Held, party: str) -> list[dict[str, Any]]:
     found = []
     for one in brief_projects(held):
@@ -187,6 +214,12 @@ def _projects(held: Held, party: str) -> list[dict[str, Any]]:
             project = held.state.thing("project", name).value
             found.append({**one, "sha256": project_sha256(project)})
     return found
+
+
+def _agreed_charters(held: Held) -> list[dict[str, Any]]:
+    """Return the proposed charters to which all have consented who count."""
+    found = [proposal_data(held, one) for one in proposals(held.state)]
+    return [one for one in found if not one["missing"]]
 
 
 def _charters(held: Held, party: str) -> list[dict[str, Any]]:

@@ -8,9 +8,14 @@ from typing import Any, Final
 
 from waternet.errors import NotAcceptable
 from waternet.node.acting import Doing
-from waternet.node.charters import consent_to
-from waternet.node.projects import consent_to_project, receive_pledge
-from waternet.node.texts import consent_to_paragraph
+from waternet.node.charters import adoption_of, consent_to
+from waternet.node.projects import (
+    consent_to_project,
+    move_project,
+    receive_pledge,
+)
+from waternet.node.sittings import closing_of
+from waternet.node.texts import adopt_text, consent_to_paragraph, lift_objection
 from waternet.portal.form import Form
 from waternet.workinggroup.state import State
 
@@ -71,20 +76,69 @@ def _objected(_state: State, form: Form) -> list[Doing]:
     return [Doing("text.object", form.needed("subject"), told)]
 
 
+def _lifted(state: State, form: Form) -> list[Doing]:
+    text, _, objection = form.needed("objection").partition(":")
+    return [lift_objection(state, text, objection, form.needed("reason"))]
+
+
+def _adopted(state: State, form: Form) -> list[Doing]:
+    return [adopt_text(state, form.needed("subject"), session=form.text("session"))]
+
+
+def _charter_adopted(state: State, form: Form) -> list[Doing]:
+    return [adoption_of(state, form.needed("proposal"))]
+
+
+def _moved(state: State, form: Form) -> list[Doing]:
+    return [
+        move_project(
+            state,
+            form.needed("subject"),
+            form.needed("stage"),
+            _lines(form.needed("evidence")),
+            form.text("reason"),
+            form.text("session"),
+        )
+    ]
+
+
+def _closed(state: State, form: Form) -> list[Doing]:
+    """Return a closing: of minutes and decisions, a line is a paragraph, or one."""
+    minutes = {one: _lines(told) for one, told in labels_of_form(form, "words").items()}
+    told = labels_of_form(form, "decisions", {})
+    decided = _in_step({one: _lines(many) for one, many in told.items()}, "decisions")
+    decisions = [{"id": f"d{at}", "words": one} for at, one in enumerate(decided, 1)]
+    return [closing_of(state, form.needed("subject"), minutes, decisions)]
+
+
+def _in_step(written: Mapping[str, list[str]], what: str) -> list[dict[str, str]]:
+    """Return what stands in each place, by language.
+
+    Raises
+    ------
+    NotAcceptable
+        One language has more than another.
+    """
+    counts = {len(one) for one in written.values()}
+    if len(counts) > 1:
+        told = ", ".join(f"{one}: {len(many)}" for one, many in written.items())
+        raise NotAcceptable(
+            f"{what} in each language: {told}; expected as many in each",
+            hint="write them in the same places",
+        )
+    return [
+        {language: many[at] for language, many in written.items()}
+        for at in range(max(counts, default=0))
+    ]
+
+
 def _drafted(_state: State, form: Form) -> list[Doing]:
     """Return a draft; blank lines part paragraphs, as many in each language."""
     languages = _languages(form, "titles")
     written = {one: _paragraphs(form.needed(f"words.{one}")) for one in languages}
-    counts = {len(one) for one in written.values()}
-    if len(counts) != 1:
-        told = ", ".join(f"{one}: {len(many)}" for one, many in written.items())
-        raise NotAcceptable(
-            f"paragraphs in each language: {told}; expected as many in each",
-            hint="part paragraphs by an empty line, in the same places",
-        )
     paragraphs = [
-        {"id": f"p{at + 1}", "words": {one: written[one][at] for one in languages}}
-        for at in range(counts.pop())
+        {"id": f"p{at}", "words": words}
+        for at, words in enumerate(_in_step(written, "paragraphs"), 1)
     ]
     draft = {
         "body": form.needed("body"),
@@ -146,7 +200,12 @@ FORMS: Final[Mapping[str, _Read]] = {
     "text.consent": _texts_consented,
     "project.consent": _project_consented,
     "charter.consent": _charter_consented,
+    "charter.adopt": _charter_adopted,
     "text.object": _objected,
+    "text.lift": _lifted,
+    "text.adopt": _adopted,
+    "project.move": _moved,
+    "session.close": _closed,
     "text.draft": _drafted,
     "session.attend": _attended,
     "letter.reply": _replied,
